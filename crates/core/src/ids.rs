@@ -1,0 +1,58 @@
+//! Identifiers: one type for each kind of record, so that a subject's id cannot stand where a report's is
+//! asked for. All are UUIDv7 made by [`crate::world::new_uuid`]; none carries meaning.
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+        impl From<Uuid> for $name { fn from(id: Uuid) -> Self { Self(id) } }
+        impl From<$name> for Uuid { fn from(id: $name) -> Self { id.0 } }
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> { Uuid::parse_str(text).map(Self) }
+        }
+    )+};
+}
+
+ids! {
+    /// An organisation: a scheme or a police force.
+    OrgId,
+    /// A person's sign-in, with any number of memberships.
+    AccountId,
+    /// An account's role in one organisation.
+    MembershipId,
+    /// A business that belongs to a scheme.
+    MemberId,
+    /// A signed-in browser.
+    SessionId,
+    /// One request, command or job, as logs and audit name it.
+    RequestId,
+    /// A person who was reported.
+    SubjectId,
+    /// Something that happened, with one or more reports.
+    IncidentId,
+    /// What one member user sent about an incident.
+    ReportId,
+    /// A person as one report describes them, before and after review links them to a subject.
+    PersonId,
+    /// A picture, in all its sizes.
+    PictureId,
+    /// What a user typed and uploaded but has not sent.
+    DraftId,
+    /// A version of an organisation's policy.
+    PolicyId,
+    /// A run of the sweep.
+    SweepId,
+    /// A reason that keeps a subject from being destroyed.
+    HoldId,
+    /// A record that a profile was held and deleted (RET-7).
+    StubId,
+}

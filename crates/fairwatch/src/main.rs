@@ -1,0 +1,2 @@
+//! Fairwatch: the binary.
+fn main() {}

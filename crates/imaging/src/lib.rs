@@ -1,0 +1,1 @@
+//! Pictures: decode with limits, turn upright, strip, resize, re-encode.

@@ -1,0 +1,1 @@
+//! SQL for SQLite and PostgreSQL, the gate's doors, migrations and audit chains.

@@ -1,0 +1,1 @@
+//! Keys, sealing, shredding and key epochs.
