@@ -132,11 +132,16 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes the key file's folder if it is missing, closed to others.
+/// Makes the key file's folder if it is missing, closed to others, and brings it to the disk: data that outlives
+/// a power cut must not lose its keys.
 pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder(path))
+    let wanted = folder(path);
+    let missing: Vec<_> = wanted.ancestors().take_while(|ancestor| !ancestor.exists()).collect();
+    DirBuilder::new().recursive(true).mode(0o700).create(wanted)?;
+    missing.into_iter().try_for_each(|made| File::open(folder(made))?.sync_all())
 }
 
+/// The folder that holds `path`.
 fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -334,3 +334,6 @@ fn check(keys: &Keys) -> String {
     }
     hasher.finalize().to_hex().to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,8 @@ mod sealing;
 mod secret;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use data_key::{DataKey, Place, Unsealable};
 pub use key_file::{KeyFile, KeyFileError};

@@ -21,7 +21,7 @@ impl Randomness for Counter {
 
 pub(crate) const DAY: Date = date(2026, 3, 1);
 
-pub(crate) fn id(number: u128) -> Uuid {
+pub(crate) const fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
