@@ -43,7 +43,7 @@ impl Blobs {
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, BlobError> {
         let folder = folder.into();
         let failed = |source| BlobError::new(Action::Open, &folder, source);
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
+        make_folder(&folder).map_err(failed)?;
         // Better that the program does not start than that the first picture is lost.
         let probe = folder.join(".writable");
         OpenOptions::new()
@@ -203,6 +203,19 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Makes a folder and those above it, closed to others, and brings them to the disk.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let missing: Vec<_> = folder.ancestors().take_while(|ancestor| !ancestor.exists()).collect();
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    for made in missing {
+        match made.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => sync_folder(parent)?,
+            _ => sync_folder(Path::new("."))?,
+        }
+    }
+    Ok(())
+}
+
 /// Brings a folder's entries to the disk: without it, a rename may be undone by a power cut.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
@@ -215,3 +228,5 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+#[cfg(test)]
+mod tests;
