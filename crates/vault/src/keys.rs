@@ -211,6 +211,16 @@ pub fn verify(public: &[u8; 32], bytes: &[u8], signature: &[u8; 64]) -> bool {
         .is_ok_and(|key| key.verify_strict(bytes, &Signature::from_bytes(signature)).is_ok())
 }
 
+/// The hash of an entry of the audit chain: of the hash before it and the entry's own bytes (AUD-1). It needs no
+/// key, so that anyone with the entries can work it out.
+#[must_use]
+pub fn chain(before: &[u8; 32], entry: &[u8]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("fairwatch 2026 audit chain 1");
+    hasher.update(before);
+    hasher.update(entry);
+    hasher.finalize().into()
+}
+
 /// The audit trail's commitment to a text such as a reason (AUD-2). The text and its random salt are sealed under
 /// their owner; when they are gone, the commitment tells nothing, and the chain is whole.
 #[must_use]

@@ -44,6 +44,6 @@ mod tests;
 
 pub use data_key::{DataKey, Place, Unsealable};
 pub use key_file::{KeyFile, KeyFileError};
-pub use keys::{Keys, Wrapped, WrongKeyFile, commit, verify};
+pub use keys::{Keys, Wrapped, WrongKeyFile, chain, commit, verify};
 pub use sealing::Unreadable;
 pub use zeroize::Zeroizing;
