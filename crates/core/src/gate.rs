@@ -319,7 +319,11 @@ pub fn role_may<A: Action>(standing: &Standing) -> bool {
 ///
 /// # Errors
 /// [`Hidden`] where the role, the organisation or the facts do not allow it.
-pub fn authorise<A: Action>(standing: Standing, target: A::Target, facts: A::Facts) -> Result<Permit<A>, Hidden> {
+pub fn authorise<A: Action>(
+    standing: Standing,
+    target: A::Target,
+    facts: A::Facts,
+) -> Result<Permit<A>, Hidden> {
     let inside = match facts.org() {
         Some(org) => standing.acts_in(org),
         None => true,
@@ -330,3 +334,56 @@ pub fn authorise<A: Action>(standing: Standing, target: A::Target, facts: A::Fac
         Err(Hidden)
     }
 }
+
+/// A row of the role matrix: an action and who may ever do it.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// The action's stable name.
+    pub name: &'static str,
+    /// How it shows in the audit chain.
+    pub class: AuditClass,
+    /// The roles that may ever do it.
+    pub roles: &'static [Role],
+    /// Whether the console and jobs may do it.
+    pub machine: bool,
+}
+
+/// Declares the actions of a feature, and lists them in its `ACTIONS`.
+///
+/// `Name = "feature.verb", Class, roles, Target => Facts;` and after the facts, where they matter, a function
+/// `fn(&Standing, &Target, &Facts) -> bool`, or `machine` where the console or a job may do it.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $class:ident, $roles:expr, $target:ty => $facts:ty $(, $more:ident)*;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+            impl $crate::gate::Action for $name {
+                const NAME: &'static str = $text;
+                const CLASS: AuditClass = AuditClass::$class;
+                const ROLES: &'static [Role] = &$roles;
+                const MACHINE: bool = $crate::gate::actions!(@machine $($more)*);
+                type Target = $target;
+                type Facts = $facts;
+                $($crate::gate::actions!(@allows $more, $target, $facts);)*
+            }
+        )+
+        /// The actions of this feature, for the role matrix.
+        pub const ACTIONS: &[$crate::gate::Listed] = &[$($crate::gate::Listed {
+            name: <$name as $crate::gate::Action>::NAME,
+            class: <$name as $crate::gate::Action>::CLASS,
+            roles: <$name as $crate::gate::Action>::ROLES,
+            machine: <$name as $crate::gate::Action>::MACHINE,
+        }),+];
+    };
+    (@machine) => { false };
+    (@machine machine $($rest:ident)*) => { true };
+    (@machine $other:ident $($rest:ident)*) => { $crate::gate::actions!(@machine $($rest)*) };
+    (@allows machine, $target:ty, $facts:ty) => {};
+    (@allows $rule:ident, $target:ty, $facts:ty) => {
+        fn allows(standing: &$crate::gate::Standing, target: &$target, facts: &$facts) -> bool {
+            $rule(standing, target, facts)
+        }
+    };
+}
+pub(crate) use actions;

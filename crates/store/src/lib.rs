@@ -1,1 +1,26 @@
-//! SQL for SQLite and PostgreSQL, the gate's doors, migrations and audit chains.
+//! SQL for SQLite and PostgreSQL, the gate's doors, and the audit chains.
+//!
+//! The only ways to personal data are [`Store::read`] and [`Store::write`]: they open the transaction, find who
+//! asks, load the facts, authorise, run, append the audit entry and commit, as one. Inside, the functions of the
+//! feature modules take a [`Tx`], whose permit says which record they may touch; ids beside it do not count.
+//!
+//! `dialect` alone knows the engines. Every statement is one text for both.
+pub mod accounts;
+pub mod audit;
+mod dialect;
+mod door;
+mod error;
+mod facts;
+pub mod incidents;
+mod keys;
+pub mod ledger;
+pub mod orgs;
+pub mod pictures;
+pub mod retention;
+pub mod subjects;
+pub mod sweep;
+
+pub use dialect::Engine;
+pub use door::{Address, Store, Tx};
+pub use error::StoreError;
+pub use facts::Load;

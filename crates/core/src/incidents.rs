@@ -1,0 +1,262 @@
+//! What happened, what members reported of it, and the people whom they described.
+use crate::{
+    clocks::AgeBand,
+    gate::{AuditClass, Facts, Role, Standing, Target},
+    ids::{AccountId, IncidentId, OrgId, ReportId},
+    scope::{InOrg, Scope},
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// What one member user sent; sealed under the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The kind of incident, an id of the policy's vocabulary.
+    pub category: String,
+    /// Where, in the reporter's words.
+    pub place: String,
+    /// When.
+    pub occurred_at: Timestamp,
+    /// What happened, in the reporter's words. Never shown to members: review writes the incident's narrative.
+    pub sentence: String,
+    /// Loss in pence, where there was one.
+    pub loss_pence: Option<u64>,
+    /// The submitting user's e-mail address, which stays with the report (INC-3), where they have one.
+    pub reporter_email: Option<String>,
+    /// The submitting user's name at the time.
+    pub reporter_name: String,
+    /// The business that they reported for.
+    pub business: Option<String>,
+}
+
+/// A person as a report describes them; sealed under the report, emptied when they are gone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// A name, if the reporter knows or guesses one.
+    pub name: String,
+    /// What they look like.
+    pub description: String,
+    /// The date of birth, where known.
+    pub born: Option<Date>,
+    /// How old they look.
+    pub apparent_age: AgeBand,
+}
+
+/// An incident; sealed under itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Where.
+    pub place: String,
+    /// What happened, as review released it. People stand in it by slot, `{1}`, and are shown from the living
+    /// subject (INC-9).
+    pub narrative: String,
+    /// Loss in pence, where there was one.
+    pub loss_pence: Option<u64>,
+}
+
+/// A piece of a narrative: text, or the slot of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Words.
+    Text(&'a str),
+    /// The person of this slot.
+    Slot(u32),
+}
+
+/// Splits a narrative at its slots. A brace that is no slot is text.
+#[must_use]
+pub fn pieces(narrative: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let (mut rest, mut from) = (narrative, 0);
+    while let Some(open) = rest[from..].find('{').map(|at| at + from) {
+        let close = rest[open..].find('}').map(|at| at + open);
+        let slot =
+            close.and_then(|close| rest[open + 1..close].parse::<u32>().ok().map(|slot| (close, slot)));
+        match slot {
+            Some((close, slot)) => {
+                if open > 0 {
+                    found.push(Piece::Text(&rest[..open]));
+                }
+                found.push(Piece::Slot(slot));
+                (rest, from) = (&rest[close + 1..], 0);
+            }
+            None => from = open + 1,
+        }
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Text(rest));
+    }
+    found
+}
+
+/// A narrative with each person in words.
+#[must_use]
+pub fn tell(narrative: &str, mut person: impl FnMut(u32) -> String) -> String {
+    pieces(narrative)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Slot(slot) => person(slot),
+        })
+        .collect()
+}
+
+/// What stands for a person who was deleted (INC-9).
+pub const SINCE_DELETED: &str = "a person since deleted";
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+        impl $name {
+            /// The stable name, as stored.
+            #[must_use]
+            pub fn name(self) -> &'static str { match self { $(Self::$variant => $text),+ } }
+        }
+        impl FromStr for $name {
+            type Err = UnknownState;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text { $($text => Ok(Self::$variant),)+ _ => Err(UnknownState) }
+            }
+        }
+    };
+}
+
+/// A stored state that this version does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("no such state")]
+pub struct UnknownState;
+
+words! {
+    /// What became of a report.
+    ReportState {
+        /// Waits for the controller.
+        Waiting = "waiting",
+        /// Approved: it counts from the day on which it was submitted.
+        Approved = "approved",
+        /// Rejected, with a reason that the reporter sees.
+        Rejected = "rejected",
+        /// Taken away after it had been approved.
+        Removed = "removed",
+    }
+}
+words! {
+    /// What became of a person in a report.
+    PersonState {
+        /// Waits for review.
+        Waiting = "waiting",
+        /// Linked to a subject.
+        Linked = "linked",
+        /// Not directly involved, or sharing is not necessary.
+        LeftOut = "left_out",
+        /// The subject was deleted; nothing is left but the slot.
+        Gone = "gone",
+    }
+}
+
+/// A report as a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OneReport(pub ReportId);
+
+impl Target for OneReport {
+    fn about(&self) -> Vec<Uuid> {
+        vec![self.0.0]
+    }
+}
+
+/// What the gate must know about a report.
+#[derive(Clone, Debug)]
+pub struct ReportFacts {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// The report.
+    pub report: ReportId,
+    /// Its number in the organisation, which is its reference.
+    pub number: i64,
+    /// The incident that it was approved into.
+    pub incident: Option<IncidentId>,
+    /// Who submitted it.
+    pub submitter: AccountId,
+    /// What became of it.
+    pub state: ReportState,
+    /// When it was submitted.
+    pub submitted_at: Timestamp,
+    /// The London day of that.
+    pub submitted_on: Date,
+    /// The day on which it happened.
+    pub occurred_on: Date,
+}
+
+impl Facts for ReportFacts {
+    fn org(&self) -> Option<OrgId> {
+        Some(self.scope.org)
+    }
+}
+
+/// An incident as a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OneIncident(pub IncidentId);
+
+impl Target for OneIncident {
+    fn about(&self) -> Vec<Uuid> {
+        vec![self.0.0]
+    }
+}
+
+/// What the gate must know about an incident.
+#[derive(Clone, Debug)]
+pub struct IncidentFacts {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// The incident.
+    pub incident: IncidentId,
+    /// The day on which it is deleted whatever its subjects do, where the policy names one (INC-8).
+    pub delete_on: Option<Date>,
+}
+
+impl Facts for IncidentFacts {
+    fn org(&self) -> Option<OrgId> {
+        Some(self.scope.org)
+    }
+}
+
+fn in_time(_: &Standing, _: &OneIncident, facts: &IncidentFacts) -> bool {
+    facts.delete_on.is_none_or(|end| facts.scope.today < end)
+}
+
+fn own(standing: &Standing, _: &OneReport, facts: &ReportFacts) -> bool {
+    standing.account == Some(facts.submitter)
+}
+
+/// The controller reviews; a report can be decided once.
+fn waiting(_: &Standing, _: &OneReport, facts: &ReportFacts) -> bool {
+    facts.state == ReportState::Waiting
+}
+
+crate::gate::actions! {
+    /// Report an incident (INC-1).
+    SubmitReport = "reports.submit", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    /// What one has reported, and what became of it.
+    ListOwnReports = "reports.mine", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    /// One's own report.
+    ShowOwnReport = "reports.show", Look, [Role::MemberUser, Role::Staff, Role::Controller],
+        OneReport => ReportFacts, own;
+    /// Keep what was typed until it is sent.
+    KeepDraft = "drafts.keep", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    /// Reports that wait for the controller.
+    ReviewQueue = "reports.queue", Look, [Role::Controller], InOrg => Scope;
+    /// Read a report to decide on it.
+    OpenReport = "reports.open", Look, [Role::Controller], OneReport => ReportFacts;
+    /// Approve a report: link its people, release what is shared (INC-2).
+    ApproveReport = "reports.approve", Change, [Role::Controller], OneReport => ReportFacts, waiting;
+    /// Reject a report, with a reason that the reporter sees (INC-2).
+    RejectReport = "reports.reject", Change, [Role::Controller], OneReport => ReportFacts, waiting;
+    /// What was uploaded with a report, taken back before it was sent.
+    RemovePicture = "drafts.remove_picture", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    /// All of an incident.
+    OpenIncident = "incidents.open", Look, [Role::Controller], OneIncident => IncidentFacts, in_time;
+}

@@ -1,0 +1,89 @@
+//! Pictures: whose they are decides who sees them.
+use crate::{
+    gate::{AuditClass, Facts, Role, Standing, Target},
+    ids::{AccountId, OrgId, PictureId},
+    incidents::ReportFacts,
+    scope::{InOrg, Scope},
+    subjects::SubjectFacts,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The sizes that are kept, by longest side in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Size {
+    /// 240, for cards and lists.
+    Small,
+    /// 640, for a subject's page.
+    Medium,
+    /// 1600, for a close look.
+    Large,
+}
+
+/// A picture as a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnePicture(pub PictureId);
+
+impl Target for OnePicture {
+    fn about(&self) -> Vec<Uuid> {
+        vec![self.0.0]
+    }
+}
+
+/// Whose picture it is.
+#[derive(Clone, Debug)]
+pub enum Owner {
+    /// Uploaded and not sent.
+    Draft(AccountId),
+    /// A report's: the original, seen by the controller and whoever sent it.
+    Report(Box<ReportFacts>),
+    /// A subject's copy: seen by whoever sees the subject.
+    Subject(Box<SubjectFacts>),
+}
+
+/// What the gate must know about a picture.
+#[derive(Clone, Debug)]
+pub struct PictureFacts {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// Whose it is.
+    pub owner: Owner,
+}
+
+impl Facts for PictureFacts {
+    fn org(&self) -> Option<OrgId> {
+        Some(self.scope.org)
+    }
+}
+
+fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
+    use crate::gate::Action as _;
+    use crate::{incidents, subjects};
+    match &facts.owner {
+        Owner::Draft(account) => standing.account == Some(*account),
+        Owner::Report(report) => {
+            let target = incidents::OneReport(report.report);
+            crate::gate::role_may::<incidents::OpenReport>(standing)
+                || incidents::ShowOwnReport::allows(standing, &target, report)
+        }
+        Owner::Subject(subject) => {
+            let target = subjects::OneSubject(subject.subject);
+            (crate::gate::role_may::<subjects::OpenSubject>(standing)
+                && subjects::OpenSubject::allows(standing, &target, subject))
+                || (crate::gate::role_may::<subjects::ShowSubject>(standing)
+                    && subjects::ShowSubject::allows(standing, &target, subject))
+        }
+    }
+}
+
+crate::gate::actions! {
+    /// A small picture on a page whose look is recorded already; its address carries a token bound to the viewer.
+    Thumbnail = "pictures.thumbnail", Unrecorded,
+        [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic], OnePicture => PictureFacts, seen;
+    /// A picture of 640 pixels and more.
+    ShowPicture = "pictures.show", Look,
+        [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic], OnePicture => PictureFacts, seen;
+    /// Upload a picture to a draft.
+    AddPicture = "pictures.add", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+}

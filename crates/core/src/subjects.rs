@@ -1,0 +1,239 @@
+//! People who were reported: what is held of them, and who may see it.
+use crate::{
+    clocks::{AgeBand, Stage},
+    gate::{AuditClass, Facts, Role, Standing, Target},
+    ids::{IncidentId, OrgId, ReportId, SubjectId},
+    policy::{Category, Viewer},
+    scope::{InOrg, Installation, Scope},
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Where an item of personal data came from (INC-5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Source {
+    /// The person themselves.
+    Subject,
+    /// A report by a member.
+    Report {
+        /// The report.
+        report: ReportId,
+        /// The incident.
+        incident: IncidentId,
+    },
+    /// The controller's own correction or note.
+    Controller,
+    /// Police or an agency, under a named agreement.
+    Police {
+        /// The agreement.
+        agreement: String,
+    },
+}
+
+/// One item that is held about a subject (SUB-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// What it is; the policy says who sees it.
+    pub category: Category,
+    /// The value, as text.
+    pub value: String,
+    /// Where it came from.
+    pub source: Source,
+    /// Since when it is held.
+    pub since: Date,
+}
+
+/// What is held about a subject; sealed under the subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The date of birth where it is known.
+    pub born: Option<Date>,
+    /// How old they look; serves while the date of birth is unknown (SUB-4).
+    pub apparent_age: AgeBand,
+    /// Whether the person was named when the first report was approved. Later naming is an event.
+    pub identified_at_first: bool,
+    /// Whether the date of birth was known when the first report was approved. Later knowledge is an event.
+    pub born_at_first: Option<Date>,
+    /// Everything else, in the order in which it came.
+    pub fields: Vec<Field>,
+    /// What the newest report that is shared was about, in a few words for the card.
+    pub activity: String,
+}
+
+impl Profile {
+    /// The newest value of a category.
+    #[must_use]
+    pub fn newest(&self, category: Category) -> Option<&Field> {
+        self.fields.iter().rev().find(|field| field.category == category)
+    }
+    /// The name, where the person is identified.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.newest(Category::Name).map(|field| field.value.as_str())
+    }
+    /// Takes out everything that came with a report alone.
+    pub fn forget_report(&mut self, gone: ReportId) {
+        self.fields.retain(|field| !matches!(field.source, Source::Report { report, .. } if report == gone));
+    }
+}
+
+/// As what a role looks at subjects, in the words of the policy; none for those who look at none.
+#[must_use]
+pub fn viewer(role: Role) -> Option<Viewer> {
+    match role {
+        Role::MemberUser => Some(Viewer::Member),
+        Role::Staff => Some(Viewer::Staff),
+        Role::Controller => Some(Viewer::Controller),
+        Role::Board => Some(Viewer::Board),
+        Role::Police | Role::Aic => Some(Viewer::Police),
+        Role::Auditor | Role::Operator => None,
+    }
+}
+
+/// A subject as a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OneSubject(pub SubjectId);
+
+impl Target for OneSubject {
+    fn about(&self) -> Vec<Uuid> {
+        vec![self.0.0]
+    }
+}
+
+/// What the gate must know about a subject. The stage is worked out by the clock from the whole ledger in the
+/// transaction that asks, never read from an index (RET-10).
+#[derive(Clone, Debug)]
+pub struct SubjectFacts {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// The subject.
+    pub subject: SubjectId,
+    /// The stage that holds today.
+    pub stage: Stage,
+    /// Whether members may see it today: circulating and not restricted.
+    pub members_see: bool,
+}
+
+impl Facts for SubjectFacts {
+    fn org(&self) -> Option<OrgId> {
+        Some(self.scope.org)
+    }
+}
+
+/// A pair of subjects as a target: what is done to the first concerns the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TwoSubjects(pub SubjectId, pub SubjectId);
+
+impl Target for TwoSubjects {
+    fn about(&self) -> Vec<Uuid> {
+        vec![self.0.0, self.1.0]
+    }
+}
+
+/// What the gate must know about a pair of subjects.
+#[derive(Clone, Debug)]
+pub struct PairFacts {
+    /// The first.
+    pub from: SubjectFacts,
+    /// The second.
+    pub to: SubjectFacts,
+}
+
+impl Facts for PairFacts {
+    fn org(&self) -> Option<OrgId> {
+        Some(self.from.scope.org)
+    }
+}
+
+fn both_alive(standing: &Standing, target: &TwoSubjects, facts: &PairFacts) -> bool {
+    target.0 != target.1
+        && facts.from.scope.org == facts.to.scope.org
+        && alive(standing, &OneSubject(target.0), &facts.from)
+        && alive(standing, &OneSubject(target.1), &facts.to)
+}
+
+/// Members and those to whom the policy gives the same view (VIS-1, VIS-5).
+fn circulating(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
+    facts.members_see
+}
+
+/// The controller, and staff where the policy names authorised personnel (VIS-4). A frozen subject is seen for
+/// its hold alone, a deleted one by nobody.
+fn with_held(standing: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
+    let alive = matches!(facts.stage, Stage::Pending | Stage::Circulating | Stage::Held);
+    let reader = standing.role.is_some_and(|role| match role {
+        Role::Controller => true,
+        _ => {
+            facts.members_see
+                || (facts.stage == Stage::Held
+                    && viewer(role).is_some_and(|v| facts.scope.policy.sees_held(v)))
+        }
+    });
+    alive && reader
+}
+
+fn alive(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
+    matches!(facts.stage, Stage::Pending | Stage::Circulating | Stage::Held)
+}
+
+fn frozen(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
+    facts.stage == Stage::Frozen
+}
+
+/// The police see the gallery only where the policy names them as recipients (VIS-5).
+fn by_policy(standing: &Standing, _: &InOrg, scope: &Scope) -> bool {
+    match standing.role.and_then(viewer) {
+        Some(viewer) if viewer.is_outside() => scope.policy.recipient(viewer).is_some(),
+        Some(_) => true,
+        None => false,
+    }
+}
+
+fn circulating_by_policy(standing: &Standing, target: &OneSubject, facts: &SubjectFacts) -> bool {
+    circulating(standing, target, facts) && by_policy(standing, &InOrg(facts.scope.org), &facts.scope)
+}
+
+crate::gate::actions! {
+    /// A page of the gallery: people who circulate (VIS-1).
+    Gallery = "subjects.gallery", Look, [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic],
+        InOrg => Scope, by_policy;
+    /// A subject as members see it (VIS-1).
+    ShowSubject = "subjects.show", Look, [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic],
+        OneSubject => SubjectFacts, circulating_by_policy;
+    /// A page of everybody that is held, whatever the stage (VIS-4).
+    ListSubjects = "subjects.list", Look, [Role::Controller, Role::Staff], InOrg => Scope;
+    /// All that is held about a subject, and why it is still here (RET-12).
+    OpenSubject = "subjects.open", Look, [Role::Controller, Role::Staff], OneSubject => SubjectFacts, with_held;
+    /// What a hold alone keeps, seen for that hold (VIS-4, RET-11).
+    OpenFrozen = "subjects.open_frozen", Look, [Role::Controller], OneSubject => SubjectFacts, frozen;
+    /// Name a person, learn a date of birth, or correct what is held (RET-16).
+    CorrectSubject = "subjects.correct", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Hide a subject from members, or end that (RET-16).
+    RestrictSubject = "subjects.restrict", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Delete a subject before its time (RET-16).
+    EraseSubject = "subjects.erase", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Keep a subject from being destroyed while a proceeding runs (RET-11).
+    HoldSubject = "subjects.hold", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// End a hold, also on what is frozen (RET-11).
+    EndHold = "subjects.end_hold", Change, [Role::Controller], OneSubject => SubjectFacts;
+    /// Record significant public interest, or the agreement of police or board, for a child (SUB-4).
+    AgreeSubject = "subjects.agree", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Take a report away from a subject (RET-16).
+    RemoveReport = "subjects.remove_report", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Move a report from one subject to another (RET-16).
+    MoveReport = "subjects.move_report", Change, [Role::Controller], TwoSubjects => PairFacts, both_alive;
+    /// Which subjects a person in a report may be.
+    MatchSubjects = "subjects.match", Look, [Role::Controller], InOrg => Scope;
+    /// What the sweep would do.
+    PlanSweep = "sweep.plan", Look, [Role::Controller, Role::Board], InOrg => Scope, machine;
+    /// Destroy what is due, in one scheme (RET-4, RET-11).
+    SweepSubject = "sweep.subject", Change, [], OneSubject => SubjectFacts, machine;
+    /// Destroy what is due but belongs to no subject.
+    SweepScheme = "sweep.scheme", Change, [], InOrg => Scope, machine;
+    /// Destroy what is due but belongs to no scheme.
+    SweepInstallation = "sweep.installation", Change, [], Installation => Installation, machine;
+    /// See the runs of the sweep, in counts.
+    ShowSweeps = "sweep.show", Unrecorded, [Role::Controller, Role::Board, Role::Operator], InOrg => Scope;
+}

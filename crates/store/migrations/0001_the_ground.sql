@@ -1,0 +1,307 @@
+-- The ground: organisations, people who sign in, subjects, incidents, pictures, the audit chains and the sweep.
+-- In the clear stand ids, foreign keys, states, dates and counts: what the program must select by. Everything
+-- personal is sealed under the data key of its owner ({bytes} named sealed, decision, password, wrapped).
+-- Instants are microseconds since 1970, dates ISO text, yes and no 1 and 0.
+
+CREATE TABLE installation (
+    id {id} PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- real, demo: from birth, for ever
+    key_fingerprint {bytes} NOT NULL,   -- of the key file that belongs to this database
+    base_address TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE orgs (
+    id {id} PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,                 -- scheme, force
+    policy_id {id},
+    next_subject BIGINT NOT NULL,
+    next_incident BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE policies (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    version BIGINT NOT NULL,
+    file_name TEXT NOT NULL,
+    body TEXT NOT NULL,                 -- published, so in the clear
+    author_id {id},
+    effective_on TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (org_id, version)
+);
+
+CREATE TABLE data_keys (
+    owner_id {id} PRIMARY KEY,
+    kind TEXT NOT NULL,                 -- subject, incident, draft, report, member, account
+    epoch BIGINT NOT NULL,
+    wrapped {bytes} NOT NULL
+);
+
+CREATE TABLE accounts (
+    id {id} PRIMARY KEY,
+    state TEXT NOT NULL,                -- active, suspended
+    sealed {bytes} NOT NULL,            -- name, e-mail address, user name
+    password {bytes},                   -- argon2id, sealed; none until the first link was used
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE account_logins (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of an e-mail address or user name
+    account_id {id} NOT NULL REFERENCES accounts (id)
+);
+
+CREATE TABLE members (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    state TEXT NOT NULL,                -- active, left
+    sealed {bytes} NOT NULL,            -- business, premises, area, trade
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE memberships (
+    id {id} PRIMARY KEY,
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    role TEXT NOT NULL,
+    member_id {id} REFERENCES members (id),
+    state TEXT NOT NULL,                -- active, suspended, ended
+    created_at BIGINT NOT NULL,
+    UNIQUE (account_id, org_id, role)
+);
+CREATE INDEX memberships_by_org ON memberships (org_id);
+
+CREATE TABLE sessions (
+    id {id} PRIMARY KEY,
+    token {bytes} NOT NULL UNIQUE,      -- keyed hash of the cookie
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    sealed {bytes} NOT NULL             -- browser and address, for the list under My account
+);
+CREATE INDEX sessions_by_account ON sessions (account_id);
+
+CREATE TABLE links (
+    token {bytes} PRIMARY KEY,          -- keyed hash of what stands in the address
+    purpose TEXT NOT NULL,              -- set_password
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+
+CREATE TABLE attempts (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of an account's name or an address
+    failures BIGINT NOT NULL,
+    window_started_at BIGINT NOT NULL
+);
+
+CREATE TABLE drafts (
+    id {id} PRIMARY KEY,
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    form TEXT NOT NULL,
+    sealed {bytes} NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX drafts_by_account ON drafts (account_id, org_id, form);
+
+CREATE TABLE subjects (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    number BIGINT NOT NULL,
+    stage TEXT NOT NULL,                -- an index for pages and the sweep: the clock decides
+    ends_on TEXT,                       -- the day on which that stage ends if nothing more happens
+    shown_from TEXT,                    -- the day from which members may see it in this run
+    delete_on TEXT,                     -- the day of deletion if nothing more happens
+    next_on TEXT,                       -- the next day on which the sweep has something to do
+    restricted BIGINT NOT NULL,
+    identified BIGINT NOT NULL,
+    next_event BIGINT NOT NULL,
+    latest_on TEXT NOT NULL,            -- the day of the latest report, by which the gallery is ordered
+    sealed {bytes} NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (org_id, number)
+);
+CREATE INDEX subjects_by_stage ON subjects (org_id, stage, latest_on, id);
+CREATE INDEX subjects_by_next ON subjects (org_id, next_on);
+
+CREATE TABLE subject_events (
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    position BIGINT NOT NULL,
+    happened_on TEXT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    report_id {id},
+    incident_id {id},
+    hold_id {id},
+    detail TEXT NOT NULL,               -- JSON of dates, counts and kinds alone
+    PRIMARY KEY (subject_id, position)
+);
+CREATE INDEX subject_events_by_report ON subject_events (report_id);
+CREATE INDEX subject_events_by_incident ON subject_events (incident_id);
+
+CREATE TABLE holds (
+    id {id} PRIMARY KEY,
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    owner_id {id} NOT NULL,             -- the account that answers for it
+    review_on TEXT NOT NULL,
+    ends_on TEXT,
+    ended_on TEXT,
+    sealed {bytes} NOT NULL,            -- the reason
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX holds_by_subject ON holds (subject_id);
+
+CREATE TABLE stubs (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    lookup {bytes} NOT NULL,            -- keyed hash of name and date of birth (RET-7)
+    rule TEXT NOT NULL,
+    held_from TEXT NOT NULL,
+    deleted_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL
+);
+CREATE INDEX stubs_by_lookup ON stubs (org_id, lookup);
+
+CREATE TABLE incidents (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    number BIGINT NOT NULL,             -- the number of the report that it was made from
+    category TEXT NOT NULL,
+    occurred_on TEXT NOT NULL,
+    delete_on TEXT,
+    sealed {bytes} NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (org_id, number)
+);
+CREATE INDEX incidents_by_day ON incidents (org_id, occurred_on);
+CREATE INDEX incidents_by_end ON incidents (org_id, delete_on);
+
+CREATE TABLE reports (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    incident_id {id} REFERENCES incidents (id), -- none until it is approved
+    number BIGINT NOT NULL,             -- its reference, also after it was joined to another incident
+    account_id {id} NOT NULL,           -- no foreign key: the report outlives the account (INC-3)
+    member_id {id},
+    state TEXT NOT NULL,                -- waiting, approved, rejected, removed
+    submitted_at BIGINT NOT NULL,
+    submitted_on TEXT NOT NULL,
+    occurred_on TEXT NOT NULL,
+    decided_at BIGINT,
+    decided_by {id},
+    erase_on TEXT,                      -- a rejected or removed report goes on this day
+    sealed {bytes} NOT NULL,
+    decision {bytes},                   -- the reason that the reporter sees
+    UNIQUE (org_id, number)
+);
+CREATE INDEX reports_by_state ON reports (org_id, state, submitted_at);
+CREATE INDEX reports_by_account ON reports (account_id, org_id, submitted_at);
+CREATE INDEX reports_by_incident ON reports (incident_id);
+
+CREATE TABLE people (
+    id {id} PRIMARY KEY,
+    report_id {id} NOT NULL REFERENCES reports (id),
+    incident_id {id} REFERENCES incidents (id),
+    slot BIGINT NOT NULL,               -- the {1} that stands for them in the incident's narrative
+    state TEXT NOT NULL,                -- waiting, linked, left_out, gone
+    proposed_id {id},                   -- whom the reporter took them for
+    subject_id {id},
+    sealed {bytes}                      -- what the reporter said of them; none once gone
+);
+CREATE INDEX people_by_incident ON people (incident_id, slot);
+CREATE INDEX people_by_report ON people (report_id);
+CREATE INDEX people_by_subject ON people (subject_id);
+CREATE INDEX people_by_proposed ON people (proposed_id);
+
+CREATE TABLE pictures (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    owner_id {id} NOT NULL,             -- the draft, report or subject whose key seals it
+    owner_kind TEXT NOT NULL,
+    report_id {id},                     -- the report that it came with
+    source_id {id},                     -- the report's picture of which a subject's is a copy
+    position BIGINT NOT NULL,
+    several BIGINT NOT NULL,            -- it shows more than one person, so it never becomes a subject's
+    added_on TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    small TEXT NOT NULL,
+    medium TEXT NOT NULL,
+    large TEXT NOT NULL,
+    width BIGINT NOT NULL,              -- of the large one
+    height BIGINT NOT NULL
+);
+CREATE INDEX pictures_by_owner ON pictures (owner_id, position);
+CREATE INDEX pictures_by_report ON pictures (report_id);
+CREATE INDEX pictures_by_source ON pictures (source_id);
+
+CREATE TABLE picture_people (
+    picture_id {id} NOT NULL REFERENCES pictures (id),
+    person_id {id} NOT NULL REFERENCES people (id),
+    PRIMARY KEY (picture_id, person_id)
+);
+CREATE INDEX picture_people_by_person ON picture_people (person_id);
+
+CREATE TABLE blob_removals (
+    name TEXT PRIMARY KEY,
+    queued_at BIGINT NOT NULL
+);
+
+CREATE TABLE audit_heads (
+    chain {id} PRIMARY KEY,
+    position BIGINT NOT NULL,
+    hash {bytes} NOT NULL
+);
+
+CREATE TABLE audit_entries (
+    chain {id} NOT NULL REFERENCES audit_heads (chain),
+    position BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    actor TEXT NOT NULL,                -- an account's id, or the job or console
+    role TEXT NOT NULL,
+    action TEXT NOT NULL,
+    class TEXT NOT NULL,
+    about {bytes} NOT NULL,             -- ids, sixteen bytes each
+    request {id} NOT NULL,
+    commitment {bytes},                 -- to the reason, which is sealed under its owner (AUD-2)
+    hash {bytes} NOT NULL,
+    PRIMARY KEY (chain, position)
+);
+
+CREATE TABLE audit_reasons (
+    chain {id} NOT NULL,
+    position BIGINT NOT NULL,
+    owner_id {id} NOT NULL,
+    sealed {bytes} NOT NULL,
+    PRIMARY KEY (chain, position)
+);
+CREATE INDEX audit_reasons_by_owner ON audit_reasons (owner_id);
+
+CREATE TABLE audit_signatures (
+    chain {id} NOT NULL REFERENCES audit_heads (chain),
+    position BIGINT NOT NULL,
+    hash {bytes} NOT NULL,
+    signed_at BIGINT NOT NULL,
+    signature {bytes} NOT NULL,
+    PRIMARY KEY (chain, position)
+);
+
+CREATE TABLE sweep_runs (
+    id {id} PRIMARY KEY,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    state TEXT NOT NULL,                -- running, finished, stopped
+    report TEXT NOT NULL                -- JSON of counts and ids alone
+);
+
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    holder {id} NOT NULL,
+    ends_at BIGINT NOT NULL
+);

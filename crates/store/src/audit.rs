@@ -1,0 +1,307 @@
+//! The audit chains in the database (AUD-1, AUD-2).
+//!
+//! One chain for each organisation, and one, with the nil id, for what belongs to none. A chain's head is read
+//! and advanced in the last statements before commit, never cached: the command line is another process, and
+//! another server another one again.
+use crate::{
+    dialect::{Row, args, sql},
+    door::{Inner, Store, Tx},
+    error::StoreError,
+};
+use fairwatch_core::{
+    audit::{Entry, ExportAudit, ListAudit, ROOT, SignHeads},
+    gate::{Action, AuditClass, Caller, Facts as _, Permit, Target as _},
+};
+use fairwatch_vault::{Place, commit};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The hash of an entry, given the hash of the one before it.
+#[must_use]
+pub fn link(before: &[u8; 32], entry: &Entry) -> [u8; 32] {
+    fairwatch_vault::chain(before, &entry.bytes())
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+pub(crate) async fn append<A: Action>(inner: &mut Inner, permit: &Permit<A>) -> Result<(), StoreError> {
+    let chain = permit.facts().org().map_or(Uuid::nil(), |org| org.0);
+    let mut about = permit.target().about();
+    about.append(&mut inner.seen);
+    let standing = permit.standing();
+    let actor = match inner.ctx.caller() {
+        Caller::Nobody => "nobody".to_owned(),
+        Caller::User { account, .. } => account.to_string(),
+        Caller::Job(name) => name.to_owned(),
+        Caller::Console => "console".to_owned(),
+    };
+    let role = standing.role.map_or(String::new(), |role| role.name().to_owned());
+    record(inner, chain, actor, role, A::NAME, A::CLASS, about).await
+}
+
+/// Appends an entry to a chain. The head's row is what serialises writers: it is the last that a transaction
+/// takes, so nobody waits behind somebody's work.
+pub(crate) async fn record(
+    inner: &mut Inner,
+    chain: Uuid,
+    actor: String,
+    role: String,
+    action: &'static str,
+    class: AuditClass,
+    about: Vec<Uuid>,
+) -> Result<(), StoreError> {
+    let advance =
+        sql!("UPDATE audit_heads SET position = position + 1 WHERE chain = $1 RETURNING position, hash");
+    let head = match inner.opt(advance, args![chain]).await? {
+        Some(head) => head,
+        None => {
+            let begin = sql!(
+                "INSERT INTO audit_heads (chain, position, hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING"
+            );
+            inner.exec(begin, args![chain, ROOT]).await?;
+            inner.one(advance, args![chain]).await?
+        }
+    };
+    let position = head.int("position")?;
+    let before: [u8; 32] =
+        head.bytes("hash")?.try_into().map_err(|_| StoreError::corrupt("the head of a chain"))?;
+    let mut commitment = None;
+    if let Some((owner, reason)) = inner.reason.take() {
+        let mut salt = [0; 16];
+        inner.ctx.randomness().fill(&mut salt);
+        commitment = Some(hex(&commit(&salt, &reason)));
+        // Where the action destroyed the owner, the reason goes with it and the commitment alone is left.
+        if let Some(key) = inner.key_if_any(owner).await? {
+            // Chain and position make the row; the owner's id stands for it, since no two reasons share a nonce.
+            let place = Place { table: "audit_reasons", column: "sealed", row: owner };
+            let sealed = key
+                .seal_json(place, &(salt, &reason), inner.ctx.randomness())
+                .map_err(|_| StoreError::corrupt("a reason"))?;
+            let keep =
+                sql!("INSERT INTO audit_reasons (chain, position, owner_id, sealed) VALUES ($1, $2, $3, $4)");
+            inner.exec(keep, args![chain, position, owner, sealed]).await?;
+        }
+    }
+    let mut entry = Entry {
+        chain,
+        position: u64::try_from(position).map_err(|_| StoreError::corrupt("a position"))?,
+        at: inner.ctx.now(),
+        actor,
+        role,
+        action: action.to_owned(),
+        class,
+        about,
+        request: inner.ctx.request().0,
+        commitment,
+        hash: String::new(),
+    };
+    // The database keeps microseconds; the hash must be of what can be read back.
+    entry.at = jiff::Timestamp::from_microsecond(entry.at.as_microsecond()).unwrap_or(entry.at);
+    let hash = link(&before, &entry);
+    entry.hash = hex(&hash);
+    let text = sql!(
+        "INSERT INTO audit_entries (chain, position, at, actor, role, action, class, about, request, commitment, hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    );
+    let about = entry.about.iter().flat_map(|id| *id.as_bytes()).collect::<Vec<u8>>();
+    let commitment = entry.commitment.map(String::into_bytes);
+    let values = args![
+        chain,
+        position,
+        entry.at,
+        entry.actor,
+        entry.role,
+        action,
+        class.name(),
+        about,
+        entry.request,
+        commitment,
+        hash
+    ];
+    inner.exec(text, values).await?;
+    inner.exec(sql!("UPDATE audit_heads SET hash = $2 WHERE chain = $1"), args![chain, hash]).await?;
+    Ok(())
+}
+
+fn entry(row: &Row) -> Result<Entry, StoreError> {
+    let about = row.bytes("about")?;
+    Ok(Entry {
+        chain: row.id("chain")?,
+        position: u64::try_from(row.int("position")?).map_err(|_| StoreError::corrupt("a position"))?,
+        at: row.instant("at")?,
+        actor: row.text("actor")?,
+        role: row.text("role")?,
+        action: row.text("action")?,
+        class: match row.text("class")?.as_str() {
+            "look" => AuditClass::Look,
+            "change" => AuditClass::Change,
+            _ => AuditClass::Unrecorded,
+        },
+        about: about.chunks_exact(16).map(|id| Uuid::from_slice(id).unwrap_or_default()).collect(),
+        request: row.id("request")?,
+        commitment: row.opt_bytes("commitment")?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        hash: hex(&row.bytes("hash")?),
+    })
+}
+
+/// A page of an organisation's chain, newest first, before a position.
+///
+/// # Errors
+/// The engine's.
+pub async fn page(tx: &mut Tx<ListAudit>, before: Option<u64>, size: u32) -> Result<Vec<Entry>, StoreError> {
+    let chain = tx.permit().target().0.0;
+    let before = before.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
+    let text = sql!(
+        "SELECT * FROM audit_entries WHERE chain = $1 AND position < $2 ORDER BY position DESC LIMIT $3"
+    );
+    let rows = tx.inner.rows(text, args![chain, before, size]).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// The head of a chain: its length, its last hash, and the newest signature over an earlier or the same head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The chain.
+    pub chain: Uuid,
+    /// The number of entries.
+    pub position: u64,
+    /// The hash of the last one.
+    pub hash: [u8; 32],
+}
+
+impl Head {
+    /// The bytes that are signed.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = b"fairwatch audit head 1".to_vec();
+        bytes.extend_from_slice(self.chain.as_bytes());
+        bytes.extend_from_slice(&self.position.to_le_bytes());
+        bytes.extend_from_slice(&self.hash);
+        bytes
+    }
+}
+
+fn head(row: &Row) -> Result<Head, StoreError> {
+    Ok(Head {
+        chain: row.id("chain")?,
+        position: u64::try_from(row.int("position")?).map_err(|_| StoreError::corrupt("a position"))?,
+        hash: row.bytes("hash")?.try_into().map_err(|_| StoreError::corrupt("a hash"))?,
+    })
+}
+
+/// The heads of all chains, in a stable order.
+///
+/// # Errors
+/// The engine's.
+pub async fn heads<A: Action>(tx: &mut Tx<A>) -> Result<Vec<Head>, StoreError>
+where
+    A: Action<Target = fairwatch_core::scope::Installation>,
+{
+    let rows =
+        tx.inner.rows(sql!("SELECT chain, position, hash FROM audit_heads ORDER BY chain"), args![]).await?;
+    rows.iter().map(head).collect()
+}
+
+/// Entries of a chain from a position on, oldest first.
+///
+/// # Errors
+/// The engine's.
+pub async fn entries(
+    tx: &mut Tx<ExportAudit>,
+    chain: Uuid,
+    from: u64,
+    size: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let text =
+        sql!("SELECT * FROM audit_entries WHERE chain = $1 AND position >= $2 ORDER BY position LIMIT $3");
+    let rows = tx.inner.rows(text, args![chain, from, size]).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// A head that was signed, and its signature.
+pub type Signed = (Head, [u8; 64]);
+
+/// The signatures over heads of all chains.
+///
+/// # Errors
+/// The engine's.
+pub async fn signatures(tx: &mut Tx<ExportAudit>) -> Result<Vec<Signed>, StoreError> {
+    let text = sql!("SELECT chain, position, hash, signature FROM audit_signatures ORDER BY chain, position");
+    let rows = tx.inner.rows(text, args![]).await?;
+    rows.iter()
+        .map(|row| {
+            let signature =
+                row.bytes("signature")?.try_into().map_err(|_| StoreError::corrupt("a signature"))?;
+            Ok((head(row)?, signature))
+        })
+        .collect()
+}
+
+/// Signs the heads of all chains with the key that lives outside the database: only that shows a cut tail or a
+/// chain that was rewritten as a whole.
+///
+/// # Errors
+/// The engine's.
+pub async fn sign_heads(tx: &mut Tx<SignHeads>) -> Result<(), StoreError> {
+    for head in heads(tx).await? {
+        let signature = tx.inner.store.keys.sign(&head.bytes());
+        let text = sql!(
+            "INSERT INTO audit_signatures (chain, position, hash, signed_at, signature) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"
+        );
+        let position = i64::try_from(head.position).map_err(|_| StoreError::corrupt("a position"))?;
+        let now = tx.inner.ctx.real_now();
+        tx.inner.exec(text, args![head.chain, position, head.hash, now, signature.to_vec()]).await?;
+    }
+    Ok(())
+}
+
+/// The newest instant in any chain, by which the sweep judges whether the clock has run away.
+///
+/// # Errors
+/// The engine's.
+pub async fn newest(
+    store: &Store,
+    ctx: &fairwatch_core::gate::Ctx,
+) -> Result<Option<jiff::Timestamp>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let row = inner.one(sql!(
+        "SELECT MAX(e.at) AS at FROM audit_heads h JOIN audit_entries e ON e.chain = h.chain AND e.position = h.position"
+    ), args![]).await?;
+    row.opt_int("at")?
+        .map(|at| jiff::Timestamp::from_microsecond(at).map_err(|_| StoreError::corrupt("an instant")))
+        .transpose()
+}
+
+/// The reasons behind entries of a page, where their owners still live; by position.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn reasons(tx: &mut Tx<ListAudit>, from: u64, to: u64) -> Result<HashMap<u64, String>, StoreError> {
+    let chain = tx.permit().target().0.0;
+    let text = sql!(
+        "SELECT position, owner_id, sealed FROM audit_reasons WHERE chain = $1 AND position >= $2 AND position <= $3"
+    );
+    let (from, to) = (i64::try_from(from).unwrap_or(i64::MAX), i64::try_from(to).unwrap_or(i64::MAX));
+    let rows = tx.inner.rows(text, args![chain, from, to]).await?;
+    let mut found = HashMap::new();
+    for row in rows {
+        let owner: Uuid = row.id("owner_id")?;
+        if let Some(key) = tx.inner.key_if_any(owner).await? {
+            let sealed = row.bytes("sealed")?;
+            let (_, reason): ([u8; 16], String) =
+                crate::keys::open(&key, "audit_reasons", "sealed", owner, &sealed)?;
+            found.insert(u64::try_from(row.int("position")?).unwrap_or(0), reason);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,165 @@
+//! Loading what the gate must know about a target, in the transaction that acts on it.
+use crate::{
+    dialect::{Lock, args, sql},
+    door::Inner,
+    error::StoreError,
+    ledger, orgs,
+};
+use fairwatch_core::{
+    accounts::{AccountFacts, OneAccount},
+    gate::{Facts, Target},
+    ids::{AccountId, IncidentId, OrgId, ReportId, SubjectId},
+    incidents::{IncidentFacts, OneIncident, OneReport, ReportFacts},
+    pictures::{OnePicture, Owner, PictureFacts},
+    scope::{InOrg, Installation, Scope},
+    subjects::{OneSubject, PairFacts, SubjectFacts, TwoSubjects},
+};
+use std::future::Future;
+use uuid::Uuid;
+
+/// Facts that this store can load for a target.
+pub trait Load<T: Target>: Facts + Sized {
+    /// Loads them; none where the target does not exist. `acting` says that a change will follow, so that what
+    /// was read must not change under it.
+    ///
+    /// # Errors
+    /// The engine's, or a damaged record.
+    fn load(
+        inner: &mut Inner,
+        target: &T,
+        acting: bool,
+    ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
+}
+
+fn lock(acting: bool) -> Lock {
+    if acting { Lock::Update } else { Lock::Share }
+}
+
+impl Load<Installation> for Installation {
+    async fn load(_: &mut Inner, _: &Installation, _: bool) -> Result<Option<Self>, StoreError> {
+        Ok(Some(Self))
+    }
+}
+
+impl Load<InOrg> for Scope {
+    async fn load(inner: &mut Inner, target: &InOrg, _: bool) -> Result<Option<Self>, StoreError> {
+        orgs::scope(inner, target.0).await
+    }
+}
+
+impl Load<OneAccount> for AccountFacts {
+    async fn load(inner: &mut Inner, target: &OneAccount, acting: bool) -> Result<Option<Self>, StoreError> {
+        let text = sql!("SELECT id FROM accounts WHERE id = $1");
+        let row = inner.db.opt_locked(text, args![target.0], lock(acting)).await?;
+        Ok(row.map(|_| Self { account: target.0 }))
+    }
+}
+
+impl Load<OneSubject> for SubjectFacts {
+    async fn load(inner: &mut Inner, target: &OneSubject, acting: bool) -> Result<Option<Self>, StoreError> {
+        subject(inner, target.0, acting).await
+    }
+}
+
+pub(crate) async fn subject(
+    inner: &mut Inner,
+    id: SubjectId,
+    acting: bool,
+) -> Result<Option<SubjectFacts>, StoreError> {
+    let text = sql!("SELECT org_id, sealed FROM subjects WHERE id = $1");
+    let Some(row) = inner.db.opt_locked(text, args![id], lock(acting)).await? else { return Ok(None) };
+    let org: OrgId = row.id("org_id")?;
+    let Some(scope) = orgs::scope(inner, org).await? else { return Ok(None) };
+    let life = ledger::life(inner, &scope, id, &row.bytes("sealed")?).await?;
+    Ok(Some(SubjectFacts { stage: life.stage(), members_see: life.members_see(), subject: id, scope }))
+}
+
+impl Load<TwoSubjects> for PairFacts {
+    async fn load(inner: &mut Inner, target: &TwoSubjects, acting: bool) -> Result<Option<Self>, StoreError> {
+        // Locked in the order of their ids, so that two moves between the same two cannot wait for each other.
+        let (first, second) = (target.0.min(target.1), target.0.max(target.1));
+        let first = subject(inner, first, acting).await?;
+        let second = subject(inner, second, acting).await?;
+        let (Some(first), Some(second)) = (first, second) else { return Ok(None) };
+        let (from, to) = if first.subject == target.0 { (first, second) } else { (second, first) };
+        Ok(Some(Self { from, to }))
+    }
+}
+
+impl Load<OneReport> for ReportFacts {
+    async fn load(inner: &mut Inner, target: &OneReport, acting: bool) -> Result<Option<Self>, StoreError> {
+        report(inner, target.0, acting).await
+    }
+}
+
+pub(crate) async fn report(
+    inner: &mut Inner,
+    id: ReportId,
+    acting: bool,
+) -> Result<Option<ReportFacts>, StoreError> {
+    let text = sql!(
+        "SELECT org_id, incident_id, number, account_id, state, submitted_at, submitted_on, occurred_on, erase_on \
+         FROM reports WHERE id = $1"
+    );
+    let Some(row) = inner.db.opt_locked(text, args![id], lock(acting)).await? else { return Ok(None) };
+    let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
+    // Reading enforces the end, whether or not the sweep has come by (RET-10, RET-15).
+    if row.opt_date("erase_on")?.is_some_and(|end| end <= scope.today) {
+        return Ok(None);
+    }
+    Ok(Some(ReportFacts {
+        report: id,
+        number: row.int("number")?,
+        incident: row.opt_id("incident_id")?,
+        submitter: row.id("account_id")?,
+        state: row.word("state")?,
+        submitted_at: row.instant("submitted_at")?,
+        submitted_on: row.date("submitted_on")?,
+        occurred_on: row.date("occurred_on")?,
+        scope,
+    }))
+}
+
+impl Load<OneIncident> for IncidentFacts {
+    async fn load(inner: &mut Inner, target: &OneIncident, acting: bool) -> Result<Option<Self>, StoreError> {
+        incident(inner, target.0, acting).await
+    }
+}
+
+pub(crate) async fn incident(
+    inner: &mut Inner,
+    id: IncidentId,
+    acting: bool,
+) -> Result<Option<IncidentFacts>, StoreError> {
+    let text = sql!("SELECT org_id, delete_on FROM incidents WHERE id = $1");
+    let Some(row) = inner.db.opt_locked(text, args![id], lock(acting)).await? else { return Ok(None) };
+    let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
+    Ok(Some(IncidentFacts { incident: id, delete_on: row.opt_date("delete_on")?, scope }))
+}
+
+impl Load<OnePicture> for PictureFacts {
+    async fn load(inner: &mut Inner, target: &OnePicture, acting: bool) -> Result<Option<Self>, StoreError> {
+        let text = sql!("SELECT org_id, owner_id, owner_kind, report_id FROM pictures WHERE id = $1");
+        let Some(row) = inner.db.opt_locked(text, args![target.0], lock(acting)).await? else {
+            return Ok(None);
+        };
+        let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
+        let owner_id: Uuid = row.id("owner_id")?;
+        let owner = match row.text("owner_kind")?.as_str() {
+            "draft" => draft_owner(inner, owner_id).await?.map(Owner::Draft),
+            "report" => {
+                report(inner, ReportId(owner_id), false).await?.map(|facts| Owner::Report(Box::new(facts)))
+            }
+            "subject" => {
+                subject(inner, SubjectId(owner_id), false).await?.map(|facts| Owner::Subject(Box::new(facts)))
+            }
+            _ => None,
+        };
+        Ok(owner.map(|owner| Self { scope, owner }))
+    }
+}
+
+async fn draft_owner(inner: &mut Inner, draft: Uuid) -> Result<Option<AccountId>, StoreError> {
+    let row = inner.opt(sql!("SELECT account_id FROM drafts WHERE id = $1"), args![draft]).await?;
+    row.map(|row| row.id("account_id")).transpose()
+}

@@ -1,0 +1,266 @@
+//! Incidents, the reports that members send of them, and the people whom they describe.
+//!
+//! A report is sealed under its own key, from the draft on: the draft's id becomes the report's, so that an
+//! upload is sealed once. Review makes an incident of it or joins it to one.
+pub mod drafts;
+pub mod reporting;
+pub mod review;
+
+use crate::{
+    dialect::{args, sql},
+    door::{Inner, Tx},
+    error::StoreError,
+    keys,
+};
+use fairwatch_core::{
+    gate::Action,
+    ids::{IncidentId, PersonId, PictureId, ReportId, SubjectId},
+    incidents::{Incident, OneIncident, OpenIncident, Person, PersonState, Report, ReportState},
+};
+use jiff::{Timestamp, civil::Date};
+
+/// A report as it is held.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The report.
+    pub id: ReportId,
+    /// Its number, which is its reference.
+    pub number: i64,
+    /// What became of it.
+    pub state: ReportState,
+    /// When it was submitted.
+    pub submitted_at: Timestamp,
+    /// The London day of that.
+    pub submitted_on: Date,
+    /// The day on which it happened.
+    pub occurred_on: Date,
+    /// The incident that it was approved into.
+    pub incident: Option<IncidentId>,
+    /// What was sent.
+    pub report: Report,
+    /// The reason for a rejection.
+    pub decision: Option<String>,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
+    /// The people in it.
+    pub people: Vec<HeldPerson>,
+    /// Its pictures.
+    pub pictures: Vec<HeldPicture>,
+}
+
+/// A person in a report.
+#[derive(Clone, Debug)]
+pub struct HeldPerson {
+    /// The person.
+    pub id: PersonId,
+    /// The slot that stands for them in the narrative.
+    pub slot: u32,
+    /// What became of them.
+    pub state: PersonState,
+    /// Whom the reporter took them for.
+    pub proposed: Option<SubjectId>,
+    /// To whom review linked them.
+    pub subject: Option<SubjectId>,
+    /// What was said of them; none once gone.
+    pub person: Option<Person>,
+}
+
+/// A picture of a report.
+#[derive(Clone, Debug)]
+pub struct HeldPicture {
+    /// The picture.
+    pub id: PictureId,
+    /// Whether review found several people in it.
+    pub several: bool,
+    /// Whom it shows, as review said.
+    pub shows: Vec<PersonId>,
+}
+
+pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>, StoreError> {
+    let Some(row) = inner.opt(sql!("SELECT * FROM reports WHERE id = $1"), args![id]).await? else {
+        return Ok(None);
+    };
+    let key = inner.key(id.0).await?;
+    let report: Report = keys::open(&key, "reports", "sealed", id.0, &row.bytes("sealed")?)?;
+    let decision = row
+        .opt_bytes("decision")?
+        .map(|sealed| keys::open::<String>(&key, "reports", "decision", id.0, &sealed))
+        .transpose()?;
+    let mut people = Vec::new();
+    for row in
+        inner.rows(sql!("SELECT * FROM people WHERE report_id = $1 ORDER BY slot, id"), args![id]).await?
+    {
+        let person: PersonId = row.id("id")?;
+        people.push(HeldPerson {
+            id: person,
+            slot: u32::try_from(row.int("slot")?).map_err(|_| StoreError::corrupt("a slot"))?,
+            state: row.word("state")?,
+            proposed: row.opt_id("proposed_id")?,
+            subject: row.opt_id("subject_id")?,
+            person: row
+                .opt_bytes("sealed")?
+                .map(|sealed| keys::open(&key, "people", "sealed", person.0, &sealed))
+                .transpose()?,
+        });
+    }
+    let mut pictures = Vec::new();
+    let text = sql!("SELECT id, several FROM pictures WHERE owner_id = $1 ORDER BY position, id");
+    for row in inner.rows(text, args![id]).await? {
+        let picture: PictureId = row.id("id")?;
+        let shows = crate::pictures::shows(inner, picture).await?;
+        pictures.push(HeldPicture { id: picture, several: row.flag("several")?, shows });
+    }
+    Ok(Some(Held {
+        id,
+        number: row.int("number")?,
+        state: row.word("state")?,
+        submitted_at: row.instant("submitted_at")?,
+        submitted_on: row.date("submitted_on")?,
+        occurred_on: row.date("occurred_on")?,
+        incident: row.opt_id("incident_id")?,
+        report,
+        decision,
+        decided_at: row.opt_int("decided_at")?.and_then(|at| Timestamp::from_microsecond(at).ok()),
+        people,
+        pictures,
+    }))
+}
+
+/// An incident as the controller sees it.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// The incident.
+    pub id: IncidentId,
+    /// Its number, which is its reference.
+    pub number: i64,
+    /// The kind, an id of the policy's vocabulary.
+    pub category: String,
+    /// The day on which it happened.
+    pub occurred_on: Date,
+    /// The day on which it goes whatever its subjects do.
+    pub delete_on: Option<Date>,
+    /// What was released.
+    pub incident: Incident,
+    /// The reports that were joined in it.
+    pub reports: Vec<Held>,
+}
+
+pub(crate) async fn whole(inner: &mut Inner, id: IncidentId) -> Result<Whole, StoreError> {
+    let row = inner.one(sql!("SELECT * FROM incidents WHERE id = $1"), args![id]).await?;
+    let key = inner.key(id.0).await?;
+    let incident = keys::open(&key, "incidents", "sealed", id.0, &row.bytes("sealed")?)?;
+    let mut reports = Vec::new();
+    let of = sql!("SELECT id FROM reports WHERE incident_id = $1 ORDER BY submitted_at, id");
+    for report in inner.rows(of, args![id]).await? {
+        reports.extend(held(inner, report.id("id")?).await?);
+    }
+    Ok(Whole {
+        id,
+        number: row.int("number")?,
+        category: row.text("category")?,
+        occurred_on: row.date("occurred_on")?,
+        delete_on: row.opt_date("delete_on")?,
+        incident,
+        reports,
+    })
+}
+
+/// The incident that was allowed, with its reports.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn open(tx: &mut Tx<OpenIncident>) -> Result<Whole, StoreError> {
+    let OneIncident(id) = *tx.permit.target();
+    let whole = whole(&mut tx.inner, id).await?;
+    tx.saw(whole.reports.iter().map(|report| report.id.0));
+    Ok(whole)
+}
+
+/// Destroys a report: its people, its pictures, its key. What its events left in ledgers are dates and ids.
+pub(crate) async fn destroy_report(inner: &mut Inner, report: ReportId) -> Result<(), StoreError> {
+    crate::pictures::destroy_all(inner, report.0).await?;
+    inner.exec(sql!("DELETE FROM people WHERE report_id = $1"), args![report]).await?;
+    inner.exec(sql!("DELETE FROM reports WHERE id = $1"), args![report]).await?;
+    inner.destroy_key(report.0).await
+}
+
+/// Destroys an incident with all its reports (INC-8).
+pub(crate) async fn destroy(inner: &mut Inner, incident: IncidentId) -> Result<(), StoreError> {
+    for row in inner.rows(sql!("SELECT id FROM reports WHERE incident_id = $1"), args![incident]).await? {
+        destroy_report(inner, row.id("id")?).await?;
+    }
+    inner.exec(sql!("DELETE FROM incidents WHERE id = $1"), args![incident]).await?;
+    inner.destroy_key(incident.0).await
+}
+
+/// Takes a person who was deleted out of an incident, so that what is left identifies nobody (INC-9): the
+/// reporter's own words go, since they may name anyone; so does each picture that may show the person. Where
+/// nobody else is left in the incident, it goes as a whole.
+pub(crate) async fn forget(inner: &mut Inner, subject: SubjectId) -> Result<(), StoreError> {
+    let theirs = sql!("SELECT id, report_id, incident_id FROM people WHERE subject_id = $1");
+    for row in inner.rows(theirs, args![subject]).await? {
+        let (person, report): (PersonId, ReportId) = (row.id("id")?, row.id("report_id")?);
+        let incident: Option<IncidentId> = row.opt_id("incident_id")?;
+        let gone = sql!(
+            "UPDATE people SET state = 'gone', subject_id = NULL, proposed_id = NULL, sealed = NULL WHERE id = $1"
+        );
+        inner.exec(gone, args![person]).await?;
+        let Some(incident) = incident else { continue };
+        let others = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state = 'linked'");
+        if inner.one(others, args![incident]).await?.int("n")? == 0 {
+            destroy(inner, incident).await?;
+            continue;
+        }
+        empty_words(inner, report).await?;
+        drop_pictures(inner, incident).await?;
+    }
+    inner.exec(sql!("UPDATE people SET proposed_id = NULL WHERE proposed_id = $1"), args![subject]).await?;
+    Ok(())
+}
+
+/// Replaces the words of a report by nothing, keeping what names no subject. Every report of the incident may
+/// speak of the person, so every one is emptied.
+async fn empty_words(inner: &mut Inner, report: ReportId) -> Result<(), StoreError> {
+    let of = sql!(
+        "SELECT id, sealed FROM reports WHERE incident_id = (SELECT incident_id FROM reports WHERE id = $1)"
+    );
+    for row in inner.rows(of, args![report]).await? {
+        let id: ReportId = row.id("id")?;
+        let key = inner.key(id.0).await?;
+        let mut words: Report = keys::open(&key, "reports", "sealed", id.0, &row.bytes("sealed")?)?;
+        words.sentence.clear();
+        let sealed = inner.seal(&key, "reports", "sealed", id.0, &words)?;
+        inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
+        // People who were left out stay as the reporter described them no longer than anyone else here.
+        let left_out = sql!("UPDATE people SET sealed = NULL WHERE report_id = $1 AND state = 'left_out'");
+        inner.exec(left_out, args![id]).await?;
+    }
+    Ok(())
+}
+
+/// Destroys the pictures of an incident, but those that show living subjects and nobody else.
+async fn drop_pictures(inner: &mut Inner, incident: IncidentId) -> Result<(), StoreError> {
+    let of = sql!(
+        "SELECT p.id, p.several FROM pictures p JOIN reports r ON r.id = p.owner_id WHERE r.incident_id = $1"
+    );
+    for row in inner.rows(of, args![incident]).await? {
+        let picture: PictureId = row.id("id")?;
+        let shown = sql!(
+            "SELECT COUNT(*) AS all_of, COUNT(pe.subject_id) AS living \
+             FROM picture_people pp JOIN people pe ON pe.id = pp.person_id WHERE pp.picture_id = $1"
+        );
+        let counts = inner.one(shown, args![picture]).await?;
+        let only_living = counts.int("all_of")? > 0 && counts.int("all_of")? == counts.int("living")?;
+        if row.flag("several")? || !only_living {
+            crate::pictures::destroy(inner, picture).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The scope of a target in one organisation.
+pub(crate) fn org<A: Action<Target = fairwatch_core::scope::InOrg>>(
+    tx: &Tx<A>,
+) -> fairwatch_core::ids::OrgId {
+    tx.permit.target().0
+}

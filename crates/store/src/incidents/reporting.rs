@@ -1,0 +1,178 @@
+//! What a member does: send a report, and see what became of it.
+use super::{Held, drafts, held, org};
+use crate::{
+    dialect::{args, sql},
+    door::Tx,
+    error::StoreError,
+    keys, orgs,
+};
+use fairwatch_core::{
+    ids::{DraftId, PersonId, ReportId, SubjectId},
+    incidents::{ListOwnReports, OneReport, Person, Report, ReportState, ShowOwnReport, SubmitReport},
+    world::london_date,
+};
+use jiff::civil::Date;
+
+/// A person as the reporter describes them, and for whom they take them.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// What the reporter says.
+    pub person: Person,
+    /// For whom they take them.
+    pub proposed: Option<SubjectId>,
+}
+
+/// A report that was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// The report.
+    pub id: ReportId,
+    /// Its number, which is its reference.
+    pub number: i64,
+}
+
+/// Sends a report, with the pictures of the draft that it was typed in (INC-1). The draft's id and key become
+/// the report's.
+///
+/// # Errors
+/// The engine's.
+pub async fn submit(
+    tx: &mut Tx<SubmitReport>,
+    form: &str,
+    report: &Report,
+    people: &[NewPerson],
+) -> Result<Sent, StoreError> {
+    let org = org(tx);
+    let standing = tx.permit.standing().clone();
+    let account = standing.account.ok_or_else(|| StoreError::refused("Sign in first."))?;
+    let inner = &mut tx.inner;
+    let (now, today, real_now) = (inner.ctx.now(), inner.ctx.today(), inner.ctx.real_now());
+    let find = sql!(
+        "SELECT id FROM drafts WHERE account_id = $1 AND org_id = $2 AND form = $3 AND expires_at > $4 ORDER BY created_at DESC, id DESC LIMIT 1"
+    );
+    let (id, key) = match inner.opt(find, args![account, org, form, real_now]).await? {
+        Some(row) => {
+            let draft: DraftId = row.id("id")?;
+            let id = ReportId(draft.0);
+            inner.exec(sql!("UPDATE data_keys SET kind = 'report' WHERE owner_id = $1"), args![id]).await?;
+            let take = sql!(
+                "UPDATE pictures SET owner_kind = 'report', report_id = $1, added_on = $2 WHERE owner_id = $1"
+            );
+            inner.exec(take, args![id, today]).await?;
+            inner.exec(sql!("DELETE FROM drafts WHERE id = $1"), args![id]).await?;
+            (id, inner.key(id.0).await?)
+        }
+        None => {
+            let id: ReportId = inner.ctx.new_id();
+            (id, inner.new_key(id.0, "report").await?)
+        }
+    };
+    let number = orgs::next_incident(inner, org).await?;
+    let sealed = inner.seal(&key, "reports", "sealed", id.0, report)?;
+    let text = sql!(
+        "INSERT INTO reports (id, org_id, incident_id, number, account_id, member_id, state, submitted_at, submitted_on, \
+         occurred_on, sealed) VALUES ($1, $2, NULL, $3, $4, $5, 'waiting', $6, $7, $8, $9)"
+    );
+    let occurred_on = london_date(report.occurred_at);
+    inner
+        .exec(text, args![id, org, number, account, standing.member, now, today, occurred_on, sealed])
+        .await?;
+    for (slot, new) in (1_i64..).zip(people) {
+        let person: PersonId = inner.ctx.new_id();
+        // Only somebody whom this reporter may see can be proposed; anything else is silently nobody, so that a
+        // guess of ids tells nothing (VIS-7).
+        let proposed = match new.proposed {
+            Some(subject) => crate::facts::subject(inner, subject, false)
+                .await?
+                .filter(|facts| facts.scope.org == org && facts.members_see)
+                .map(|facts| facts.subject),
+            None => None,
+        };
+        let sealed = inner.seal(&key, "people", "sealed", person.0, &new.person)?;
+        let text = sql!(
+            "INSERT INTO people (id, report_id, incident_id, slot, state, proposed_id, subject_id, sealed) \
+             VALUES ($1, $2, NULL, $3, 'waiting', $4, NULL, $5)"
+        );
+        inner.exec(text, args![person, id, slot, proposed, sealed]).await?;
+    }
+    tx.saw([id.0]);
+    Ok(Sent { id, number })
+}
+
+/// A line of My reports.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// The report.
+    pub id: ReportId,
+    /// Its reference number.
+    pub number: i64,
+    /// What became of it.
+    pub state: ReportState,
+    /// The day on which it was submitted.
+    pub submitted_on: Date,
+    /// The kind, an id of the policy's vocabulary.
+    pub category: String,
+    /// Where.
+    pub place: String,
+    /// The reason for a rejection.
+    pub decision: Option<String>,
+}
+
+/// One's own reports here, newest first, after a number (0: from the newest).
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn own(
+    tx: &mut Tx<ListOwnReports>,
+    before: Option<i64>,
+    size: u32,
+) -> Result<Vec<Own>, StoreError> {
+    let org = org(tx);
+    let Some(account) = tx.permit.standing().account else { return Ok(Vec::new()) };
+    let today = tx.inner.ctx.today();
+    let text = sql!(
+        "SELECT id, number, state, submitted_on, sealed, decision FROM reports \
+         WHERE account_id = $1 AND org_id = $2 AND number < $3 AND (erase_on IS NULL OR erase_on > $4) \
+         ORDER BY number DESC LIMIT $5"
+    );
+    let before = before.unwrap_or(i64::MAX);
+    let rows = tx.inner.rows(text, args![account, org, before, today, size]).await?;
+    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<uuid::Uuid>, _>>()?;
+    let keys = tx.inner.keys_of(&ids).await?;
+    let mut list = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let id: ReportId = row.id("id")?;
+        let key = keys.get(&id.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
+        let report: Report = keys::open(key, "reports", "sealed", id.0, &row.bytes("sealed")?)?;
+        let decision = row.opt_bytes("decision")?;
+        list.push(Own {
+            id,
+            number: row.int("number")?,
+            state: row.word("state")?,
+            submitted_on: row.date("submitted_on")?,
+            category: report.category,
+            place: report.place,
+            decision: decision.map(|d| keys::open(key, "reports", "decision", id.0, &d)).transpose()?,
+        });
+    }
+    Ok(list)
+}
+
+/// One's own report.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn show_own(tx: &mut Tx<ShowOwnReport>) -> Result<Held, StoreError> {
+    let OneReport(id) = *tx.permit.target();
+    held(&mut tx.inner, id).await?.ok_or_else(|| StoreError::corrupt("a report"))
+}
+
+/// Throws away drafts that are past their time.
+pub(crate) async fn expire_drafts(inner: &mut crate::door::Inner) -> Result<u64, StoreError> {
+    let now = inner.ctx.real_now();
+    let old = inner.rows(sql!("SELECT id FROM drafts WHERE expires_at <= $1"), args![now]).await?;
+    for row in &old {
+        drafts::destroy(inner, row.id("id")?).await?;
+    }
+    Ok(old.len() as u64)
+}

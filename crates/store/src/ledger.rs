@@ -1,0 +1,334 @@
+//! The ledger of a subject: what happened, as dates, kinds and ids, from which the clock works out everything.
+//!
+//! The ledger is only ever added to. A report that is taken away leaves an event that says so, and the clock
+//! works the subject out again as if it had never been made (RET-16). The columns `stage`, `ends_on` and
+//! `delete_on` of a subject are an index of what the clock said last, for pages and the sweep.
+use crate::{
+    dialect::{args, sql},
+    door::Inner,
+    error::StoreError,
+    keys,
+};
+use fairwatch_core::{
+    clocks::{Agreeing, Event, Facts, Stage, Timeline, What, refusal, timeline},
+    ids::{HoldId, IncidentId, ReportId, SubjectId},
+    scope::Scope,
+    subjects::Profile,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// An event as the ledger keeps it: dates, counts, kinds and references, no content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Recorded {
+    /// An approved report; it counts from the day of its submission.
+    Report {
+        /// Its reference, such as CS-0231, as explanations name it.
+        reference: String,
+        /// The incident's reference: reports of one incident count once.
+        incident: String,
+        /// The day on which it happened.
+        occurred: Date,
+        /// How many pictures came with it.
+        images: u32,
+    },
+    /// A report taken away.
+    ReportRemoved {
+        /// Its reference.
+        reference: String,
+    },
+    /// The person was named.
+    Identified,
+    /// The date of birth became known. It is personal, so it stands in the sealed profile.
+    BornKnown,
+    /// There is significant public interest.
+    PublicInterest,
+    /// Police or board agree.
+    Agreement {
+        /// Who: `police` or `board`.
+        by: String,
+    },
+    /// A hold, with its planned end.
+    Hold {
+        /// The hold's id as text.
+        id: HoldId,
+        /// The first day on which it no longer counts.
+        ends: Option<Date>,
+    },
+    /// A hold was ended.
+    HoldEnded {
+        /// The hold's id.
+        id: HoldId,
+    },
+    /// Hidden from members.
+    Restricted,
+    /// No longer so.
+    RestrictionEnded,
+    /// Deleted before its time.
+    Erased,
+}
+
+impl Recorded {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Report { .. } => "report",
+            Self::ReportRemoved { .. } => "report_removed",
+            Self::Identified => "identified",
+            Self::BornKnown => "born_known",
+            Self::PublicInterest => "public_interest",
+            Self::Agreement { .. } => "agreement",
+            Self::Hold { .. } => "hold",
+            Self::HoldEnded { .. } => "hold_ended",
+            Self::Restricted => "restricted",
+            Self::RestrictionEnded => "restriction_ended",
+            Self::Erased => "erased",
+        }
+    }
+}
+
+/// A recorded event with its day and, for a report, its ids.
+#[derive(Clone, Debug)]
+pub struct Happening {
+    /// The London day.
+    pub on: Date,
+    /// What.
+    pub what: Recorded,
+    /// The report that it is about.
+    pub report: Option<ReportId>,
+    /// The incident of that report.
+    pub incident: Option<IncidentId>,
+}
+
+impl Happening {
+    /// An event that is about no report.
+    #[must_use]
+    pub fn new(on: Date, what: Recorded) -> Self {
+        Self { on, what, report: None, incident: None }
+    }
+}
+
+/// What the clock says of a subject on a day: the answer that enforces, explains and draws the lifeline.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// The stage that holds.
+    pub stage: Stage,
+    /// Whether members may see it.
+    pub members_see: bool,
+    /// Whether it is hidden from members.
+    pub restricted: bool,
+    /// The day on which the stage ends if nothing more happens.
+    pub until: Option<Date>,
+    /// The rule that set that day.
+    pub rule: Option<fairwatch_core::clocks::Rule>,
+    /// Why it is still here, in words (RET-12).
+    pub because: String,
+    /// Stages past, present and planned, for the lifeline.
+    pub segments: Vec<fairwatch_core::clocks::Segment>,
+    /// The day of deletion if nothing more happens.
+    pub deletion: Option<Date>,
+    /// Whether a record of the deleted profile is due then (RET-7).
+    pub stub_due: bool,
+    /// Deleted already, and a record of the profile is kept.
+    pub leaves_stub: bool,
+    /// Whether the person is named by now.
+    pub identified: bool,
+}
+
+impl Life {
+    /// The stage that holds.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+    /// Whether members may see it.
+    #[must_use]
+    pub fn members_see(&self) -> bool {
+        self.members_see
+    }
+}
+
+/// The facts and the events of one subject, as the clock takes them.
+pub(crate) struct Ledger {
+    facts: Facts,
+    born: Option<Date>,
+    happenings: Vec<(Date, Recorded)>,
+}
+
+impl Ledger {
+    pub(crate) fn new(profile: &Profile) -> Self {
+        let facts = Facts {
+            born: profile.born_at_first,
+            apparent_age: profile.apparent_age,
+            identified: profile.identified_at_first,
+        };
+        Self { facts, born: profile.born, happenings: Vec::new() }
+    }
+
+    /// What happened, in order.
+    pub(crate) fn happened(&self) -> Vec<(Date, Recorded)> {
+        self.happenings.clone()
+    }
+
+    /// The day of the latest report that still counts.
+    pub(crate) fn latest_report(&self) -> Option<Date> {
+        self.standing_reports().map(|(on, _)| on).max()
+    }
+
+    /// The day of the first report.
+    pub(crate) fn first_report(&self) -> Option<Date> {
+        self.standing_reports().map(|(on, _)| on).min()
+    }
+
+    /// Reports that were not taken away.
+    pub(crate) fn standing_reports(&self) -> impl Iterator<Item = (Date, &str)> {
+        let removed = |reference: &str| {
+            self.happenings
+                .iter()
+                .any(|(_, what)| matches!(what, Recorded::ReportRemoved { reference: r } if r == reference))
+        };
+        self.happenings.iter().filter_map(move |(on, what)| match what {
+            Recorded::Report { reference, .. } if !removed(reference) => Some((*on, reference.as_str())),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn push(&mut self, on: Date, what: Recorded) {
+        self.happenings.push((on, what));
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let id = |what: &Recorded| match what {
+            Recorded::Hold { id, .. } | Recorded::HoldEnded { id } => id.to_string(),
+            _ => String::new(),
+        };
+        self.happenings.iter().map(|(_, what)| id(what)).collect()
+    }
+
+    fn events<'a>(&'a self, ids: &'a [String]) -> Vec<Event<'a>> {
+        let what = |recorded: &'a Recorded, id: &'a str| {
+            Some(match recorded {
+                Recorded::Report { reference, incident, occurred, images } => What::Report {
+                    id: Some(reference),
+                    incident: Some(incident),
+                    occurred: *occurred,
+                    images: *images,
+                },
+                Recorded::ReportRemoved { reference } => What::ReportRemoved { id: reference },
+                Recorded::Identified => What::Identified,
+                // The date itself was corrected away since: then there is nothing that became known.
+                Recorded::BornKnown => What::BornKnown { born: self.born? },
+                Recorded::PublicInterest => What::PublicInterest,
+                Recorded::Agreement { by } => {
+                    What::Agreement { by: if by == "police" { Agreeing::Police } else { Agreeing::Board } }
+                }
+                Recorded::Hold { ends, .. } => What::Hold { id, ends: *ends },
+                Recorded::HoldEnded { .. } => What::HoldEnded { id },
+                Recorded::Restricted => What::Restricted,
+                Recorded::RestrictionEnded => What::RestrictionEnded,
+                Recorded::Erased => What::Erased,
+            })
+        };
+        self.happenings
+            .iter()
+            .zip(ids)
+            .filter_map(|((on, recorded), id)| Some(Event { on: *on, what: what(recorded, id)? }))
+            .collect()
+    }
+
+    /// What the clock says on a day.
+    pub(crate) fn life(&self, scope: &Scope, day: Date) -> Life {
+        let ids = self.texts();
+        let events = self.events(&ids);
+        let line: Timeline<'_> = timeline(&scope.policy.retention(), self.facts, &events, day);
+        let identified = self.facts.identified
+            || self.happenings.iter().any(|(on, what)| *on <= day && matches!(what, Recorded::Identified));
+        Life {
+            stage: line.now.stage,
+            members_see: line.now.members_see,
+            restricted: line.now.restricted,
+            until: line.now.until,
+            rule: line.now.rule,
+            because: line.now.because,
+            deletion: line.now.deletion,
+            stub_due: line.now.stub_due,
+            leaves_stub: line.now.stub,
+            segments: line.segments,
+            identified,
+        }
+    }
+
+    /// Whether one more event could be recorded; a sentence where not.
+    pub(crate) fn refuses(&self, scope: &Scope, on: Date, what: Recorded) -> Option<String> {
+        let mut with = Self { facts: self.facts, born: self.born, happenings: self.happenings.clone() };
+        with.push(on, what);
+        let ids = with.texts();
+        let events = with.events(&ids);
+        let (last, before) = events.split_last()?;
+        refusal(&scope.policy.retention(), self.facts, before, last).map(|why| why.to_string())
+    }
+}
+
+/// The ledger of a subject, with the profile that belongs to it.
+pub(crate) async fn load(
+    inner: &mut Inner,
+    subject: SubjectId,
+    sealed: &[u8],
+) -> Result<(Profile, Ledger), StoreError> {
+    let key = inner.key(subject.0).await?;
+    let profile: Profile = keys::open(&key, "subjects", "sealed", subject.0, sealed)?;
+    let mut ledger = Ledger::new(&profile);
+    let text = sql!(
+        "SELECT happened_on, detail FROM subject_events WHERE subject_id = $1 ORDER BY happened_on, position"
+    );
+    for row in inner.rows(text, args![subject]).await? {
+        let what = serde_json::from_str(&row.text("detail")?).map_err(|_| StoreError::corrupt("an event"))?;
+        ledger.push(row.date("happened_on")?, what);
+    }
+    Ok((profile, ledger))
+}
+
+pub(crate) async fn life(
+    inner: &mut Inner,
+    scope: &Scope,
+    subject: SubjectId,
+    sealed: &[u8],
+) -> Result<Life, StoreError> {
+    let (_, ledger) = load(inner, subject, sealed).await?;
+    Ok(ledger.life(scope, scope.today))
+}
+
+/// Adds an event to a ledger. The caller settles the subject afterwards ([`crate::subjects::settle`]).
+pub(crate) async fn append(
+    inner: &mut Inner,
+    subject: SubjectId,
+    event: &Happening,
+) -> Result<(), StoreError> {
+    let take = sql!(
+        "UPDATE subjects SET next_event = next_event + 1 WHERE id = $1 RETURNING next_event - 1 AS position"
+    );
+    let position = inner.one(take, args![subject]).await?.int("position")?;
+    let detail = serde_json::to_string(&event.what).map_err(|_| StoreError::corrupt("an event"))?;
+    let hold = match &event.what {
+        Recorded::Hold { id, .. } | Recorded::HoldEnded { id } => Some(*id),
+        _ => None,
+    };
+    let text = sql!(
+        "INSERT INTO subject_events (subject_id, position, happened_on, recorded_at, kind, report_id, incident_id, hold_id, detail) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    );
+    let now = inner.ctx.now();
+    let values = args![
+        subject,
+        position,
+        event.on,
+        now,
+        event.what.kind(),
+        event.report,
+        event.incident,
+        hold,
+        detail
+    ];
+    inner.exec(text, values).await?;
+    Ok(())
+}

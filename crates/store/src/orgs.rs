@@ -1,0 +1,169 @@
+//! Organisations, their policies, and the installation itself.
+use crate::{
+    dialect::{args, sql},
+    door::{Inner, Store, Tx},
+    error::StoreError,
+};
+use fairwatch_core::{
+    accounts::AddOrg,
+    gate::Ctx,
+    ids::{OrgId, PolicyId},
+    policy::Policy,
+    scope::Scope,
+};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+/// Whether an installation holds real people: decided at birth, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Real people: `serve` alone opens it.
+    Real,
+    /// Invented people: `demo` alone opens it.
+    Demo,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// What a database says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstallationRecord {
+    /// Its id, the same as its key file's.
+    pub id: Uuid,
+    /// Real or demo.
+    pub kind: Kind,
+    /// The address under which links are made.
+    pub base_address: String,
+}
+
+/// The installation that this database belongs to, if it has been initialised, with its key file checked.
+///
+/// # Errors
+/// [`StoreError::Setup`] where the key file is another installation's.
+pub async fn installation(store: &Store, ctx: &Ctx) -> Result<Option<InstallationRecord>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let text = sql!("SELECT id, kind, key_fingerprint, base_address FROM installation");
+    let Some(row) = inner.opt(text, args![]).await? else { return Ok(None) };
+    store.keys.check_fingerprint(&row.bytes("key_fingerprint")?).map_err(|_| {
+        StoreError::Setup(
+            "the key file belongs to another installation than this database; give the right one with --keys"
+                .into(),
+        )
+    })?;
+    let kind = if row.text("kind")? == "demo" { Kind::Demo } else { Kind::Real };
+    Ok(Some(InstallationRecord { id: row.id("id")?, kind, base_address: row.text("base_address")? }))
+}
+
+/// Makes a new database this installation's.
+///
+/// # Errors
+/// [`StoreError::Setup`] where it is somebody's already.
+pub async fn found(store: &Store, ctx: &Ctx, kind: Kind, base_address: &str) -> Result<(), StoreError> {
+    if installation(store, ctx).await?.is_some() {
+        return Err(StoreError::Setup("this database is already initialised".into()));
+    }
+    let mut inner = store.machinery(ctx).await?;
+    let text = sql!(
+        "INSERT INTO installation (id, kind, key_fingerprint, base_address, created_at) VALUES ($1, $2, $3, $4, $5)"
+    );
+    let values =
+        args![store.keys.installation(), kind.name(), store.keys.fingerprint(), base_address, ctx.real_now()];
+    inner.exec(text, values).await?;
+    inner.db.commit().await
+}
+
+pub(crate) async fn scope(inner: &mut Inner, org: OrgId) -> Result<Option<Scope>, StoreError> {
+    let text = sql!(
+        "SELECT o.slug, p.id AS policy, p.version, p.file_name, p.body \
+         FROM orgs o JOIN policies p ON p.id = o.policy_id WHERE o.id = $1"
+    );
+    let Some(row) = inner.opt(text, args![org]).await? else { return Ok(None) };
+    let policy = inner.store.parsed_policy(row.id("policy")?, &row.text("file_name")?, &row.text("body")?)?;
+    Ok(Some(Scope {
+        org,
+        slug: row.text("slug")?,
+        policy,
+        policy_version: row.int("version")?,
+        today: inner.ctx.today(),
+    }))
+}
+
+/// Makes an organisation with its first policy (POL-1).
+///
+/// # Errors
+/// [`StoreError::Refused`] where the policy is no policy, or its short name is taken.
+pub async fn add(tx: &mut Tx<AddOrg>, file_name: &str, text: &str) -> Result<OrgId, StoreError> {
+    let policy = Policy::parse(file_name, text).map_err(|findings| {
+        StoreError::Refused(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })?;
+    let org: OrgId = tx.inner.ctx.new_id();
+    let policy_id: PolicyId = tx.inner.ctx.new_id();
+    let now = tx.inner.ctx.now();
+    let today: Date = tx.inner.ctx.today();
+    let make = sql!(
+        "INSERT INTO orgs (id, slug, kind, policy_id, next_subject, next_incident, created_at) \
+         VALUES ($1, $2, 'scheme', $3, 1, 1, $4) ON CONFLICT DO NOTHING"
+    );
+    if tx.inner.exec(make, args![org, &*policy.scheme.slug, policy_id, now]).await? == 0 {
+        return Err(StoreError::refused(format!(
+            "there is already a scheme with the short name {}",
+            &*policy.scheme.slug
+        )));
+    }
+    let keep = sql!(
+        "INSERT INTO policies (id, org_id, version, file_name, body, author_id, effective_on, created_at) \
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7)"
+    );
+    let author = tx.permit.standing().account;
+    tx.inner.exec(keep, args![policy_id, org, file_name, text, author, today, now]).await?;
+    tx.saw([org.0]);
+    Ok(org)
+}
+
+/// The organisation with a short name, and its policy. What a scheme publishes is public; so is this.
+///
+/// # Errors
+/// The engine's.
+pub async fn by_slug(store: &Store, ctx: &Ctx, slug: &str) -> Result<Option<Scope>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let Some(row) = inner.opt(sql!("SELECT id FROM orgs WHERE slug = $1"), args![slug]).await? else {
+        return Ok(None);
+    };
+    scope(&mut inner, row.id("id")?).await
+}
+
+/// Every organisation with its policy, by short name.
+///
+/// # Errors
+/// The engine's.
+pub async fn all(store: &Store, ctx: &Ctx) -> Result<Vec<Scope>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let mut scopes = Vec::new();
+    for row in inner.rows(sql!("SELECT id FROM orgs ORDER BY slug"), args![]).await? {
+        scopes.extend(scope(&mut inner, row.id("id")?).await?);
+    }
+    Ok(scopes)
+}
+
+/// The next number of an organisation's subjects: gapless, since its row is locked until the commit.
+pub(crate) async fn next_subject(inner: &mut Inner, org: OrgId) -> Result<i64, StoreError> {
+    let text = sql!(
+        "UPDATE orgs SET next_subject = next_subject + 1 WHERE id = $1 RETURNING next_subject - 1 AS number"
+    );
+    inner.one(text, args![org]).await?.int("number")
+}
+
+/// The next number of an organisation's incidents.
+pub(crate) async fn next_incident(inner: &mut Inner, org: OrgId) -> Result<i64, StoreError> {
+    let text = sql!(
+        "UPDATE orgs SET next_incident = next_incident + 1 WHERE id = $1 RETURNING next_incident - 1 AS number"
+    );
+    inner.one(text, args![org]).await?.int("number")
+}

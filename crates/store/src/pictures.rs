@@ -1,0 +1,263 @@
+//! Pictures: rows here, sealed bytes in the blob folder. Whose key seals a picture decides with whom it goes.
+use crate::{
+    dialect::{args, sql},
+    door::{Inner, Tx},
+    error::StoreError,
+};
+use fairwatch_core::{
+    gate::Action,
+    ids::{OrgId, PersonId, PictureId, ReportId, SubjectId},
+    incidents::KeepDraft,
+    pictures::{OnePicture, Size},
+};
+use fairwatch_vault::{DataKey, Place};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+/// The names of a picture's sealed files, by size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// 240 pixels.
+    pub small: String,
+    /// 640 pixels.
+    pub medium: String,
+    /// 1600 pixels.
+    pub large: String,
+    /// Of the large one.
+    pub width: u32,
+    /// Of the large one.
+    pub height: u32,
+}
+
+impl Files {
+    /// The name of one size.
+    #[must_use]
+    pub fn name(&self, size: Size) -> &str {
+        match size {
+            Size::Small => &self.small,
+            Size::Medium => &self.medium,
+            Size::Large => &self.large,
+        }
+    }
+}
+
+/// The place to which a picture's bytes are bound.
+#[must_use]
+pub fn place(picture: PictureId, size: Size) -> Place<'static> {
+    let column = match size {
+        Size::Small => "small",
+        Size::Medium => "medium",
+        Size::Large => "large",
+    };
+    Place { table: "pictures", column, row: picture.0 }
+}
+
+/// A picture that may be looked at: its files and the key that opens them.
+pub struct Opened {
+    /// The picture.
+    pub picture: PictureId,
+    /// Its files.
+    pub files: Files,
+    /// The key of its owner.
+    pub key: DataKey,
+}
+
+pub(crate) async fn open(inner: &mut Inner, picture: PictureId) -> Result<Opened, StoreError> {
+    let text = sql!("SELECT owner_id, small, medium, large, width, height FROM pictures WHERE id = $1");
+    let row = inner.one(text, args![picture]).await?;
+    let side = |n: i64| u32::try_from(n).map_err(|_| StoreError::corrupt("a picture's size"));
+    let files = Files {
+        small: row.text("small")?,
+        medium: row.text("medium")?,
+        large: row.text("large")?,
+        width: side(row.int("width")?)?,
+        height: side(row.int("height")?)?,
+    };
+    let key = inner.key(row.id("owner_id")?).await?;
+    Ok(Opened { picture, files, key })
+}
+
+/// The picture that was allowed.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn show<A: Action<Target = OnePicture>>(tx: &mut Tx<A>) -> Result<Opened, StoreError> {
+    let picture = tx.permit.target().0;
+    open(&mut tx.inner, picture).await
+}
+
+/// Where a new picture belongs.
+pub(crate) struct NewPicture<'a> {
+    pub(crate) id: PictureId,
+    pub(crate) org: OrgId,
+    pub(crate) owner: Uuid,
+    pub(crate) owner_kind: &'static str,
+    pub(crate) report: Option<ReportId>,
+    pub(crate) source: Option<PictureId>,
+    pub(crate) added_on: Date,
+    pub(crate) files: &'a Files,
+}
+
+pub(crate) async fn insert(inner: &mut Inner, new: NewPicture<'_>) -> Result<(), StoreError> {
+    let count = sql!("SELECT COUNT(*) AS n FROM pictures WHERE owner_id = $1");
+    let position = inner.one(count, args![new.owner]).await?.int("n")?;
+    let text = sql!(
+        "INSERT INTO pictures (id, org_id, owner_id, owner_kind, report_id, source_id, position, several, added_on, \
+         added_at, small, medium, large, width, height) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, $14)"
+    );
+    let now = inner.ctx.now();
+    let files = new.files;
+    let values = args![
+        new.id,
+        new.org,
+        new.owner,
+        new.owner_kind,
+        new.report,
+        new.source,
+        position,
+        new.added_on,
+        now,
+        files.small.as_str(),
+        files.medium.as_str(),
+        files.large.as_str(),
+        files.width,
+        files.height
+    ];
+    inner.exec(text, values).await?;
+    Ok(())
+}
+
+/// The pictures of an owner, in order.
+pub(crate) async fn of(inner: &mut Inner, owner: Uuid) -> Result<Vec<PictureId>, StoreError> {
+    let text = sql!("SELECT id FROM pictures WHERE owner_id = $1 ORDER BY position, id");
+    inner.rows(text, args![owner]).await?.iter().map(|row| row.id("id")).collect()
+}
+
+/// The people whom a picture shows, as review said.
+pub(crate) async fn shows(inner: &mut Inner, picture: PictureId) -> Result<Vec<PersonId>, StoreError> {
+    let text = sql!("SELECT person_id FROM picture_people WHERE picture_id = $1 ORDER BY person_id");
+    inner.rows(text, args![picture]).await?.iter().map(|row| row.id("person_id")).collect()
+}
+
+/// Destroys a picture: its row now, its files by the job that the row in `blob_removals` asks for, in the same
+/// transaction (RET-9). The files cannot be read once the owner's key is gone; where the owner lives on, they
+/// are removed within the minute.
+pub(crate) async fn destroy(inner: &mut Inner, picture: PictureId) -> Result<(), StoreError> {
+    let text = sql!("SELECT small, medium, large FROM pictures WHERE id = $1");
+    let Some(row) = inner.opt(text, args![picture]).await? else { return Ok(()) };
+    let now = inner.ctx.real_now();
+    for size in ["small", "medium", "large"] {
+        let queue =
+            sql!("INSERT INTO blob_removals (name, queued_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        inner.exec(queue, args![row.text(size)?, now]).await?;
+    }
+    inner.exec(sql!("DELETE FROM picture_people WHERE picture_id = $1"), args![picture]).await?;
+    inner.exec(sql!("UPDATE pictures SET source_id = NULL WHERE source_id = $1"), args![picture]).await?;
+    inner.exec(sql!("DELETE FROM pictures WHERE id = $1"), args![picture]).await?;
+    Ok(())
+}
+
+/// Destroys all pictures of an owner.
+pub(crate) async fn destroy_all(inner: &mut Inner, owner: Uuid) -> Result<(), StoreError> {
+    for picture in of(inner, owner).await? {
+        destroy(inner, picture).await?;
+    }
+    Ok(())
+}
+
+/// A copy of a report's picture that becomes a subject's own: the keys on both sides.
+pub struct Copy {
+    /// The report's picture.
+    pub from: Opened,
+    /// The subject's new picture.
+    pub to: PictureId,
+    /// The subject.
+    pub subject: SubjectId,
+    /// The subject's key.
+    pub key: DataKey,
+    /// The report with which it came.
+    pub report: ReportId,
+    /// The day of that report.
+    pub added_on: Date,
+}
+
+/// Records a copy whose files have been written.
+///
+/// # Errors
+/// The engine's.
+pub async fn keep_copy<A: Action>(
+    tx: &mut Tx<A>,
+    org: OrgId,
+    copy: &Copy,
+    files: &Files,
+) -> Result<(), StoreError> {
+    let new = NewPicture {
+        id: copy.to,
+        org,
+        owner: copy.subject.0,
+        owner_kind: "subject",
+        report: Some(copy.report),
+        source: Some(copy.from.picture),
+        added_on: copy.added_on,
+        files,
+    };
+    insert(&mut tx.inner, new).await
+}
+
+/// The names of files that are to be removed.
+///
+/// # Errors
+/// The engine's.
+pub async fn removals(
+    store: &crate::Store,
+    ctx: &fairwatch_core::gate::Ctx,
+) -> Result<Vec<String>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let rows = inner
+        .rows(sql!("SELECT name FROM blob_removals ORDER BY queued_at, name LIMIT 500"), args![])
+        .await?;
+    rows.iter().map(|row| row.text("name")).collect()
+}
+
+/// Notes that files were removed.
+///
+/// # Errors
+/// The engine's.
+pub async fn removed(
+    store: &crate::Store,
+    ctx: &fairwatch_core::gate::Ctx,
+    names: &[String],
+) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    for name in names {
+        inner.exec(sql!("DELETE FROM blob_removals WHERE name = $1"), args![name.as_str()]).await?;
+    }
+    inner.db.commit().await
+}
+
+/// Whether any picture uses a file; one that none does and that is a day old is an orphan of an upload that was
+/// never committed.
+///
+/// # Errors
+/// The engine's.
+pub async fn is_used(
+    store: &crate::Store,
+    ctx: &fairwatch_core::gate::Ctx,
+    name: &str,
+) -> Result<bool, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let text = sql!("SELECT COUNT(*) AS n FROM pictures WHERE small = $1 OR medium = $1 OR large = $1");
+    Ok(inner.one(text, args![name]).await?.int("n")? > 0)
+}
+
+/// The pictures of a draft.
+///
+/// # Errors
+/// The engine's.
+pub async fn of_draft(
+    tx: &mut Tx<KeepDraft>,
+    draft: fairwatch_core::ids::DraftId,
+) -> Result<Vec<PictureId>, StoreError> {
+    of(&mut tx.inner, draft.0).await
+}

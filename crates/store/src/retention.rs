@@ -1,0 +1,33 @@
+//! What becomes of every table (RET-15): a table without a rule fails the build.
+
+/// Each table and the rule by which its rows end.
+pub const TABLES: &[(&str, &str)] = &[
+    ("account_logins", "with the account"),
+    ("accounts", "when the person has no membership left, with their data key"),
+    ("attempts", "a day after the window began, by the sweep"),
+    ("audit_entries", "kept while the organisation is: references alone, no personal data (AUD-2)"),
+    ("audit_heads", "with the chain"),
+    ("audit_reasons", "with the owner under whom they are sealed"),
+    ("audit_signatures", "with the chain"),
+    ("blob_removals", "when the file has been removed"),
+    ("data_keys", "with the owner, in the same transaction"),
+    ("drafts", "24 hours after the last change, by the sweep"),
+    ("holds", "with the subject"),
+    ("incidents", "the policy's incident period, or when nobody linked to them is left"),
+    ("installation", "never: it names the installation"),
+    ("leases", "when the job ends, or 30 seconds after it last said that it lives"),
+    ("links", "when used, or 72 hours after they were made"),
+    ("members", "when the business leaves, with its data key"),
+    ("memberships", "with the account, or when the role ends"),
+    ("orgs", "never: the scheme itself"),
+    ("people", "with the report; emptied when their subject is deleted"),
+    ("picture_people", "with the picture or the person"),
+    ("pictures", "with their owner; of an unidentified subject by the policy's period"),
+    ("policies", "kept: old versions stay readable (POL-5)"),
+    ("reports", "with the incident; rejected ones after the policy's period"),
+    ("sessions", "when they expire, or a day after they were ended"),
+    ("stubs", "24 months after the deletion (RET-7)"),
+    ("subject_events", "with the subject"),
+    ("subjects", "by the clock"),
+    ("sweep_runs", "after two years: counts and ids alone"),
+];

@@ -1,0 +1,65 @@
+//! The end of a subject: rows, files, key and every trace in what it shared with others, in one transaction
+//! (RET-4, RET-9, INC-9).
+use super::{Life, forget};
+use crate::{
+    dialect::{args, sql},
+    door::Inner,
+    error::StoreError,
+    ledger::Ledger,
+    pictures,
+};
+use fairwatch_core::{
+    clocks::Stage,
+    ids::{StubId, SubjectId},
+    scope::Scope,
+    subjects::Profile,
+};
+
+/// What stubs are found by: the keyed hash of name and date of birth, brought to one form.
+#[must_use]
+pub fn stub_key(name: &str, born: Option<jiff::civil::Date>) -> String {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    format!("{name}|{}", born.map_or(String::new(), |day| day.to_string()))
+}
+
+/// Destroys a subject, leaving a stub where the clocks say that one is due (RET-7).
+pub(crate) async fn destroy(
+    inner: &mut Inner,
+    scope: &Scope,
+    id: SubjectId,
+    profile: &Profile,
+    life: &Life,
+    ledger: &Ledger,
+) -> Result<(), StoreError> {
+    if life.stage == Stage::Deleted && life.leaves_stub {
+        stub(inner, scope, profile, life, ledger).await?;
+    }
+    forget(inner, id).await?;
+    pictures::destroy_all(inner, id.0).await?;
+    inner.exec(sql!("DELETE FROM holds WHERE subject_id = $1"), args![id]).await?;
+    inner.exec(sql!("DELETE FROM subject_events WHERE subject_id = $1"), args![id]).await?;
+    inner.exec(sql!("DELETE FROM subjects WHERE id = $1"), args![id]).await?;
+    inner.destroy_key(id.0).await
+}
+
+async fn stub(
+    inner: &mut Inner,
+    scope: &Scope,
+    profile: &Profile,
+    life: &Life,
+    ledger: &Ledger,
+) -> Result<(), StoreError> {
+    let Some(name) = profile.name() else { return Ok(()) };
+    let lookup = inner.store.keys().lookup("stub", &stub_key(name, profile.born));
+    let deleted_on = life.segments.last().map_or(scope.today, |segment| segment.from);
+    let months = scope.policy.retention().known.stub.unwrap_or(24);
+    let ends_on = fairwatch_core::clocks::plus_months(deleted_on, months).unwrap_or(deleted_on);
+    let id: StubId = inner.ctx.new_id();
+    let text = sql!(
+        "INSERT INTO stubs (id, org_id, lookup, rule, held_from, deleted_on, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
+    let rule = life.rule.map_or("", |rule| rule.as_str());
+    let from = ledger.first_report().unwrap_or(deleted_on);
+    inner.exec(text, args![id, scope.org, lookup, rule, from, deleted_on, ends_on]).await?;
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Linking a person of a report to a subject: an existing one, or a new one (INC-2).
+use crate::{
+    dialect::{Lock, args, sql},
+    door::Inner,
+    error::StoreError,
+    incidents::review::PersonDecision,
+    ledger::{self, Happening, Ledger},
+    orgs,
+    subjects::{reseal, settle},
+};
+use fairwatch_core::{
+    ids::{OrgId, SubjectId},
+    scope::Scope,
+    subjects::{Field, Profile},
+};
+
+/// Links to a subject that is held already.
+pub(crate) async fn existing(
+    inner: &mut Inner,
+    scope: &Scope,
+    id: SubjectId,
+    happened: &Happening,
+    decided: &PersonDecision,
+    additions: Vec<Field>,
+    activity: &str,
+) -> Result<SubjectId, StoreError> {
+    let gone = || {
+        StoreError::refused("One of the records that you linked is no longer there. Open the report again.")
+    };
+    let text = sql!("SELECT org_id, number, sealed FROM subjects WHERE id = $1");
+    let row = inner.db.opt_locked(text, args![id], Lock::Update).await?.ok_or_else(gone)?;
+    if row.id::<OrgId>("org_id")? != scope.org {
+        return Err(gone());
+    }
+    let (mut profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
+    // What counts is the day of submission: a report that waited does not lose the subject that it names.
+    if !ledger.life(scope, happened.on).stage.is_live() {
+        return Err(StoreError::Refused(format!(
+            "{} had reached its end when this report was made, so the report starts a new record. Choose 'A new person'.",
+            scope.reference(row.int("number")?)
+        )));
+    }
+    if let Some(why) = ledger.refuses(scope, happened.on, happened.what.clone()) {
+        return Err(StoreError::Refused(format!(
+            "This report cannot be linked to {}: {why}.",
+            scope.reference(row.int("number")?)
+        )));
+    }
+    let was_named = ledger.life(scope, scope.today).identified;
+    let had_birth = profile.born.is_some();
+    add(&mut profile, additions);
+    profile.activity = activity.to_owned();
+    profile.born = profile.born.or(decided.born);
+    reseal(inner, id, &profile).await?;
+    ledger::append(inner, id, happened).await?;
+    if !was_named && profile.name().is_some() {
+        ledger::append(inner, id, &Happening::new(scope.today, ledger::Recorded::Identified)).await?;
+    }
+    if !had_birth && profile.born.is_some() {
+        ledger::append(inner, id, &Happening::new(scope.today, ledger::Recorded::BornKnown)).await?;
+    }
+    settle(inner, scope, id).await?;
+    Ok(id)
+}
+
+fn add(profile: &mut Profile, additions: Vec<Field>) {
+    for field in additions {
+        if !profile.fields.iter().any(|held| held.category == field.category && held.value == field.value) {
+            profile.fields.push(field);
+        }
+    }
+}
+
+/// Makes a new subject of a person. Nothing is stored of somebody under the policy's minimum age (SUB-4).
+pub(crate) async fn new(
+    inner: &mut Inner,
+    scope: &Scope,
+    happened: &Happening,
+    decided: &PersonDecision,
+    additions: Vec<Field>,
+    activity: &str,
+) -> Result<SubjectId, StoreError> {
+    let mut profile = Profile {
+        born: decided.born,
+        apparent_age: decided.apparent_age,
+        identified_at_first: !decided.name.trim().is_empty(),
+        born_at_first: decided.born,
+        fields: Vec::new(),
+        activity: activity.to_owned(),
+    };
+    add(&mut profile, additions);
+    if let Some(why) = Ledger::new(&profile).refuses(scope, happened.on, happened.what.clone()) {
+        return Err(StoreError::Refused(format!(
+            "A record cannot be made: {why}. Choose 'Leave out' for this person; nothing about them is stored."
+        )));
+    }
+    let id: SubjectId = inner.ctx.new_id();
+    let key = inner.new_key(id.0, "subject").await?;
+    let number = orgs::next_subject(inner, scope.org).await?;
+    let sealed = inner.seal(&key, "subjects", "sealed", id.0, &profile)?;
+    let text = sql!(
+        "INSERT INTO subjects (id, org_id, number, stage, restricted, identified, next_event, latest_on, sealed, created_at) \
+         VALUES ($1, $2, $3, 'none', 0, $4, 1, $5, $6, $7)"
+    );
+    let (named, now) = (profile.identified_at_first, inner.ctx.now());
+    inner.exec(text, args![id, scope.org, number, named, happened.on, sealed, now]).await?;
+    ledger::append(inner, id, happened).await?;
+    settle(inner, scope, id).await?;
+    Ok(id)
+}

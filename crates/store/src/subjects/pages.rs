@@ -1,0 +1,325 @@
+//! Pages of subjects. Visibility is part of the query, not a filter after it (VIS-7); the day is compared there
+//! too, so that a late sweep leaks nothing (RET-10).
+use crate::{
+    dialect::{Row, args, sql},
+    door::{Inner, Tx},
+    error::StoreError,
+    keys,
+};
+use fairwatch_core::{
+    clocks::Stage,
+    ids::{OrgId, PictureId, SubjectId},
+    scope::Scope,
+    subjects::{Gallery, ListSubjects, MatchSubjects, Profile},
+};
+use fairwatch_vault::DataKey;
+use jiff::civil::Date;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Which part of the gallery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// Everybody.
+    #[default]
+    All,
+    /// Shown since a day.
+    Since(Date),
+    /// Nobody has put a name to them.
+    Unidentified,
+}
+
+/// Where a page begins: after this day of the latest report, and this id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct After(pub Date, pub SubjectId);
+
+/// A subject in a list.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// The subject.
+    pub id: SubjectId,
+    /// Its number, which is its reference.
+    pub number: i64,
+    /// What is held; the caller shows what the policy gives the viewer.
+    pub profile: Profile,
+    /// The stage that holds today.
+    pub stage: Stage,
+    /// Whether it is hidden from members.
+    pub restricted: bool,
+    /// The day on which the stage ends.
+    pub ends_on: Option<Date>,
+    /// The day on which it is deleted.
+    pub delete_on: Option<Date>,
+    /// The day from which members could see it.
+    pub shown_from: Option<Date>,
+    /// The day of the latest report.
+    pub latest_on: Date,
+    /// Whether the person is named.
+    pub identified: bool,
+    /// The newest picture.
+    pub picture: Option<PictureId>,
+}
+
+/// How many there are in each part of the gallery.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Everybody.
+    pub all: i64,
+    /// Shown since the day asked for.
+    pub since: i64,
+    /// Nobody has put a name to them.
+    pub unidentified: i64,
+}
+
+fn card(row: &Row, keys: &HashMap<Uuid, DataKey>) -> Result<Card, StoreError> {
+    let id: SubjectId = row.id("id")?;
+    let key = keys.get(&id.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
+    Ok(Card {
+        id,
+        number: row.int("number")?,
+        profile: keys::open(key, "subjects", "sealed", id.0, &row.bytes("sealed")?)?,
+        stage: stage(&row.text("stage")?),
+        restricted: row.flag("restricted")?,
+        ends_on: row.opt_date("ends_on")?,
+        delete_on: row.opt_date("delete_on")?,
+        shown_from: row.opt_date("shown_from")?,
+        latest_on: row.date("latest_on")?,
+        identified: row.flag("identified")?,
+        picture: row.opt_id("picture")?,
+    })
+}
+
+fn stage(text: &str) -> Stage {
+    [Stage::Pending, Stage::Circulating, Stage::Held, Stage::Frozen, Stage::Deleted]
+        .into_iter()
+        .find(|stage| stage.as_str() == text)
+        .unwrap_or(Stage::None)
+}
+
+/// A page of the gallery, those reported last first (VIS-1).
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn gallery(
+    tx: &mut Tx<Gallery>,
+    filter: Filter,
+    after: Option<After>,
+    size: u32,
+) -> Result<Vec<Card>, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let After(day, id) = after.unwrap_or(After(Date::MAX, SubjectId(Uuid::max())));
+    let text = sql!(
+        "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
+         s.identified, (SELECT p.id FROM pictures p WHERE p.owner_id = s.id AND (s.identified = 1 OR p.added_on > $6) \
+         ORDER BY p.added_on DESC, p.position DESC LIMIT 1) AS picture \
+         FROM subjects s WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
+         AND (s.latest_on < $3 OR (s.latest_on = $3 AND s.id < $4)) AND s.identified <= $7 AND s.shown_from >= $8 \
+         ORDER BY s.latest_on DESC, s.id DESC LIMIT $5"
+    );
+    let (identified_at_most, since) = match filter {
+        Filter::All => (1, Date::MIN),
+        Filter::Since(day) => (1, day),
+        Filter::Unidentified => (0, Date::MIN),
+    };
+    let values =
+        args![scope.org, scope.today, day, id, size, oldest_unidentified(&scope), identified_at_most, since];
+    let rows = tx.inner.rows(text, values).await?;
+    let cards = cards(&mut tx.inner, &rows).await?;
+    tx.saw(cards.iter().map(|card| card.id.0));
+    Ok(cards)
+}
+
+/// How many the gallery holds.
+///
+/// # Errors
+/// The engine's.
+pub async fn counts(tx: &mut Tx<Gallery>, since: Date) -> Result<Counts, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let text = sql!(
+        "SELECT COUNT(*) AS all_of, COUNT(CASE WHEN shown_from >= $3 THEN 1 END) AS since, \
+         COUNT(CASE WHEN identified = 0 THEN 1 END) AS unidentified \
+         FROM subjects WHERE org_id = $1 AND stage = 'circulating' AND restricted = 0 AND ends_on > $2"
+    );
+    let row = tx.inner.one(text, args![scope.org, scope.today, since]).await?;
+    Ok(Counts { all: row.int("all_of")?, since: row.int("since")?, unidentified: row.int("unidentified")? })
+}
+
+async fn cards(inner: &mut Inner, rows: &[Row]) -> Result<Vec<Card>, StoreError> {
+    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
+    let keys = inner.keys_of(&ids).await?;
+    rows.iter().map(|row| card(row, &keys)).collect()
+}
+
+/// Which part of all that is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Whatever the stage.
+    #[default]
+    All,
+    /// Members see them, unless restricted.
+    Circulating,
+    /// Withdrawn.
+    Held,
+    /// Children whose agreements are not complete.
+    Pending,
+    /// Hidden from members.
+    Restricted,
+    /// Kept by a hold alone; only that they exist is listed.
+    Frozen,
+}
+
+/// Everybody that is held and not past the end, with the stage that holds today; newest number first.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn list(
+    tx: &mut Tx<ListSubjects>,
+    part: Part,
+    before: Option<i64>,
+    size: u32,
+) -> Result<Vec<Card>, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let held_too = tx
+        .permit
+        .standing()
+        .role
+        .and_then(fairwatch_core::subjects::viewer)
+        .is_some_and(|v| v == fairwatch_core::policy::Viewer::Controller || scope.policy.sees_held(v));
+    let rows = page_of(&mut tx.inner, &scope, part, before.unwrap_or(i64::MAX), size).await?;
+    let mut cards = cards(&mut tx.inner, &rows).await?;
+    for card in &mut cards {
+        card.stage = today(card, &scope);
+    }
+    // Staff see those who are withdrawn only where the policy names them (VIS-4).
+    cards.retain(|card| held_too || (card.stage == Stage::Circulating && !card.restricted));
+    tx.saw(cards.iter().map(|card| card.id.0));
+    Ok(cards)
+}
+
+/// The stage in a row is what the clock said when it was last written; the day may have moved since.
+fn today(card: &Card, scope: &Scope) -> Stage {
+    match card.stage {
+        Stage::Circulating if card.ends_on.is_some_and(|end| end <= scope.today) => Stage::Held,
+        stage => stage,
+    }
+}
+
+async fn page_of(
+    inner: &mut Inner,
+    scope: &Scope,
+    part: Part,
+    before: i64,
+    size: u32,
+) -> Result<Vec<Row>, StoreError> {
+    // One text for each part would be seven; one condition for each part reads better, and both engines plan it
+    // from the same index.
+    let text = sql!(
+        "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
+         s.identified, (SELECT p.id FROM pictures p WHERE p.owner_id = s.id AND (s.identified = 1 OR p.added_on > $6) \
+         ORDER BY p.added_on DESC, p.position DESC LIMIT 1) AS picture \
+         FROM subjects s WHERE s.org_id = $1 AND s.number < $3 AND ( \
+           ($5 = 'all' AND s.stage <> 'frozen' AND (s.delete_on IS NULL OR s.delete_on > $2)) \
+           OR ($5 = 'circulating' AND s.stage = 'circulating' AND s.ends_on > $2) \
+           OR ($5 = 'held' AND (s.stage = 'held' OR (s.stage = 'circulating' AND s.ends_on <= $2)) AND s.delete_on > $2) \
+           OR ($5 = 'pending' AND s.stage = 'pending' AND s.ends_on > $2) \
+           OR ($5 = 'restricted' AND s.restricted = 1 AND s.stage <> 'frozen' AND (s.delete_on IS NULL OR s.delete_on > $2)) \
+           OR ($5 = 'frozen' AND s.stage = 'frozen')) \
+         ORDER BY s.number DESC LIMIT $4"
+    );
+    let word = match part {
+        Part::All => "all",
+        Part::Circulating => "circulating",
+        Part::Held => "held",
+        Part::Pending => "pending",
+        Part::Restricted => "restricted",
+        Part::Frozen => "frozen",
+    };
+    inner.rows(text, args![scope.org, scope.today, before, size, word, oldest_unidentified(scope)]).await
+}
+
+/// Everybody who was alive on the day of a report, for matching (INC-2): those past their end since are kept up to
+/// a week for a report that waited.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn alive(tx: &mut Tx<MatchSubjects>) -> Result<Vec<Card>, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let rows = page_of(&mut tx.inner, &scope, Part::All, i64::MAX, 100_000).await?;
+    let mut cards = cards(&mut tx.inner, &rows).await?;
+    for card in &mut cards {
+        card.stage = today(card, &scope);
+    }
+    Ok(cards)
+}
+
+/// Notes in the audit entry whom the match proposed.
+pub fn proposed(tx: &mut Tx<MatchSubjects>, ids: impl IntoIterator<Item = SubjectId>) {
+    tx.saw(ids.into_iter().map(|id| id.0));
+}
+
+/// The subjects that a search by words leaves, noted in the audit entry.
+pub fn found(tx: &mut Tx<ListSubjects>, ids: impl IntoIterator<Item = SubjectId>) {
+    tx.saw(ids.into_iter().map(|id| id.0));
+}
+
+/// Pictures of unidentified people from this day or before it are past their end (RET-6, RET-10).
+fn oldest_unidentified(scope: &Scope) -> Date {
+    let months = scope.policy.retention().unknown.unidentified_image;
+    let Some(months) = months else { return Date::MIN };
+    // A picture of day D is over as D + months begins; the days D for which that is today or before are those up
+    // to the last D with D + months <= today.
+    let mut day = scope.today.saturating_sub(jiff::Span::new().months(i64::from(months)));
+    while fairwatch_core::clocks::plus_months(day.saturating_add(jiff::Span::new().days(1)), months)
+        .is_some_and(|end| end <= scope.today)
+    {
+        day = day.saturating_add(jiff::Span::new().days(1));
+    }
+    day
+}
+
+/// An organisation's numbers for the controller's start page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Overview {
+    /// Reports that wait.
+    pub waiting: i64,
+    /// Subjects that circulate.
+    pub circulating: i64,
+    /// Subjects that are held.
+    pub held: i64,
+    /// Children whose agreements are not complete.
+    pub pending: i64,
+}
+
+/// Numbers for the controller's start page, and those whose stage ends within 30 days.
+///
+/// # Errors
+/// The engine's.
+pub async fn overview(tx: &mut Tx<ListSubjects>) -> Result<(Overview, Vec<Card>), StoreError> {
+    let scope = tx.permit.facts().clone();
+    let org: OrgId = scope.org;
+    let text = sql!(
+        "SELECT COUNT(CASE WHEN stage = 'circulating' AND ends_on > $2 THEN 1 END) AS circulating, \
+         COUNT(CASE WHEN (stage = 'held' OR (stage = 'circulating' AND ends_on <= $2)) AND delete_on > $2 THEN 1 END) AS held, \
+         COUNT(CASE WHEN stage = 'pending' AND ends_on > $2 THEN 1 END) AS pending FROM subjects WHERE org_id = $1"
+    );
+    let row = tx.inner.one(text, args![org, scope.today]).await?;
+    let waiting = sql!("SELECT COUNT(*) AS n FROM reports WHERE org_id = $1 AND state = 'waiting'");
+    let overview = Overview {
+        waiting: tx.inner.one(waiting, args![org]).await?.int("n")?,
+        circulating: row.int("circulating")?,
+        held: row.int("held")?,
+        pending: row.int("pending")?,
+    };
+    let soon = sql!(
+        "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
+         s.identified, (SELECT p.id FROM pictures p WHERE p.owner_id = s.id AND (s.identified = 1 OR p.added_on > $4) \
+         ORDER BY p.added_on DESC, p.position DESC LIMIT 1) AS picture \
+         FROM subjects s WHERE s.org_id = $1 AND s.ends_on > $2 AND s.ends_on <= $3 \
+         AND s.stage IN ('circulating', 'held', 'pending') ORDER BY s.ends_on, s.number LIMIT 20"
+    );
+    let month = scope.today.saturating_add(jiff::Span::new().days(30));
+    let rows = tx.inner.rows(soon, args![org, scope.today, month, oldest_unidentified(&scope)]).await?;
+    let soon = cards(&mut tx.inner, &rows).await?;
+    tx.saw(soon.iter().map(|card| card.id.0));
+    Ok((overview, soon))
+}

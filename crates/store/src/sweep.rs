@@ -1,0 +1,327 @@
+//! What is due, and its end: subject by subject, each in a transaction of its own, so that a sweep that is killed
+//! goes on where it was (RET-11).
+use crate::{
+    dialect::{args, sql},
+    door::{Store, Tx},
+    error::StoreError,
+    incidents, ledger, pictures,
+    subjects::{self, settle},
+};
+use fairwatch_core::{
+    clocks::Stage,
+    gate::Ctx,
+    ids::{OrgId, SubjectId, SweepId},
+    scope::{Scope, ends},
+    subjects::{OneSubject, PlanSweep, SweepInstallation, SweepScheme, SweepSubject},
+};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+/// A subject for which the sweep has something to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// The subject.
+    pub subject: SubjectId,
+    /// Its reference.
+    pub reference: String,
+    /// The stage that the index says.
+    pub from: String,
+    /// The stage that holds today.
+    pub to: String,
+    /// The rule that set the day.
+    pub rule: Option<String>,
+    /// A report that waits names it, so deletion is put off for a few days.
+    pub put_off: bool,
+}
+
+/// What is due in one scheme.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Subjects whose stage changes, or who have a picture past its end.
+    pub subjects: Vec<Due>,
+    /// Incidents past their end.
+    pub incidents: u64,
+    /// Rejected reports past theirs.
+    pub reports: u64,
+    /// Records of deleted profiles past theirs.
+    pub stubs: u64,
+    /// Everybody that the scheme holds today, by which the share that goes is judged.
+    pub held: u64,
+}
+
+impl Plan {
+    /// How many subjects would be destroyed.
+    #[must_use]
+    pub fn deletions(&self) -> usize {
+        self.subjects.iter().filter(|due| due.to == Stage::Deleted.as_str() && !due.put_off).count()
+    }
+}
+
+/// What is due today, in words of ids and dates (RET-11).
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let inner = &mut tx.inner;
+    let text = sql!(
+        "SELECT id, number, stage, sealed FROM subjects WHERE org_id = $1 AND next_on <= $2 ORDER BY next_on, number"
+    );
+    let rows = inner.rows(text, args![scope.org, scope.today]).await?;
+    let mut plan = Plan::default();
+    for row in rows {
+        let subject: SubjectId = row.id("id")?;
+        let life = ledger::life(inner, &scope, subject, &row.bytes("sealed")?).await?;
+        let due = Due {
+            subject,
+            reference: scope.reference(row.int("number")?),
+            from: row.text("stage")?,
+            to: life.stage.as_str().to_owned(),
+            rule: life.rule.map(|rule| rule.as_str().to_owned()),
+            put_off: life.stage == Stage::Deleted && is_waited_for(inner, &scope, subject).await?,
+        };
+        plan.subjects.push(due);
+    }
+    let count = |row: crate::dialect::Row| Ok::<_, StoreError>(u64::try_from(row.int("n")?).unwrap_or(0));
+    let org_and_day = || args![scope.org, scope.today];
+    let text = sql!("SELECT COUNT(*) AS n FROM incidents WHERE org_id = $1 AND delete_on <= $2");
+    plan.incidents = count(inner.one(text, org_and_day()).await?)?;
+    let text = sql!("SELECT COUNT(*) AS n FROM reports WHERE org_id = $1 AND erase_on <= $2");
+    plan.reports = count(inner.one(text, org_and_day()).await?)?;
+    let text = sql!("SELECT COUNT(*) AS n FROM stubs WHERE org_id = $1 AND ends_on <= $2");
+    plan.stubs = count(inner.one(text, org_and_day()).await?)?;
+    let text = sql!("SELECT COUNT(*) AS n FROM subjects WHERE org_id = $1");
+    plan.held = count(inner.one(text, args![scope.org]).await?)?;
+    tx.saw(plan.subjects.iter().map(|due| due.subject.0).collect::<Vec<_>>());
+    Ok(plan)
+}
+
+/// Whether a report that waits for review names the subject, and is recent enough to put its deletion off
+/// (`retention.md`, rule 11). It is hidden all the same.
+async fn is_waited_for(
+    inner: &mut crate::door::Inner,
+    scope: &Scope,
+    subject: SubjectId,
+) -> Result<bool, StoreError> {
+    let text = sql!(
+        "SELECT r.submitted_on FROM people p JOIN reports r ON r.id = p.report_id \
+         WHERE p.proposed_id = $1 AND r.state = 'waiting' ORDER BY r.submitted_on DESC LIMIT 1"
+    );
+    let Some(row) = inner.opt(text, args![subject]).await? else { return Ok(false) };
+    let last = ends(row.date("submitted_on")?, scope.policy.keep.review_delay.length);
+    Ok(scope.today < last)
+}
+
+/// Does what is due for one subject: withdraws, freezes, or destroys it, and drops pictures past their end. Doing
+/// it twice is doing it once.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn subject(tx: &mut Tx<SweepSubject>) -> Result<Stage, StoreError> {
+    let OneSubject(id) = *tx.permit.target();
+    let facts = tx.permit.facts();
+    let (scope, stage) = (facts.scope.clone(), facts.stage);
+    if stage == Stage::Deleted && is_waited_for(&mut tx.inner, &scope, id).await? {
+        return Ok(Stage::Held);
+    }
+    if stage != Stage::Deleted {
+        drop_old_pictures(&mut tx.inner, &scope, id).await?;
+    }
+    settle(&mut tx.inner, &scope, id).await
+}
+
+async fn drop_old_pictures(
+    inner: &mut crate::door::Inner,
+    scope: &Scope,
+    id: SubjectId,
+) -> Result<(), StoreError> {
+    let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
+    let (profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
+    let life = ledger.life(scope, scope.today);
+    let of = sql!("SELECT id, source_id, added_on FROM pictures WHERE owner_id = $1");
+    for row in inner.rows(of, args![id]).await? {
+        let end = subjects::picture_ends(scope, &profile, &life, row.date("added_on")?);
+        if end.is_some_and(|end| end <= scope.today) {
+            // The report's original shows the same unidentified person.
+            if let Some(source) = row.opt_id("source_id")? {
+                pictures::destroy(inner, source).await?;
+            }
+            pictures::destroy(inner, row.id("id")?).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a sweep of a scheme's other records did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// Incidents destroyed.
+    pub incidents: u64,
+    /// Rejected reports erased.
+    pub reports: u64,
+    /// Records of deleted profiles that ended.
+    pub stubs: u64,
+}
+
+/// Destroys what is due in a scheme and belongs to no subject (INC-8, RET-7, RET-15).
+///
+/// # Errors
+/// The engine's.
+pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let inner = &mut tx.inner;
+    let due = || args![scope.org, scope.today];
+    let old =
+        inner.rows(sql!("SELECT id FROM incidents WHERE org_id = $1 AND delete_on <= $2"), due()).await?;
+    for row in &old {
+        incidents::destroy(inner, row.id("id")?).await?;
+    }
+    let rejected =
+        inner.rows(sql!("SELECT id FROM reports WHERE org_id = $1 AND erase_on <= $2"), due()).await?;
+    for row in &rejected {
+        incidents::destroy_report(inner, row.id("id")?).await?;
+    }
+    let stubs = inner.exec(sql!("DELETE FROM stubs WHERE org_id = $1 AND ends_on <= $2"), due()).await?;
+    Ok(Rest { incidents: old.len() as u64, reports: rejected.len() as u64, stubs })
+}
+
+/// Destroys what is due and belongs to no scheme: drafts, sessions, links, attempts, old runs (RET-15).
+///
+/// # Errors
+/// The engine's.
+pub async fn installation(tx: &mut Tx<SweepInstallation>) -> Result<u64, StoreError> {
+    let inner = &mut tx.inner;
+    let drafts = incidents::reporting::expire_drafts(inner).await?;
+    let now = inner.ctx.real_now();
+    let ago = |days: i64| now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
+    inner.exec(sql!("DELETE FROM sessions WHERE expires_at <= $1"), args![now]).await?;
+    inner.exec(sql!("DELETE FROM sessions WHERE ended_at <= $1"), args![ago(1)]).await?;
+    inner.exec(sql!("DELETE FROM links WHERE expires_at <= $1"), args![now]).await?;
+    inner.exec(sql!("DELETE FROM attempts WHERE window_started_at <= $1"), args![ago(1)]).await?;
+    let runs = sql!("DELETE FROM sweep_runs WHERE started_at <= $1");
+    inner.exec(runs, args![ago(731)]).await?;
+    Ok(drafts)
+}
+
+/// A run of the sweep.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The run.
+    pub id: SweepId,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended, if it did.
+    pub finished_at: Option<Timestamp>,
+    /// `running`, `finished` or `stopped`.
+    pub state: String,
+    /// Its report as JSON: counts and ids.
+    pub report: String,
+}
+
+/// Begins a run, if no other holds the lease (RET-11).
+///
+/// # Errors
+/// [`StoreError::Refused`] while another process sweeps.
+pub async fn begin(store: &Store, ctx: &Ctx) -> Result<SweepId, StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    let id: SweepId = ctx.new_id();
+    let now = ctx.real_now();
+    let until = now + LEASE;
+    let take = sql!(
+        "INSERT INTO leases (name, holder, ends_at) VALUES ('sweep', $1, $2) \
+         ON CONFLICT (name) DO UPDATE SET holder = $1, ends_at = $2 WHERE leases.ends_at <= $3"
+    );
+    if inner.exec(take, args![id, until, now]).await? == 0 {
+        return Err(StoreError::refused(
+            "Another process is sweeping this database. Try again when it has finished.",
+        ));
+    }
+    // A run that was killed never said so.
+    inner.exec(sql!("UPDATE sweep_runs SET state = 'stopped' WHERE state = 'running'"), args![]).await?;
+    let text =
+        sql!("INSERT INTO sweep_runs (id, started_at, state, report) VALUES ($1, $2, 'running', '{}')");
+    inner.exec(text, args![id, ctx.now()]).await?;
+    inner.db.commit().await?;
+    Ok(id)
+}
+
+/// For how long a sweep that says nothing keeps others away.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Says that a run is alive, and what it has done so far.
+///
+/// # Errors
+/// [`StoreError::Refused`] where another process has taken the lease.
+pub async fn progress(store: &Store, ctx: &Ctx, id: SweepId, report: &str) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    let text = sql!("UPDATE leases SET ends_at = $2 WHERE name = 'sweep' AND holder = $1");
+    if inner.exec(text, args![id, ctx.real_now() + LEASE]).await? == 0 {
+        return Err(StoreError::refused("Another process took the sweep over."));
+    }
+    inner.exec(sql!("UPDATE sweep_runs SET report = $2 WHERE id = $1"), args![id, report]).await?;
+    inner.db.commit().await
+}
+
+/// Ends a run.
+///
+/// # Errors
+/// The engine's.
+pub async fn finish(
+    store: &Store,
+    ctx: &Ctx,
+    id: SweepId,
+    finished: bool,
+    report: &str,
+) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    let state = if finished { "finished" } else { "stopped" };
+    let text = sql!("UPDATE sweep_runs SET state = $2, finished_at = $3, report = $4 WHERE id = $1");
+    inner.exec(text, args![id, state, ctx.now(), report]).await?;
+    inner.exec(sql!("DELETE FROM leases WHERE name = 'sweep' AND holder = $1"), args![id]).await?;
+    inner.db.commit().await
+}
+
+/// The latest runs: counts and ids, no personal data.
+///
+/// # Errors
+/// The engine's.
+pub async fn runs(store: &Store, ctx: &Ctx, size: u32) -> Result<Vec<Run>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let rows =
+        inner.rows(sql!("SELECT * FROM sweep_runs ORDER BY started_at DESC LIMIT $1"), args![size]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Run {
+                id: row.id("id")?,
+                started_at: row.instant("started_at")?,
+                finished_at: row.opt_int("finished_at")?.and_then(|at| Timestamp::from_microsecond(at).ok()),
+                state: row.text("state")?,
+                report: row.text("report")?,
+            })
+        })
+        .collect()
+}
+
+/// Overwrites what deleted rows left in the engine's own files (RET-9).
+///
+/// # Errors
+/// The engine's.
+pub async fn scrub(store: &Store) -> Result<(), StoreError> {
+    store.pools.scrub().await
+}
+
+/// How far the database's clock is from this one, in seconds; nothing where it has none of its own.
+///
+/// # Errors
+/// The engine's.
+pub async fn clock_difference(store: &Store, ctx: &Ctx) -> Result<Option<i64>, StoreError> {
+    store.pools.clock_difference(ctx.real_now()).await
+}
+
+/// The organisations to sweep.
+///
+/// # Errors
+/// The engine's.
+pub async fn schemes(store: &Store, ctx: &Ctx) -> Result<Vec<(OrgId, Date)>, StoreError> {
+    Ok(crate::orgs::all(store, ctx).await?.into_iter().map(|scope| (scope.org, scope.today)).collect())
+}
