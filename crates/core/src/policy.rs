@@ -48,6 +48,10 @@ pub const FORMAT: u32 = 1;
 /// store's matter (POL-5).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(
+    title = "Policy of a business crime reduction partnership",
+    description = "Everything in which schemes differ. See docs/policy.md."
+)]
 pub struct Policy {
     /// The format of the file: 1.
     pub format: u32,
@@ -80,7 +84,8 @@ pub struct Policy {
     #[serde(default, rename = "agreement")]
     pub agreements: Vec<Agreement>,
     /// How long subjects circulate and are held.
-    pub retention: Columns,
+    #[serde(rename = "retention")]
+    pub columns: Columns,
     /// Sentences that cannot both be kept, and the choice.
     #[serde(default, rename = "conflict")]
     pub conflicts: Vec<Conflict>,
@@ -129,10 +134,15 @@ impl Policy {
         if errors.is_empty() { Ok(policy) } else { Err(errors) }
     }
 
+    /// Where each entry stands in the file.
+    fn places(&self) -> &read::Places {
+        &self.places
+    }
+
     /// What the clocks ask of the policy.
     #[must_use]
     pub fn retention(&self) -> Retention {
-        let rules = |column| self.retention.column(column).rules();
+        let rules = |column| self.columns.column(column).rules();
         Retention {
             minimum_age: self.subjects.minimum_age.years(),
             known: rules(Column::Known),
@@ -143,8 +153,8 @@ impl Policy {
     }
 }
 
-/// Reads a policy file and says all that there is to say of it: errors, warnings and notes, in that order of
-/// lines. The policy is there only if nothing is an error.
+/// Reads a policy file and says all that there is to say of it: errors, warnings and notes, by line. The
+/// policy is there only if nothing is an error.
 #[must_use]
 pub fn check(file: &str, text: &str) -> (Option<Policy>, Vec<Finding>) {
     match read::read(file, text) {

@@ -1,4 +1,5 @@
 //! What is said about a policy file: where, how grave, and why.
+use super::read::Place;
 use serde::Serialize;
 use std::fmt;
 
@@ -39,6 +40,15 @@ pub struct Finding {
     pub column: u32,
     /// What is wrong and, where it helps, what to write instead.
     pub reason: String,
+}
+
+impl Finding {
+    /// A finding whose reason is one line without control characters, whatever a file put into it: it goes
+    /// to terminals and logs.
+    pub(super) fn new(severity: Severity, file: &str, place: Place, reason: &str) -> Self {
+        let reason = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        Self { severity, file: file.to_owned(), line: place.line, column: place.column, reason }
+    }
 }
 
 impl fmt::Display for Finding {

@@ -48,13 +48,7 @@ impl Places {
                 None => break Place { line: 1, column: 1 },
             }
         };
-        Finding {
-            severity,
-            file: self.file.clone(),
-            line: place.line,
-            column: place.column,
-            reason: reason.into(),
-        }
+        Finding::new(severity, &self.file, place, &reason.into())
     }
 
     pub(super) fn has(&self, path: &str) -> bool {
@@ -110,10 +104,8 @@ impl<'a> Lines<'a> {
 /// Reads a file's types, without asking whether what it says makes sense.
 pub(super) fn read(file: &str, text: &str) -> Result<Policy, Vec<Finding>> {
     let lines = Lines::new(text);
-    let error = |offset: usize, reason: String| {
-        let Place { line, column } = lines.place(offset);
-        Finding { severity: Severity::Error, file: file.to_owned(), line, column, reason }
-    };
+    let error =
+        |offset: usize, reason: String| Finding::new(Severity::Error, file, lines.place(offset), &reason);
     if text.len() > LONGEST_FILE {
         return Err(vec![error(0, format!("the file is larger than {} KiB", LONGEST_FILE / 1024))]);
     }
