@@ -1,0 +1,98 @@
+//! People who sign in: accounts, sessions, memberships, links and the counting of failed attempts (SEC-2).
+//!
+//! What needs a permit takes a [`Tx`](crate::Tx). Signing in has none to show yet: those functions take the
+//! store itself, reach nothing but the account in question, and leave their own entries in the chain that
+//! belongs to no organisation: `accounts.sign_in`, `accounts.sign_in_refused`, `accounts.sign_out`,
+//! `accounts.set_password`.
+//!
+//! Sessions, links and attempts end by [`Ctx::real_now`](fairwatch_core::gate::Ctx::real_now), which the demo
+//! cannot move.
+mod attempts;
+mod links;
+mod members;
+mod own;
+mod passwords;
+mod sessions;
+mod token;
+mod users;
+
+pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt};
+pub use links::{LINK_LIFE, LinkView, account_of, look as look_at_link, recover, set_password};
+pub use members::{MemberView, add_member, members};
+pub use own::{Forgotten, KEPT_AFTER_END, OwnCopy, OwnLink, OwnMembership, forget, own_copy};
+pub use passwords::{Credentials, change as change_password, credentials, own_hash};
+pub use sessions::{
+    COUNTER, Device, Life, MembershipView, NewSession, OFFICE, OwnSession, SEEN_EVERY, SessionView, Which,
+    end as end_sessions, find as find_session, list as own_sessions, open as open_session,
+    refused as sign_in_refused, sign_out,
+};
+pub use token::{Login, Token};
+pub use users::{Invitation, Invited, UserView, invite, set_state, users};
+
+use crate::{
+    audit,
+    dialect::{Lock, args, sql},
+    door::Inner,
+    error::StoreError,
+    keys::open,
+};
+use fairwatch_core::{
+    accounts::Profile,
+    gate::{AuditClass, Caller, Hidden, Standing},
+    ids::AccountId,
+};
+use uuid::Uuid;
+
+/// Who asks, as the database knows them in this transaction: the session live, the account and the membership
+/// active. A user who was removed a moment ago fails here, on every server (SEC-2).
+pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing, StoreError> {
+    let (session, account, membership) = match inner.ctx.caller() {
+        Caller::Nobody => return Ok(Standing::nobody()),
+        Caller::Job(_) | Caller::Console => return Ok(Standing::machine()),
+        Caller::User { session, account, membership } => (session, account, membership),
+    };
+    let now = inner.ctx.real_now();
+    let live = sql!(
+        "SELECT a.id FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         WHERE s.id = $1 AND a.id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND a.state = 'active'"
+    );
+    inner.opt(live, args![session, account, now]).await?.ok_or(Hidden)?;
+    let mut standing = Standing { account: Some(account), ..Standing::nobody() };
+    if let Some(membership) = membership {
+        let text = sql!(
+            "SELECT org_id, role, member_id FROM memberships WHERE id = $1 AND account_id = $2 AND state = 'active'"
+        );
+        let values = args![membership, account];
+        // A change by somebody who is being suspended waits for the suspension, or the suspension for it.
+        let row = if acting {
+            inner.db.opt_locked(text, values, Lock::Share).await?
+        } else {
+            inner.opt(text, values).await?
+        };
+        let row = row.ok_or(Hidden)?;
+        standing.membership = Some(membership);
+        standing.org = Some(row.id("org_id")?);
+        standing.role = Some(row.word("role")?);
+        standing.member = row.opt_id("member_id")?;
+    }
+    Ok(standing)
+}
+
+async fn profile(inner: &mut Inner, account: AccountId) -> Result<Profile, StoreError> {
+    let row = inner.one(sql!("SELECT sealed FROM accounts WHERE id = $1"), args![account]).await?;
+    let key = inner.key(account.0).await?;
+    open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)
+}
+
+/// Leaves an entry for what has no permit: by the account itself, or by nobody where it is not known who it was.
+async fn note(inner: &mut Inner, action: &'static str, account: Option<AccountId>) -> Result<(), StoreError> {
+    let actor = match account {
+        // Whoever failed to sign in has not shown that they are the account's owner.
+        Some(account) if action != REFUSED => account.to_string(),
+        _ => "nobody".to_owned(),
+    };
+    let about = account.map(|account| account.0).into_iter().collect();
+    audit::record(inner, Uuid::nil(), actor, String::new(), action, AuditClass::Change, about).await
+}
+
+const REFUSED: &str = "accounts.sign_in_refused";

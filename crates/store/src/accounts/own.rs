@@ -1,0 +1,165 @@
+//! What is held about oneself (MEM-2), and what goes when it has ended.
+use super::sessions::{self, OwnSession};
+use crate::{
+    dialect::{args, sql},
+    door::Tx,
+    error::StoreError,
+    keys::open,
+};
+use fairwatch_core::{
+    accounts::{Business, MembershipState, Profile, ShowAccount},
+    gate::Role,
+    ids::{AccountId, MemberId, MembershipId},
+    subjects::SweepInstallation,
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+/// A role of one's own.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnMembership {
+    /// The membership.
+    pub membership: MembershipId,
+    /// The organisation, by its name in addresses.
+    pub organisation: String,
+    /// The role.
+    pub role: Role,
+    /// What became of it.
+    pub state: MembershipState,
+    /// Since when.
+    pub since: Timestamp,
+    /// The business, for a member user.
+    pub business: Option<Business>,
+}
+
+/// A link that was made for oneself.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnLink {
+    /// What it is for.
+    pub purpose: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// When it was used.
+    pub used_at: Option<Timestamp>,
+}
+
+/// Everything that the account holds about its owner. Reports, drafts and looks are other features' to add.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnCopy {
+    /// The account.
+    pub account: AccountId,
+    /// Since when there is one.
+    pub since: Timestamp,
+    /// Name, e-mail address, user name.
+    pub profile: Profile,
+    /// Whether there is a password; of the password itself a hash alone is kept.
+    pub has_password: bool,
+    /// Roles, those that have ended included.
+    pub memberships: Vec<OwnMembership>,
+    /// Live sessions.
+    pub sessions: Vec<OwnSession>,
+    /// Links to set a password.
+    pub links: Vec<OwnLink>,
+}
+
+/// Everything that is held about oneself in the account (MEM-2).
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn own_copy(tx: &mut Tx<ShowAccount>) -> Result<OwnCopy, StoreError> {
+    let account = tx.permit.target().0;
+    let inner = &mut tx.inner;
+    let key = inner.key(account.0).await?;
+    let text = sql!(
+        "SELECT sealed, created_at, CAST(CASE WHEN password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
+         FROM accounts WHERE id = $1"
+    );
+    let row = inner.one(text, args![account]).await?;
+    let profile = open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;
+    let (since, has_password) = (row.instant("created_at")?, row.flag("has_password")?);
+    let memberships = own_memberships(tx, account).await?;
+    let links = own_links(tx, account).await?;
+    let sessions = sessions::list(tx).await?;
+    Ok(OwnCopy { account, since, profile, has_password, memberships, sessions, links })
+}
+
+async fn own_memberships(
+    tx: &mut Tx<ShowAccount>,
+    account: AccountId,
+) -> Result<Vec<OwnMembership>, StoreError> {
+    let text = sql!(
+        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, o.slug, b.sealed \
+         FROM memberships m JOIN orgs o ON o.id = m.org_id LEFT JOIN members b ON b.id = m.member_id \
+         WHERE m.account_id = $1 ORDER BY o.slug, m.id"
+    );
+    let rows = tx.inner.rows(text, args![account]).await?;
+    let mut memberships = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let business = match row.opt_id::<MemberId>("member_id")? {
+            Some(member) => {
+                let key = tx.inner.key(member.0).await?;
+                Some(open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)?)
+            }
+            None => None,
+        };
+        memberships.push(OwnMembership {
+            membership: row.id("id")?,
+            organisation: row.text("slug")?,
+            role: row.word("role")?,
+            state: row.word("state")?,
+            since: row.instant("created_at")?,
+            business,
+        });
+    }
+    Ok(memberships)
+}
+
+async fn own_links(tx: &mut Tx<ShowAccount>, account: AccountId) -> Result<Vec<OwnLink>, StoreError> {
+    let text = sql!(
+        "SELECT purpose, created_at, expires_at, used_at FROM links WHERE account_id = $1 ORDER BY created_at"
+    );
+    let rows = tx.inner.rows(text, args![account]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OwnLink {
+                purpose: row.text("purpose")?,
+                made_at: row.instant("created_at")?,
+                ends_at: row.instant("expires_at")?,
+                used_at: row.opt_int("used_at")?.and_then(|at| Timestamp::from_microsecond(at).ok()),
+            })
+        })
+        .collect()
+}
+
+/// Sessions and links that have ended are kept so long, so that their owner can still be told of them.
+pub const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many rows a sweep took away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Forgotten {
+    /// Ended sessions.
+    pub sessions: u64,
+    /// Used and ended links.
+    pub links: u64,
+    /// Counts of failed attempts.
+    pub attempts: u64,
+}
+
+/// Takes away what has ended: by the clock that nothing moves, like the ends themselves.
+///
+/// # Errors
+/// The engine's.
+pub async fn forget(tx: &mut Tx<SweepInstallation>) -> Result<Forgotten, StoreError> {
+    let now = tx.inner.ctx.real_now();
+    let ended = now - KEPT_AFTER_END;
+    let sessions = sql!("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1");
+    let links = sql!("DELETE FROM links WHERE expires_at < $1 OR used_at < $1");
+    let attempts = sql!("DELETE FROM attempts WHERE window_started_at < $1");
+    Ok(Forgotten {
+        sessions: tx.inner.exec(sessions, args![ended]).await?,
+        links: tx.inner.exec(links, args![ended]).await?,
+        attempts: tx.inner.exec(attempts, args![now - super::WINDOW]).await?,
+    })
+}

@@ -1,0 +1,353 @@
+//! Sessions: a random cookie, kept as its keyed hash, live by the clock that nothing moves (SEC-2).
+//!
+//! `expires_at` is the earlier of two ends: of the session, counted from the sign-in, and of its idleness,
+//! counted from the last request. So one comparison tells whether it is live, here and at the doors.
+use super::{
+    attempts::{self, Attempted},
+    token::Token,
+};
+use crate::{
+    dialect::{Lock, args, sql},
+    door::{Inner, Store, Tx},
+    error::StoreError,
+    keys::open as unseal,
+};
+use fairwatch_core::{
+    accounts::{EndSessions, ShowAccount},
+    gate::{Caller, Ctx, Role},
+    ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How long a session lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// From the sign-in.
+    pub whole: SignedDuration,
+    /// From the last request.
+    pub idle: SignedDuration,
+}
+
+/// For whoever sees more than members do: a working day, and not over a lunch at an unlocked desk.
+pub const OFFICE: Life = Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_hours(2) };
+/// For those who are member users and nothing else: a phone behind the counter. Whoever has to type a password
+/// to report a theft does not report it; what they see is what every member sees.
+pub const COUNTER: Life =
+    Life { whole: SignedDuration::from_hours(7 * 24), idle: SignedDuration::from_hours(24) };
+
+/// A request writes that the session was seen only if that was written so long ago: not at each picture.
+pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+impl Life {
+    fn of(roles: impl IntoIterator<Item = Role>) -> Self {
+        if roles.into_iter().all(|role| role == Role::MemberUser) { COUNTER } else { OFFICE }
+    }
+    fn end(self, created: Timestamp, seen: Timestamp) -> Timestamp {
+        (created + self.whole).min(seen + self.idle)
+    }
+}
+
+/// The browser and the address of a session, for the list under My account; sealed under the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// What the browser says that it is.
+    pub browser: String,
+    /// The network address at the sign-in.
+    pub address: String,
+}
+
+impl Device {
+    /// From what a request says of itself: foreign text, so cut to a length that a page can show.
+    #[must_use]
+    pub fn new(browser: &str, address: &str) -> Self {
+        let cut = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect();
+        Self { browser: cut(browser), address: cut(address) }
+    }
+}
+
+/// A session that was just opened.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// For the cookie.
+    pub token: Token,
+    /// The session.
+    pub session: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// When it ends at the latest, for the cookie.
+    pub ends_at: Timestamp,
+}
+
+/// One of the roles that a signed-in account has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MembershipView {
+    /// The membership.
+    pub membership: MembershipId,
+    /// The organisation.
+    pub org: OrgId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// The role.
+    pub role: Role,
+    /// The business, for a member user.
+    pub member: Option<MemberId>,
+}
+
+/// A live session: who it is that asks, and under which roles they may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionView {
+    /// The session.
+    pub session: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Their active memberships, by organisation; several of one organisation are possible.
+    pub memberships: Vec<MembershipView>,
+}
+
+/// Opens a session for an account whose password was right, and takes back the attempt. None where the account
+/// or each of its memberships is suspended: that answers like a wrong password.
+///
+/// # Errors
+/// The engine's.
+pub async fn open(
+    store: &Store,
+    ctx: &Ctx,
+    account: AccountId,
+    attempted: Option<Attempted<'_>>,
+    device: &Device,
+) -> Result<Option<NewSession>, StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    let live = sql!("SELECT id FROM accounts WHERE id = $1 AND state = 'active'");
+    if inner.db.opt_locked(live, args![account], Lock::Share).await?.is_none() {
+        return Ok(None);
+    }
+    let text = sql!("SELECT role FROM memberships WHERE account_id = $1 AND state = 'active'");
+    let rows = inner.rows(text, args![account]).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let roles = rows.iter().map(|row| row.word("role")).collect::<Result<Vec<Role>, _>>()?;
+    let life = Life::of(roles);
+    let now = ctx.real_now();
+    let session: SessionId = ctx.new_id();
+    let token = Token::fresh(ctx.randomness());
+    let key = inner.key(account.0).await?;
+    let sealed = inner.seal(&key, "sessions", "sealed", session.0, device)?;
+    let make = sql!(
+        "INSERT INTO sessions (id, token, account_id, created_at, seen_at, expires_at, sealed) \
+         VALUES ($1, $2, $3, $4, $4, $5, $6)"
+    );
+    let hash = hashed(&inner, &token);
+    inner.exec(make, args![session, hash, account, now, life.end(now, now), sealed]).await?;
+    if let Some(attempted) = attempted {
+        attempts::forgive(&mut inner, attempted).await?;
+    }
+    super::note(&mut inner, "accounts.sign_in", Some(account)).await?;
+    inner.db.commit().await?;
+    Ok(Some(NewSession { token, session, account, ends_at: now + life.whole }))
+}
+
+/// Records that somebody could not sign in: as much work for a login that does not exist as for one that does.
+///
+/// # Errors
+/// The engine's.
+pub async fn refused(store: &Store, ctx: &Ctx, account: Option<AccountId>) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    super::note(&mut inner, super::REFUSED, account).await?;
+    inner.db.commit().await
+}
+
+/// The live session of a cookie, with its account's active memberships, in one statement: it is on every
+/// request. At most once a minute it also writes that the session was seen.
+///
+/// # Errors
+/// The engine's.
+pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let now = ctx.real_now();
+    let text = sql!(
+        "SELECT s.id, s.account_id, s.created_at, s.seen_at, m.id AS membership_id, m.org_id, m.role, m.member_id, \
+         o.slug FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         LEFT JOIN memberships m ON m.account_id = s.account_id AND m.state = 'active' \
+         LEFT JOIN orgs o ON o.id = m.org_id \
+         WHERE s.token = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.state = 'active' \
+         ORDER BY o.slug, m.id"
+    );
+    let hash = hashed(&inner, token);
+    let rows = inner.rows(text, args![hash, now]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut view =
+        SessionView { session: first.id("id")?, account: first.id("account_id")?, memberships: Vec::new() };
+    for row in &rows {
+        let Some(membership) = row.opt_id("membership_id")? else { continue };
+        view.memberships.push(MembershipView {
+            membership,
+            org: row.id("org_id")?,
+            slug: row.text("slug")?,
+            role: row.word("role")?,
+            member: row.opt_id("member_id")?,
+        });
+    }
+    let (created, seen) = (first.instant("created_at")?, first.instant("seen_at")?);
+    drop(rows);
+    drop(inner);
+    if now.duration_since(seen) >= SEEN_EVERY
+        && let Err(error) = touch(store, ctx, &view, created).await
+    {
+        // A busy database must not sign anybody out; the next request tries again.
+        tracing::warn!(%error, "that a session was seen could not be written");
+    }
+    Ok(Some(view))
+}
+
+async fn touch(store: &Store, ctx: &Ctx, view: &SessionView, created: Timestamp) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    let now = ctx.real_now();
+    // Worked out anew, so that a role that was given since shortens the session too.
+    let end = Life::of(view.memberships.iter().map(|m| m.role)).end(created, now);
+    let text = sql!(
+        "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2"
+    );
+    inner.exec(text, args![view.session, now, end]).await?;
+    inner.db.commit().await
+}
+
+/// Ends the session of a cookie. One that has ended already is no fault.
+///
+/// # Errors
+/// The engine's.
+pub async fn sign_out(store: &Store, ctx: &Ctx, token: &Token) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    let hash = hashed(&inner, token);
+    let text =
+        sql!("UPDATE sessions SET ended_at = $2 WHERE token = $1 AND ended_at IS NULL RETURNING account_id");
+    let Some(row) = inner.opt(text, args![hash, ctx.real_now()]).await? else { return Ok(()) };
+    let account: AccountId = row.id("account_id")?;
+    super::note(&mut inner, "accounts.sign_out", Some(account)).await?;
+    inner.db.commit().await
+}
+
+/// Which sessions of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Every one: sign out everywhere.
+    All,
+    /// Every one but this.
+    AllBut(SessionId),
+    /// This one.
+    One(SessionId),
+}
+
+/// Ends sessions of one's own; how many there were.
+///
+/// # Errors
+/// [`StoreError::Hidden`](crate::StoreError::Hidden) where a named one is not theirs or not live; the engine's.
+pub async fn end(tx: &mut Tx<EndSessions>, which: Which) -> Result<usize, StoreError> {
+    let account = tx.permit.target().0;
+    let ended = end_of(&mut tx.inner, account, which).await?;
+    if ended.is_empty() && matches!(which, Which::One(_)) {
+        return Err(fairwatch_core::gate::Hidden.into());
+    }
+    let count = ended.len();
+    tx.saw(ended.into_iter().map(Into::into));
+    Ok(count)
+}
+
+pub(super) async fn end_of(
+    inner: &mut Inner,
+    account: AccountId,
+    which: Which,
+) -> Result<Vec<SessionId>, StoreError> {
+    let now = inner.ctx.real_now();
+    let rows = match which {
+        Which::All | Which::AllBut(_) => {
+            let spared = if let Which::AllBut(session) = which { session.0 } else { Uuid::nil() };
+            let text = sql!(
+                "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND id <> $3 AND ended_at IS NULL \
+                 AND expires_at > $2 RETURNING id"
+            );
+            inner.rows(text, args![account, now, spared]).await?
+        }
+        Which::One(session) => {
+            let text = sql!(
+                "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND id = $3 AND ended_at IS NULL \
+                 AND expires_at > $2 RETURNING id"
+            );
+            inner.rows(text, args![account, now, session]).await?
+        }
+    };
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
+/// One of one's own sessions.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnSession {
+    /// The session.
+    pub session: SessionId,
+    /// Whether it is the one that asks.
+    pub this: bool,
+    /// When it was opened.
+    pub signed_in_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub seen_at: Timestamp,
+    /// When it ends if it is not used before.
+    pub ends_at: Timestamp,
+    /// Browser and address.
+    pub device: Device,
+}
+
+/// One's own live sessions, the latest used first.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn list(tx: &mut Tx<ShowAccount>) -> Result<Vec<OwnSession>, StoreError> {
+    let account = tx.permit.target().0;
+    let this = match tx.inner.ctx.caller() {
+        Caller::User { session, .. } => Some(session),
+        _ => None,
+    };
+    let now = tx.inner.ctx.real_now();
+    let text = sql!(
+        "SELECT id, created_at, seen_at, expires_at, sealed FROM sessions \
+         WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY seen_at DESC, id"
+    );
+    let rows = tx.inner.rows(text, args![account, now]).await?;
+    let key = tx.inner.key(account.0).await?;
+    rows.iter()
+        .map(|row| {
+            let session: SessionId = row.id("id")?;
+            Ok(OwnSession {
+                session,
+                this: this == Some(session),
+                signed_in_at: row.instant("created_at")?,
+                seen_at: row.instant("seen_at")?,
+                ends_at: row.instant("expires_at")?,
+                device: unseal(&key, "sessions", "sealed", session.0, &row.bytes("sealed")?)?,
+            })
+        })
+        .collect()
+}
+
+fn hashed(inner: &Inner, token: &Token) -> [u8; 32] {
+    token.hashed(&inner.store.keys, "session")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_2_a_role_beyond_the_counter_shortens_the_session() {
+        assert_eq!(Life::of([Role::MemberUser, Role::MemberUser]), COUNTER);
+        assert_eq!(Life::of([Role::MemberUser, Role::Board]), OFFICE);
+    }
+
+    #[test]
+    fn a_device_is_cut_and_holds_no_control_characters() {
+        let device = Device::new(&format!("a\r\nb{}", "x".repeat(900)), "::1");
+        assert_eq!(device.browser.len(), 200);
+        assert!(device.browser.starts_with("abx"));
+    }
+}

@@ -1,0 +1,288 @@
+//! Accounts and their roles: inviting, listing, suspending.
+use super::{
+    links,
+    sessions::{self, Which},
+    token::{Login, Token},
+};
+use crate::{
+    dialect::{Lock, args, sql},
+    door::{Inner, Tx},
+    error::StoreError,
+    facts::Load,
+    keys::open,
+};
+use fairwatch_core::{
+    accounts::{
+        InviteUser, ListMembers, MembershipFacts, MembershipState, OneMembership, Profile, SuspendUser,
+    },
+    gate::Role,
+    ids::{AccountId, MemberId, MembershipId, OrgId},
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// Who is to be given a role.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// What is known of them.
+    pub profile: Profile,
+    /// The role.
+    pub role: Role,
+    /// The business, for a member user.
+    pub member: Option<MemberId>,
+}
+
+/// Somebody who was given a role.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// Their account, new or not.
+    pub account: AccountId,
+    /// Their role.
+    pub membership: MembershipId,
+    /// With which they set their password; none where they have one, or where it is not this organisation's to
+    /// give.
+    pub link: Option<Token>,
+}
+
+/// Gives somebody a role in an organisation, and makes their account if they have none.
+///
+/// Whoever has an account already keeps it: one account, many memberships. They get a link only if the account
+/// has no password yet and no organisation but this one knows it; otherwise a controller could take over, by a
+/// link, what an account may do elsewhere. For the same reason a user name counts as taken unless its account
+/// has a role here already: unlike an e-mail address, it says nothing of who somebody is. Inviting the same
+/// person to the same role again makes a new link, as long as the first was not used.
+///
+/// # Errors
+/// [`StoreError::Refused`] with a sentence; the engine's.
+pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<Invited, StoreError> {
+    let org = tx.permit.target().0;
+    let inner = &mut tx.inner;
+    business_fits(inner, org, invitation).await?;
+    let (email, user_name) = (login(&invitation.profile.email), login(&invitation.profile.user_name));
+    if email.is_none() && user_name.is_none() {
+        return Err(StoreError::refused("Give an e-mail address or a user name: they need one to sign in."));
+    }
+    let by_email = holder(inner, email.as_ref()).await?;
+    let by_name = holder(inner, user_name.as_ref()).await?;
+    let account = match (by_email, by_name) {
+        (None, None) => None,
+        (Some(account), None) if user_name.is_none() => Some(account),
+        (Some(account), Some(same)) if account == same => Some(account),
+        (None, Some(account)) if email.is_none() && has_role(inner, account, org).await? => Some(account),
+        (_, Some(_)) => return Err(StoreError::refused("This user name is taken. Choose another.")),
+        (Some(_), None) => {
+            return Err(StoreError::refused(
+                "Somebody signs in with this e-mail address already. Invite them without a user name.",
+            ));
+        }
+    };
+    let account = match account {
+        Some(account) => account,
+        None => make(inner, &invitation.profile, [email, user_name]).await?,
+    };
+    let membership = give(inner, account, org, invitation).await?;
+    let link = if link_is_ours(inner, account, org).await? {
+        Some(links::make(inner, account).await?)
+    } else {
+        None
+    };
+    tx.saw([account.0, membership.0]);
+    Ok(Invited { account, membership, link })
+}
+
+async fn business_fits(inner: &mut Inner, org: OrgId, invitation: &Invitation) -> Result<(), StoreError> {
+    match (invitation.role, invitation.member) {
+        (Role::MemberUser, None) => Err(StoreError::refused("Choose the business that they belong to.")),
+        (Role::MemberUser, Some(member)) => {
+            let text = sql!("SELECT id FROM members WHERE id = $1 AND org_id = $2 AND state = 'active'");
+            let row = inner.db.opt_locked(text, args![member, org], Lock::Share).await?;
+            row.map(|_| ()).ok_or_else(|| StoreError::refused("This business is not a member any more."))
+        }
+        (_, Some(_)) => Err(StoreError::refused("Only member users belong to a business.")),
+        (_, None) => Ok(()),
+    }
+}
+
+fn login(text: &Option<String>) -> Option<Login> {
+    text.as_deref().map(Login::new).filter(|login| !login.as_str().is_empty())
+}
+
+async fn holder(inner: &mut Inner, login: Option<&Login>) -> Result<Option<AccountId>, StoreError> {
+    let Some(login) = login else { return Ok(None) };
+    let lookup = login.hashed(&inner.store.keys);
+    let text = sql!("SELECT account_id FROM account_logins WHERE lookup = $1");
+    inner.opt(text, args![lookup]).await?.map(|row| row.id("account_id")).transpose()
+}
+
+async fn has_role(inner: &mut Inner, account: AccountId, org: OrgId) -> Result<bool, StoreError> {
+    let text = sql!("SELECT id FROM memberships WHERE account_id = $1 AND org_id = $2");
+    Ok(inner.opt(text, args![account, org]).await?.is_some())
+}
+
+async fn make(
+    inner: &mut Inner,
+    profile: &Profile,
+    logins: [Option<Login>; 2],
+) -> Result<AccountId, StoreError> {
+    let account: AccountId = inner.ctx.new_id();
+    let now = inner.ctx.now();
+    let key = inner.new_key(account.0, "account").await?;
+    let sealed = inner.seal(&key, "accounts", "sealed", account.0, profile)?;
+    let text = sql!("INSERT INTO accounts (id, state, sealed, created_at) VALUES ($1, 'active', $2, $3)");
+    inner.exec(text, args![account, sealed, now]).await?;
+    for login in logins.into_iter().flatten() {
+        let lookup = login.hashed(&inner.store.keys);
+        let text =
+            sql!("INSERT INTO account_logins (lookup, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        if inner.exec(text, args![lookup, account]).await? == 0 {
+            // Two invitations at once.
+            return Err(StoreError::refused("They were invited a moment ago. Try again."));
+        }
+    }
+    Ok(account)
+}
+
+async fn give(
+    inner: &mut Inner,
+    account: AccountId,
+    org: OrgId,
+    invitation: &Invitation,
+) -> Result<MembershipId, StoreError> {
+    let (role, member, now) = (invitation.role, invitation.member, inner.ctx.now());
+    let membership: MembershipId = inner.ctx.new_id();
+    let text = sql!(
+        "INSERT INTO memberships (id, account_id, org_id, role, member_id, state, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 'active', $6) ON CONFLICT DO NOTHING"
+    );
+    if inner.exec(text, args![membership, account, org, role.name(), member, now]).await? == 1 {
+        return Ok(membership);
+    }
+    let text = sql!("SELECT id, state FROM memberships WHERE account_id = $1 AND org_id = $2 AND role = $3");
+    let row = inner.db.opt_locked(text, args![account, org, role.name()], Lock::Update).await?;
+    let row = row.ok_or_else(|| StoreError::corrupt("a membership"))?;
+    let membership: MembershipId = row.id("id")?;
+    match row.word("state")? {
+        MembershipState::Suspended => Err(StoreError::refused(
+            "They have this role here, but are suspended. End the suspension instead.",
+        )),
+        MembershipState::Active if has_password(inner, account).await? => {
+            Err(StoreError::refused("They have this role here already."))
+        }
+        MembershipState::Active | MembershipState::Ended => {
+            let text = sql!("UPDATE memberships SET state = 'active', member_id = $2 WHERE id = $1");
+            inner.exec(text, args![membership, member]).await?;
+            Ok(membership)
+        }
+    }
+}
+
+async fn has_password(inner: &mut Inner, account: AccountId) -> Result<bool, StoreError> {
+    let text = sql!("SELECT id FROM accounts WHERE id = $1 AND password IS NOT NULL");
+    Ok(inner.opt(text, args![account]).await?.is_some())
+}
+
+async fn link_is_ours(inner: &mut Inner, account: AccountId, org: OrgId) -> Result<bool, StoreError> {
+    let elsewhere = sql!("SELECT id FROM memberships WHERE account_id = $1 AND org_id <> $2");
+    Ok(!has_password(inner, account).await? && inner.opt(elsewhere, args![account, org]).await?.is_none())
+}
+
+impl Load<OneMembership> for MembershipFacts {
+    async fn load(
+        inner: &mut Inner,
+        target: &OneMembership,
+        acting: bool,
+    ) -> Result<Option<Self>, StoreError> {
+        let text = sql!("SELECT org_id, account_id, role, state FROM memberships WHERE id = $1");
+        let lock = if acting { Lock::Update } else { Lock::Share };
+        let Some(row) = inner.db.opt_locked(text, args![target.0], lock).await? else { return Ok(None) };
+        Ok(Some(Self {
+            org: row.id("org_id")?,
+            account: row.id("account_id")?,
+            role: row.word("role")?,
+            state: row.word("state")?,
+        }))
+    }
+}
+
+/// Suspends a role, ends it, or lets its holder back in, with the reason (MEM-8). The doors ask for the state in
+/// each transaction, so it holds from the commit on, on every server (SEC-2). Whoever has no role left anywhere
+/// is signed out too.
+///
+/// # Errors
+/// [`StoreError::Refused`] where it is so already, or has ended; the engine's.
+pub async fn set_state(
+    tx: &mut Tx<SuspendUser>,
+    to: MembershipState,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let MembershipFacts { account, state, .. } = *tx.permit.facts();
+    if state == to {
+        return Err(StoreError::refused("This was done a moment ago."));
+    }
+    if state == MembershipState::Ended {
+        return Err(StoreError::refused("This role has ended. Invite them again."));
+    }
+    let membership = tx.permit.target().0;
+    let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
+    tx.inner.exec(text, args![membership, to.name()]).await?;
+    tx.because(account.0, reason);
+    tx.saw([account.0]);
+    let left = sql!("SELECT id FROM memberships WHERE account_id = $1 AND state = 'active'");
+    if tx.inner.opt(left, args![account]).await?.is_none() {
+        let ended = sessions::end_of(&mut tx.inner, account, Which::All).await?;
+        tx.saw(ended.into_iter().map(Into::into));
+    }
+    Ok(())
+}
+
+/// A user of the organisation, as its controller sees them.
+#[derive(Clone, Debug, Serialize)]
+pub struct UserView {
+    /// Their role here.
+    pub membership: MembershipId,
+    /// Their account.
+    pub account: AccountId,
+    /// What is known of them.
+    pub profile: Profile,
+    /// The role.
+    pub role: Role,
+    /// What became of it.
+    pub state: MembershipState,
+    /// The business, for a member user.
+    pub member: Option<MemberId>,
+    /// Whether they have set a password, and so can sign in.
+    pub has_password: bool,
+}
+
+/// The users of an organisation whose role has not ended, by name.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError> {
+    let org = tx.permit.target().0;
+    let text = sql!(
+        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, a.sealed, \
+         CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
+         FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
+    );
+    let rows = tx.inner.rows(text, args![org]).await?;
+    let owners = rows.iter().map(|row| row.id("account_id")).collect::<Result<Vec<_>, _>>()?;
+    let keys: HashMap<_, _> = tx.inner.keys_of(&owners).await?;
+    let mut users = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let account: AccountId = row.id("account_id")?;
+        let key = keys.get(&account.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
+        users.push(UserView {
+            membership: row.id("id")?,
+            account,
+            profile: open(key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?,
+            role: row.word("role")?,
+            state: row.word("state")?,
+            member: row.opt_id("member_id")?,
+            has_password: row.flag("has_password")?,
+        });
+    }
+    users.sort_by_cached_key(|user| (user.profile.name.to_lowercase(), user.membership));
+    tx.saw(users.iter().map(|user| user.account.0));
+    Ok(users)
+}
