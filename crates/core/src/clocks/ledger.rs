@@ -112,7 +112,7 @@ pub(super) struct Ledger<'r, 'a> {
 
 impl<'r, 'a> Ledger<'r, 'a> {
     pub(super) fn new(rules: &'r Retention, facts: Facts) -> Self {
-        let origin = Origin { person: Person::new(facts), notes: Notes::default() };
+        let origin = Origin { person: Person::new(facts), notes: Notes::default(), exclusions: 0 };
         Self {
             rules,
             today: Date::MIN,
@@ -155,9 +155,12 @@ impl<'r, 'a> Ledger<'r, 'a> {
         self.begin(event.on);
         self.check(event)?;
         let taken = self.enter(event);
-        self.enter_stage(event.on);
         self.fall_due(event.on, Some(event.on));
         self.end_frozen(event.on);
+        // A stage that what the event made due ended at once was never entered.
+        if let Some(stage) = self.track.subject.as_ref().map(Subject::stage) {
+            self.change(event.on, stage);
+        }
         let excluded = self.track.subject.as_ref().and_then(|subject| subject.exclusion);
         self.police.exclusion_is(excluded.map(|exclusion| exclusion.ends), event.on);
         Ok(taken)
@@ -260,16 +263,22 @@ impl<'r, 'a> Ledger<'r, 'a> {
     }
 
     /// A report was removed: the subject is worked out again without it. What is left of it that would have
-    /// been deleted is erased.
+    /// been deleted is erased; what would be frozen is.
     fn work_out_again(&mut self, on: Date) {
-        let again = replay(&self.life, self.origin, self.rules);
-        if again.track.subject.is_none() {
-            self.leave(on, None, Why::ReportRemoved);
-            return;
+        let again = replay(&self.life, self.origin, &self.holds, self.rules);
+        let exclusion = self.track.subject.as_ref().and_then(|subject| subject.exclusion);
+        let is_void = exclusion.is_some_and(|exclusion| again.void.contains(&exclusion.number));
+        if again.track.subject.is_some() {
+            self.track = again.track;
+            self.origin = again.origin;
+            self.life.drain(..again.from);
+        } else {
+            self.leave(on, again.frozen.and_then(|frost| frost.stub), Why::ReportRemoved);
         }
-        self.track = again.track;
-        self.origin = again.origin;
-        self.life.drain(..again.from);
+        if is_void {
+            let other = self.track.subject.as_ref().and_then(|subject| subject.exclusion);
+            self.police.exclusion_was_void(other.map(|exclusion| exclusion.ends), on);
+        }
     }
 
     /// Everything falls due that is due by a day. What an event makes due happens at once, on its day.
@@ -330,13 +339,6 @@ impl<'r, 'a> Ledger<'r, 'a> {
                 // An earlier subject: the words are about the latest.
                 self.left = left;
             }
-        }
-    }
-
-    /// The stage that an event itself led to, before what it made due.
-    fn enter_stage(&mut self, on: Date) {
-        if let Some(stage) = self.track.subject.as_ref().map(Subject::stage) {
-            self.change(on, stage);
         }
     }
 

@@ -67,6 +67,13 @@ impl<'a> Police<'a> {
         }
     }
 
+    /// The exclusion that was in force turned out void, and counts for nothing: reviews that it alone held
+    /// back are due at once.
+    pub(super) fn exclusion_was_void(&mut self, excluded_until: Option<Date>, today: Date) {
+        self.excluded_until = excluded_until;
+        self.begin(today);
+    }
+
     pub(super) fn knows(&self, id: &str) -> bool {
         self.items.iter().any(|item| item.id == id)
     }

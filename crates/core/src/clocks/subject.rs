@@ -38,7 +38,7 @@ impl Notes {
 pub(super) enum Counts {
     /// It started a run.
     First,
-    /// It was made while the subject circulated.
+    /// It was made during a run.
     Further,
     /// It is of an incident that the report at this place had already brought.
     With(usize),
@@ -70,6 +70,8 @@ impl Report<'_> {
 /// The latest exclusion of a subject.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exclusion {
+    /// Its number among those of the person's ledger, void ones included.
+    pub(super) number: u32,
     pub(super) made: Date,
     /// The first day on which it is not in force.
     pub(super) ends: Date,
@@ -176,7 +178,8 @@ impl<'a> Subject<'a> {
     }
 
     /// A report on this subject: one of an incident that it has counts as the first of them and moves no
-    /// clock; one made while it does not circulate starts a run.
+    /// clock; one made while it is held starts a run. A run that waits for agreements has not ended, so that
+    /// a report made meanwhile is a further one of it.
     pub(super) fn report(&mut self, mut report: Report<'a>, rules: &Retention) {
         let joins = report.incident.and_then(|incident| {
             self.reports.iter().position(|other| other.is_counted() && other.incident == Some(incident))
@@ -186,12 +189,11 @@ impl<'a> Subject<'a> {
             self.reports.push(report);
             return;
         }
-        report.counts = if self.life == Life::Circulating { Counts::Further } else { Counts::First };
-        if report.counts == Counts::First {
+        report.counts = Counts::Further;
+        if self.life == Life::Held {
+            report.counts = Counts::First;
             self.run = self.reports.len();
             self.floor = None;
-        }
-        if self.life == Life::Held {
             self.life = Life::Circulating;
         }
         let on = report.on;
@@ -218,9 +220,10 @@ impl<'a> Subject<'a> {
         self.admit(rules, on);
     }
 
-    pub(super) fn exclude(&mut self, ends: Date, scope: Scope, rules: &Retention, on: Date) {
+    pub(super) fn exclude(&mut self, number: u32, ends: Date, scope: Scope, rules: &Retention, on: Date) {
         let has_further = self.run_reports().nth(1).is_some();
         self.exclusion = Some(Exclusion {
+            number,
             made: on,
             ends,
             may_replace: scope == Scope::Scheme && has_further,

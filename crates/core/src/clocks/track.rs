@@ -3,6 +3,7 @@
 use super::{
     events::{Event, What},
     facts::Person,
+    ledger::Hold,
     subject::{Counts, Fate, Notes, Report, Subject},
 };
 use crate::policy::retention::Retention;
@@ -14,6 +15,8 @@ pub(super) struct Origin {
     pub(super) person: Person,
     /// Noted for the next subject.
     pub(super) notes: Notes,
+    /// How many exclusions there have been.
+    pub(super) exclusions: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -83,28 +86,16 @@ impl<'a> Track<'a> {
                     subject.noted(rules, on);
                 }
             }
-            (What::Exclusion { ends, scope }, Some(subject)) if subject.circulates() => {
-                subject.exclude(ends, scope, rules, on);
+            (What::Exclusion { ends, scope }, subject) => {
+                self.known.exclusions += 1;
+                if let Some(subject) = subject.as_mut().filter(|subject| subject.circulates()) {
+                    subject.exclude(self.known.exclusions, ends, scope, rules, on);
+                }
             }
             (What::ExclusionLifted, Some(subject)) if subject.is_excluded(on) => subject.lift(rules, on),
             _ => {}
         }
         Taken::Done
-    }
-
-    /// Lets everything fall due that is due by a day, as if no hold were open: only whether the subject
-    /// lives on is asked.
-    fn fall_due(&mut self, day: Date, rules: &Retention) {
-        while let Some(subject) = &mut self.subject {
-            let due = subject.due(rules, &self.known.person);
-            if due.on > day {
-                return;
-            }
-            match due.what {
-                Fate::Withdrawal => subject.withdraw(),
-                Fate::Deletion { .. } => self.subject = None,
-            }
-        }
     }
 }
 
@@ -114,19 +105,71 @@ pub(super) struct Replayed<'a> {
     pub(super) origin: Origin,
     /// The place in the ledger at which the subject that is left begins.
     pub(super) from: usize,
+    /// Where the subject is gone: that it would be frozen now, and the record due when its holds end.
+    pub(super) frozen: Option<Frost>,
+    /// The numbers of the exclusions that are void.
+    pub(super) void: Vec<u32>,
+    holds: Vec<Hold<'a>>,
+}
+
+/// A subject that would have been frozen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frost {
+    pub(super) stub: Option<u32>,
+    until: Option<Date>,
+}
+
+impl Replayed<'_> {
+    /// Lets everything fall due that is due by a day.
+    fn fall_due(&mut self, day: Date, rules: &Retention) {
+        while let Some(subject) = &mut self.track.subject {
+            let due = subject.due(rules, &self.track.known.person);
+            if due.on > day {
+                return;
+            }
+            match due.what {
+                Fate::Withdrawal => subject.withdraw(),
+                Fate::Deletion { stub } => {
+                    self.track.subject = None;
+                    if self.holds.iter().any(|hold| hold.is_open(due.on)) {
+                        let last = |last: Date, hold: &Hold<'_>| Some(last.max(hold.ends?));
+                        self.frozen = Some(Frost { stub, until: self.holds.iter().try_fold(due.on, last) });
+                    }
+                }
+            }
+        }
+        self.frozen = self.frozen.filter(|frost| frost.until.is_none_or(|until| until > day));
+    }
 }
 
 /// Works a subject out again from its first report, as if the reports that the ledger removes had never
-/// been made. Where a report would have come after a deletion, the subject is the later one.
-pub(super) fn replay<'a>(ledger: &[Event<'a>], origin: Origin, rules: &Retention) -> Replayed<'a> {
-    let mut removed: Vec<&str> = Vec::new();
-    removed.extend(ledger.iter().filter_map(|event| match event.what {
-        What::ReportRemoved { id } => Some(id),
+/// been made. Where a report would have come after a deletion or freezing, the subject is the later one.
+///
+/// `holds` are all that the subject has had, with the days on which they ended: they stay, and only whether
+/// it would be frozen or gone by now hangs on them.
+pub(super) fn replay<'a>(
+    ledger: &[Event<'a>],
+    origin: Origin,
+    holds: &[Hold<'a>],
+    rules: &Retention,
+) -> Replayed<'a> {
+    let removed: Vec<&str> = ledger.iter().filter_map(removes).collect();
+    let made = |event: &Event<'a>| match event.what {
+        What::Hold { id, .. } => Some(id),
         _ => None,
-    }));
-    let mut left = Replayed { track: Track { known: origin, subject: None }, origin, from: 0 };
+    };
+    // Holds that came from an earlier part of the subject, worked out before, are there from the start.
+    let inherited = holds.iter().filter(|hold| !ledger.iter().filter_map(made).any(|id| id == hold.id));
+    let mut left = Replayed {
+        track: Track { known: origin, subject: None },
+        origin,
+        from: 0,
+        frozen: None,
+        void: Vec::new(),
+        holds: inherited.copied().collect(),
+    };
     for (place, event) in ledger.iter().enumerate() {
-        left.track.fall_due(event.on, rules);
+        left.fall_due(event.on, rules);
         if matches!(event.what, What::Report { id: Some(id), .. } if removed.contains(&id)) {
             continue;
         }
@@ -137,8 +180,27 @@ pub(super) fn replay<'a>(ledger: &[Event<'a>], origin: Origin, rules: &Retention
         if none_before && left.track.subject.is_some() {
             left.origin = known;
             left.from = place;
+            left.frozen = None;
         }
-        left.track.fall_due(event.on, rules);
+        let number = left.track.known.exclusions;
+        let stands = |subject: &Subject<'_>| subject.exclusion.is_some_and(|made| made.number == number);
+        if number > known.exclusions && !left.track.subject.as_ref().is_some_and(stands) {
+            left.void.push(number);
+        }
+        if let Some(hold) = made(event).and_then(|id| holds.iter().find(|hold| hold.id == id)) {
+            left.holds.push(*hold);
+            if let Some(frost) = &mut left.frozen {
+                frost.until = frost.until.and_then(|until| Some(until.max(hold.ends?)));
+            }
+        }
+        left.fall_due(event.on, rules);
     }
     left
+}
+
+fn removes<'a>(event: &Event<'a>) -> Option<&'a str> {
+    match event.what {
+        What::ReportRemoved { id } => Some(id),
+        _ => None,
+    }
 }

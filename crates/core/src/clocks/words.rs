@@ -3,7 +3,7 @@
 use super::{
     answers::{Rule, Stage},
     calendar::{months_on, plus_months},
-    ledger::{Frozen, Hold, Ledger, Why},
+    ledger::{Frozen, Ledger, Why},
     subject::{Counts, Due, Fate, Life, Report, Subject},
 };
 use crate::policy::retention::{Column, ExclusionEffect};
