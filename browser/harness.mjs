@@ -129,7 +129,8 @@ class Walk {
   /** Presses the demo's one-click sign-in of a persona, named by its id or by words of its button. */
   signInAs = async (page, persona) => {
     await page.goto("/");
-    const forms = page.locator('form[action="/demo/sign-in"]');
+    // The bar above has a folded form of the same kind.
+    const forms = page.locator('main form[action="/demo/sign-in"]');
     const byId = forms.locator(`button[value="${persona}"]`);
     const byHidden = forms.filter({ has: page.locator(`input[value="${persona}"]`) }).getByRole("button");
     const byWords = forms.getByRole("button", { name: persona });
@@ -139,7 +140,28 @@ class Walk {
         return;
       }
     }
-    throw new Error(`the demo's first page offers no sign-in as ${persona}`);
+    const offered = await forms.getByRole("button").evaluateAll((buttons) => buttons.map((button) => button.value));
+    throw new Error(`the demo's first page offers no sign-in as ${persona}; it offers ${offered.join(", ")}`);
+  };
+
+  /**
+   * Moves the demo's clock as its form does: to a day ("2027-03-01"), or by what one of its buttons says
+   * ("reset" takes it back). The page is then where the clock's form sends it.
+   */
+  moveClock = async (page, target) => {
+    const form = page.locator('form[action="/demo/clock"]');
+    if (!/^\d{4}-\d\d-\d\d$/.test(target)) {
+      const button = form.locator(`button[value="${target}"]`).first();
+      // The bar's controls may be folded away.
+      if (!(await button.isVisible())) await page.locator("details:has(form[action='/demo/clock']) > summary").click();
+      await Promise.all([page.waitForEvent("load"), button.click()]);
+      return;
+    }
+    const day = form.locator('input[name="to"]').first();
+    if (!(await day.isVisible())) await page.locator("details:has(form[action='/demo/clock']) > summary").click();
+    await day.fill(target);
+    // Enter presses a form's first button; the day's own stands beside it.
+    await Promise.all([page.waitForEvent("load"), day.locator("xpath=following-sibling::button").click()]);
   };
 
   /** Fails where axe finds anything wrong with the page as it stands. */
@@ -209,6 +231,7 @@ export class Suite {
   constructor() {
     const chosen = process.env.FAIRWATCH_SCREENSHOTS;
     this.screenshots = chosen ? resolve(chosen) : mkdtempSync(join(tmpdir(), "fairwatch-screenshots."));
+    this.temporary = !chosen;
     mkdirSync(this.screenshots, { recursive: true });
   }
 
@@ -278,6 +301,8 @@ export class Suite {
   }
 
   async close() {
+    // Pictures that nobody asked to keep are kept only to see what failed.
+    if (this.temporary && this.failed === 0) rmSync(this.screenshots, { recursive: true, force: true });
     await this.demo?.stop();
     await this.browser?.close();
     this.demo = null;

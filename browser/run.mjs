@@ -31,6 +31,6 @@ try {
 } finally {
   await suite.close();
 }
-console.log(`\nscreenshots: ${suite.screenshots}`);
+if (!suite.temporary || suite.failed > 0) console.log(`\nscreenshots: ${suite.screenshots}`);
 console.log(`${suite.passed} passed, ${suite.failed} failed`);
 process.exit(suite.failed === 0 && suite.passed > 0 ? 0 : 1);
