@@ -1,1 +1,53 @@
 //! The use cases, one function each; jobs.
+//!
+//! A use case takes the [`App`], the context of the request and what was asked; it opens a door of the store, does
+//! its work inside, and gives back what the asker may have. Modules bear the names of features, as in `core`,
+//! `store` and `web`.
+pub mod accounts;
+pub mod audit;
+pub mod error;
+pub mod incidents;
+pub mod pictures;
+pub mod subjects;
+pub mod sweep;
+pub mod world;
+
+pub use error::AppError;
+
+use fairwatch_blobs::Blobs;
+use fairwatch_store::Store;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// What every use case leans on. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The sealed files.
+    pub blobs: Arc<Blobs>,
+    /// One picture is decoded at a time, so that memory stays bounded.
+    pub(crate) decoding: Arc<Semaphore>,
+    /// Two passwords are hashed at a time; others queue.
+    pub(crate) hashing: Arc<Semaphore>,
+}
+
+impl App {
+    /// The use cases over a database and a folder of sealed files.
+    #[must_use]
+    pub fn new(store: Store, blobs: Blobs) -> Self {
+        Self {
+            store,
+            blobs: Arc::new(blobs),
+            decoding: Arc::new(Semaphore::new(1)),
+            hashing: Arc::new(Semaphore::new(2)),
+        }
+    }
+}
+
+/// Runs what waits for the disk or the processor where it keeps nobody else waiting.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?
+}

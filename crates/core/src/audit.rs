@@ -88,7 +88,7 @@ crate::gate::actions! {
     /// Verify the chain of an organisation.
     VerifyAudit = "audit.verify", Unrecorded, [Role::Controller, Role::Board, Role::Auditor, Role::Operator], InOrg => Scope, machine;
     /// Read whole chains out of the database, at the console.
-    ExportAudit = "audit.export", Change, [], Installation => Installation, machine;
+    ExportAudit = "audit.export", Look, [], Installation => Installation, machine;
     /// Sign the heads of all chains with the key that lives outside the database.
     SignHeads = "audit.sign", Unrecorded, [], Installation => Installation, machine;
 }

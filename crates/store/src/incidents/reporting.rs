@@ -7,6 +7,8 @@ use crate::{
     keys, orgs,
 };
 use fairwatch_core::{
+    accounts::Business,
+    gate::Action,
     ids::{DraftId, PersonId, ReportId, SubjectId},
     incidents::{ListOwnReports, OneReport, Person, Report, ReportState, ShowOwnReport, SubmitReport},
     world::london_date,
@@ -29,6 +31,37 @@ pub struct Sent {
     pub id: ReportId,
     /// Its number, which is its reference.
     pub number: i64,
+}
+
+/// Who reports, and for which business.
+#[derive(Clone, Debug)]
+pub struct Reporter {
+    /// The user.
+    pub profile: fairwatch_core::accounts::Profile,
+    /// The business that they belong to.
+    pub business: Option<Business>,
+}
+
+/// Who asks, as a report names them.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn reporter<A: Action>(tx: &mut Tx<A>) -> Result<Reporter, StoreError> {
+    let standing = tx.permit.standing().clone();
+    let inner = &mut tx.inner;
+    let account = standing.account.ok_or_else(|| StoreError::refused("Sign in first."))?;
+    let row = inner.one(sql!("SELECT sealed FROM accounts WHERE id = $1"), args![account]).await?;
+    let key = inner.key(account.0).await?;
+    let profile = keys::open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;
+    let business = match standing.member {
+        Some(member) => {
+            let row = inner.one(sql!("SELECT sealed FROM members WHERE id = $1"), args![member]).await?;
+            let key = inner.key(member.0).await?;
+            Some(keys::open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)?)
+        }
+        None => None,
+    };
+    Ok(Reporter { profile, business })
 }
 
 /// Sends a report, with the pictures of the draft that it was typed in (INC-1). The draft's id and key become

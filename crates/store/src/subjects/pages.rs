@@ -177,6 +177,7 @@ pub async fn list(
     part: Part,
     before: Option<i64>,
     size: u32,
+    is_search: bool,
 ) -> Result<Vec<Card>, StoreError> {
     let scope = tx.permit.facts().clone();
     let held_too = tx
@@ -192,7 +193,10 @@ pub async fn list(
     }
     // Staff see those who are withdrawn only where the policy names them (VIS-4).
     cards.retain(|card| held_too || (card.stage == Stage::Circulating && !card.restricted));
-    tx.saw(cards.iter().map(|card| card.id.0));
+    // A search notes whom it returns ([`found`]), not whom it went through.
+    if !is_search {
+        tx.saw(cards.iter().map(|card| card.id.0));
+    }
     Ok(cards)
 }
 

@@ -1,0 +1,288 @@
+//! The controller's review of a report (INC-2).
+use crate::{App, error::AppError, pictures};
+use fairwatch_core::{
+    gate::Ctx,
+    ids::{OrgId, ReportId, SubjectId},
+    incidents::{ApproveReport, OneReport, OpenReport, RejectReport, ReviewQueue},
+    policy::Category,
+    scope::{InOrg, Scope},
+    subjects::MatchSubjects,
+};
+use fairwatch_store::{
+    Tx,
+    incidents::{
+        Held, Whole,
+        review::{self, Approved, Decision, Waiting},
+    },
+    subjects::pages::{self, Card},
+};
+use strsim::jaro_winkler;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
+/// Reports that wait, oldest first, and how many there are in all.
+///
+/// # Errors
+/// The store's.
+pub async fn queue(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    after: Option<i64>,
+    size: u32,
+) -> Result<(Vec<Waiting>, i64), AppError> {
+    let queue = app
+        .store
+        .read::<ReviewQueue, _>(ctx, InOrg(org), async move |tx: &mut Tx<ReviewQueue>| {
+            review::queue(tx, after, size).await
+        })
+        .await?;
+    Ok(queue)
+}
+
+/// A report with all that a decision needs.
+pub struct Review {
+    /// The organisation and its policy.
+    pub scope: Scope,
+    /// The report.
+    pub held: Held,
+    /// For each person, in order, whom they may be.
+    pub candidates: Vec<Vec<Candidate>>,
+    /// Incidents of the days around it that it may join.
+    pub near: Vec<Whole>,
+}
+
+/// Somebody whom a person in a report may be.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The subject.
+    pub card: Card,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+    /// How likely, from 0 to 1.
+    pub score: f64,
+}
+
+/// Reads a report to decide on it, with similar subjects for each person (INC-2).
+///
+/// # Errors
+/// [`AppError::Hidden`] where there is none.
+pub async fn open(app: &App, ctx: &Ctx, report: ReportId) -> Result<Review, AppError> {
+    let (scope, held, near) = app
+        .store
+        .read::<OpenReport, _>(ctx, OneReport(report), async |tx: &mut Tx<OpenReport>| {
+            let held = review::open(tx).await?;
+            let near = review::near(tx).await?;
+            Ok((tx.permit().facts().scope.clone(), held, near))
+        })
+        .await?;
+    let people = held.people.clone();
+    let candidates = app
+        .store
+        .read::<MatchSubjects, _>(ctx, InOrg(scope.org), async move |tx: &mut Tx<MatchSubjects>| {
+            let everyone = pages::alive(tx).await?;
+            let found = people
+                .iter()
+                .map(|person| {
+                    let described = person.person.clone().unwrap_or_default();
+                    candidates(&everyone, &described.name, &described.description, person.proposed)
+                })
+                .collect::<Vec<_>>();
+            pages::proposed(
+                tx,
+                found.iter().flatten().map(|candidate| candidate.card.id).collect::<Vec<_>>(),
+            );
+            Ok(found)
+        })
+        .await?;
+    Ok(Review { scope, held, candidates, near })
+}
+
+/// At most so many are proposed for one person.
+const MOST: usize = 5;
+
+fn candidates(
+    everyone: &[Card],
+    name: &str,
+    description: &str,
+    proposed: Option<SubjectId>,
+) -> Vec<Candidate> {
+    let (name, words) = (plain(name), words(description));
+    let mut found = everyone
+        .iter()
+        .filter_map(|card| {
+            let mut reasons = Vec::new();
+            let mut score = 0.0_f64;
+            if proposed == Some(card.id) {
+                reasons.push("the reporter chose this person".to_owned());
+                score = 1.0;
+            }
+            if !name.is_empty() {
+                let like = card
+                    .profile
+                    .fields
+                    .iter()
+                    .filter(|field| matches!(field.category, Category::Name | Category::Alias))
+                    .map(|field| name_likeness(&name, &plain(&field.value)))
+                    .fold(0.0, f64::max);
+                if like >= 0.82 {
+                    reasons.push(if like > 0.99 { "same name" } else { "similar name" }.to_owned());
+                    score = score.max(like);
+                }
+            }
+            let held =
+                card.profile.newest(Category::Description).map_or_else(Vec::new, |f| self::words(&f.value));
+            let shared = words.iter().filter(|word| held.contains(word)).count();
+            if shared >= 2 {
+                reasons.push(format!("description shares {shared} words"));
+                #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
+                let share = shared as f64 / words.len().max(held.len()).max(1) as f64;
+                score = score.max(0.4 + 0.5 * share);
+            }
+            (!reasons.is_empty()).then(|| Candidate { card: card.clone(), reasons, score })
+        })
+        .collect::<Vec<_>>();
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.card.number.cmp(&a.card.number)));
+    found.truncate(MOST);
+    found
+}
+
+/// How alike two names are: as a whole, and word by word in any order.
+fn name_likeness(a: &str, b: &str) -> f64 {
+    let sorted = |text: &str| {
+        let mut words = text.split(' ').collect::<Vec<_>>();
+        words.sort_unstable();
+        words.join(" ")
+    };
+    let whole = jaro_winkler(&sorted(a), &sorted(b));
+    let one = a.split(' ').any(|x| x.len() > 3 && b.split(' ').any(|y| x == y));
+    if one { whole.max(0.83) } else { whole }
+}
+
+/// Lower case, without marks and without anything but letters, digits and single spaces.
+fn plain(text: &str) -> String {
+    let bare = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    let spaced = bare.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a description that tell people apart.
+fn words(text: &str) -> Vec<String> {
+    const COMMON: &[&str] =
+        &["about", "with", "and", "the", "wearing", "years", "male", "female", "hair", "tall"];
+    let plain = plain(text);
+    let mut words = plain
+        .split(' ')
+        .filter(|w| w.len() > 2 && !COMMON.contains(w))
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Approves a report (INC-2): the pictures that show one person are copied to that person's record in the same
+/// transaction.
+///
+/// # Errors
+/// [`AppError::Refused`] in words where the decision does not fit; nothing is lost.
+pub async fn approve(
+    app: &App,
+    ctx: &Ctx,
+    report: ReportId,
+    decision: Decision,
+) -> Result<Vec<SubjectId>, AppError> {
+    check(&decision)?;
+    let copier = app.clone();
+    let subjects = app
+        .store
+        .write::<ApproveReport, _>(ctx, OneReport(report), async move |tx: &mut Tx<ApproveReport>| {
+            let org = tx.permit().facts().scope.org;
+            let Approved { subjects, copies, .. } = review::approve(tx, &decision).await?;
+            pictures::copy_all(&copier, tx, org, copies).await?;
+            Ok(subjects)
+        })
+        .await?;
+    Ok(subjects)
+}
+
+fn check(decision: &Decision) -> Result<(), AppError> {
+    if decision.narrative.trim().is_empty() {
+        return Err(AppError::refused("Write what members may read, in a sentence."));
+    }
+    for (n, person) in decision.people.iter().enumerate() {
+        let name = plain(&person.name);
+        // A name in the text would outlive the person whom it names (INC-9).
+        let named = name
+            .split(' ')
+            .filter(|part| part.len() > 2)
+            .find(|part| plain(&decision.narrative).split(' ').any(|word| word == *part));
+        if let Some(part) = named {
+            return Err(AppError::refused(format!(
+                "The text that members may read names someone (\u{201c}{part}\u{201d}). Write {{{}}} in its place: the \
+                 person is shown there as long as their record lives.",
+                n + 1
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Rejects a report with a reason that the reporter sees (INC-2).
+///
+/// # Errors
+/// [`AppError::Refused`] where there is no reason.
+pub async fn reject(app: &App, ctx: &Ctx, report: ReportId, reason: &str) -> Result<(), AppError> {
+    let reason = reason.trim().to_owned();
+    if reason.is_empty() {
+        return Err(AppError::refused("Say why, so that the reporter knows what to do differently."));
+    }
+    app.store
+        .write::<RejectReport, _>(ctx, OneReport(report), async move |tx: &mut Tx<RejectReport>| {
+            review::reject(tx, &reason).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// A proposal for the text that members may read: the reporter's sentence with each typed name replaced by the slot
+/// of its person (INC-9).
+#[must_use]
+pub fn proposed_text(held: &Held) -> String {
+    let mut text = held.report.sentence.clone();
+    for person in &held.people {
+        let Some(described) = &person.person else { continue };
+        let slot = format!("{{{}}}", person.slot);
+        for name in std::iter::once(described.name.trim()).chain(described.name.split_whitespace()) {
+            if name.chars().count() > 2 {
+                text = replace_word(&text, name, &slot);
+            }
+        }
+        text = text.replace(&format!("{slot} {slot}"), &slot);
+    }
+    text
+}
+
+/// Replaces a word or phrase wherever it stands on its own, whatever its case.
+fn replace_word(text: &str, word: &str, by: &str) -> String {
+    let lower = text.to_lowercase();
+    let wanted = word.to_lowercase();
+    // Lower-casing can change lengths in some scripts; then positions do not carry over and the text stays.
+    if lower.len() != text.len() {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(found) = lower[at..].find(&wanted).map(|n| n + at) {
+        let end = found + wanted.len();
+        if !text.is_char_boundary(found) || !text.is_char_boundary(end) {
+            return text.to_owned();
+        }
+        let before = text[..found].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let after = text[end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+        out.push_str(&text[at..found]);
+        out.push_str(if before && after { by } else { &text[found..end] });
+        at = end;
+    }
+    out.push_str(&text[at..]);
+    out
+}

@@ -1,0 +1,259 @@
+//! Pictures: taken in, looked at, copied from a report to a subject.
+use crate::{App, error::AppError};
+use fairwatch_blobs::{BlobName, Blobs};
+use fairwatch_core::{
+    gate::{Action, Caller, Ctx},
+    ids::{DraftId, OrgId, PictureId},
+    incidents::RemovePicture,
+    pictures::{AddPicture, OnePicture, ShowPicture, Size, Thumbnail},
+    scope::InOrg,
+};
+use fairwatch_imaging::{Limits, Prepared, prepare};
+use fairwatch_store::{
+    StoreError, Tx,
+    incidents::drafts,
+    pictures::{self, Copy, Files, Opened, place},
+};
+use fairwatch_vault::DataKey;
+use std::sync::Arc;
+
+/// A JPEG that may be shown.
+pub struct Jpeg(pub Vec<u8>);
+
+/// Sealed files that were written and flushed before the rows that name them.
+struct Sealed {
+    files: Files,
+    written: Vec<(BlobName, Vec<u8>)>,
+}
+
+fn seal(
+    app: &App,
+    ctx: &Ctx,
+    key: &DataKey,
+    picture: PictureId,
+    sizes: [(Size, &[u8]); 3],
+    side: (u32, u32),
+) -> Sealed {
+    let mut written = Vec::with_capacity(3);
+    let mut one = |size: Size, bytes: &[u8]| {
+        let name = BlobName::new(ctx.randomness());
+        written.push((name, key.seal(place(picture, size), bytes, ctx.randomness())));
+        name.to_string()
+    };
+    let [small, medium, large] = sizes.map(|(size, bytes)| one(size, bytes));
+    let _ = app;
+    Sealed { files: Files { small, medium, large, width: side.0, height: side.1 }, written }
+}
+
+async fn write(blobs: &Arc<Blobs>, written: Vec<(BlobName, Vec<u8>)>) -> Result<(), AppError> {
+    let blobs = Arc::clone(blobs);
+    crate::blocking(move || {
+        for (name, bytes) in &written {
+            blobs.put(*name, bytes)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Takes an upload into the draft of a form: decoded within limits, turned upright, stripped, made in three sizes,
+/// sealed (SEC-4).
+///
+/// # Errors
+/// [`AppError::Refused`] with a sentence about the file, or where the report is full.
+pub async fn add(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    form: &str,
+    bytes: Vec<u8>,
+) -> Result<PictureId, AppError> {
+    let form = form.to_owned();
+    let (draft, key): (DraftId, DataKey) = {
+        let form = form.clone();
+        app.store
+            .write::<AddPicture, _>(ctx, InOrg(org), async move |tx: &mut Tx<AddPicture>| {
+                drafts::room(tx, &form).await
+            })
+            .await?
+    };
+    // One at a time, so that memory stays bounded whoever uploads what.
+    let _turn = app.decoding.acquire().await.map_err(|_| AppError::busy())?;
+    let prepared: Prepared = crate::blocking(move || {
+        prepare(&bytes, &Limits::default()).map_err(|refused| AppError::refused(refused.to_string()))
+    })
+    .await?;
+    let id: PictureId = ctx.new_id();
+    let sizes = [
+        (Size::Small, &*prepared.small.bytes),
+        (Size::Medium, &*prepared.medium.bytes),
+        (Size::Large, &*prepared.large.bytes),
+    ];
+    let sealed = seal(app, ctx, &key, id, sizes, (prepared.large.width, prepared.large.height));
+    write(&app.blobs, sealed.written).await?;
+    let files = sealed.files;
+    app.store
+        .write::<AddPicture, _>(ctx, InOrg(org), async move |tx: &mut Tx<AddPicture>| {
+            drafts::add(tx, draft, id, &files).await
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Takes an upload out of one's own draft again.
+///
+/// # Errors
+/// The store's.
+pub async fn remove(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    form: &str,
+    picture: PictureId,
+) -> Result<(), AppError> {
+    let form = form.to_owned();
+    app.store
+        .write::<RemovePicture, _>(ctx, InOrg(org), async move |tx: &mut Tx<RemovePicture>| {
+            drafts::remove(tx, &form, picture).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// How long a ticket for a small picture lasts, in seconds, at least; twice that at most.
+const TICKET: i64 = 300;
+
+fn ticket_of(app: &App, ctx: &Ctx, picture: PictureId, window: i64) -> String {
+    let viewer = match ctx.caller() {
+        Caller::User { session, .. } => session.to_string(),
+        _ => String::new(),
+    };
+    let hash = app.store.keys().lookup("picture ticket", &format!("{viewer}|{picture}|{window}"));
+    fairwatch_store::audit::hex(&hash[..12])
+}
+
+/// The ticket that a page gives the address of a small picture: bound to the viewer's session and some minutes, so
+/// that a copied address shows nothing to anybody else, and the picture needs no audit entry beside the page's.
+#[must_use]
+pub fn ticket(app: &App, ctx: &Ctx, picture: PictureId) -> String {
+    ticket_of(app, ctx, picture, ctx.real_now().as_second().div_euclid(TICKET))
+}
+
+/// A small picture on a page whose look is recorded already.
+///
+/// # Errors
+/// [`AppError::Hidden`] where the ticket is not the viewer's or has run out, the viewer may not see it, or it is gone.
+pub async fn thumbnail(app: &App, ctx: &Ctx, picture: PictureId, ticket: &str) -> Result<Jpeg, AppError> {
+    let window = ctx.real_now().as_second().div_euclid(TICKET);
+    if ![window, window - 1].iter().any(|w| ticket_of(app, ctx, picture, *w) == ticket) {
+        return Err(AppError::Hidden);
+    }
+    let opened = app
+        .store
+        .read::<Thumbnail, _>(ctx, OnePicture(picture), async |tx: &mut Tx<Thumbnail>| {
+            pictures::show(tx).await
+        })
+        .await?;
+    read(app, opened, Size::Small).await
+}
+
+/// A picture of 640 pixels and more; the look is recorded.
+///
+/// # Errors
+/// As [`thumbnail`].
+pub async fn show(app: &App, ctx: &Ctx, picture: PictureId, size: Size) -> Result<Jpeg, AppError> {
+    let opened = app
+        .store
+        .read::<ShowPicture, _>(ctx, OnePicture(picture), async |tx: &mut Tx<ShowPicture>| {
+            pictures::show(tx).await
+        })
+        .await?;
+    read(app, opened, size).await
+}
+
+async fn read(app: &App, opened: Opened, size: Size) -> Result<Jpeg, AppError> {
+    let blobs = Arc::clone(&app.blobs);
+    crate::blocking(move || read_now(&blobs, &opened, size).map(Jpeg)).await
+}
+
+fn read_now(blobs: &Blobs, opened: &Opened, size: Size) -> Result<Vec<u8>, AppError> {
+    let name: BlobName = opened.files.name(size).parse().map_err(|_| AppError::Hidden)?;
+    let sealed = blobs.get(name)?;
+    let bytes = opened.key.open(place(opened.picture, size), &sealed).map_err(StoreError::from)?;
+    Ok(bytes.to_vec())
+}
+
+/// Copies pictures of a report to the subjects that they show, inside the transaction that links them, so that a
+/// crash leaves neither half.
+pub(crate) async fn copy_all<A: Action>(
+    app: &App,
+    tx: &mut Tx<A>,
+    org: OrgId,
+    copies: Vec<Copy>,
+) -> Result<(), StoreError> {
+    for copy in copies {
+        let (files, copy) = copy_files(app, tx.ctx(), copy).await?;
+        pictures::keep_copy(tx, org, &copy, &files).await?;
+    }
+    Ok(())
+}
+
+async fn copy_files(app: &App, ctx: &Ctx, copy: Copy) -> Result<(Files, Copy), StoreError> {
+    let blobs = Arc::clone(&app.blobs);
+    let failed = |_: AppError| StoreError::refused("A picture could not be copied. Try again.");
+    let (copy, bytes) = crate::blocking(move || {
+        let read = |size| read_now(&blobs, &copy.from, size);
+        let bytes = [read(Size::Small)?, read(Size::Medium)?, read(Size::Large)?];
+        Ok((copy, bytes))
+    })
+    .await
+    .map_err(failed)?;
+    let [small, medium, large] = &bytes;
+    let sizes = [(Size::Small, &**small), (Size::Medium, &**medium), (Size::Large, &**large)];
+    let side = (copy.from.files.width, copy.from.files.height);
+    let sealed = seal(app, ctx, &copy.key, copy.to, sizes, side);
+    write(&app.blobs, sealed.written).await.map_err(failed)?;
+    Ok((sealed.files, copy))
+}
+
+/// Removes the files whose rows are gone, and uploads that were never committed (RET-9).
+///
+/// # Errors
+/// The store's, or the disk's.
+pub async fn collect(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
+    let mut count = 0;
+    loop {
+        let names = pictures::removals(&app.store, ctx).await?;
+        if names.is_empty() {
+            break;
+        }
+        let blobs = Arc::clone(&app.blobs);
+        let gone = names.clone();
+        crate::blocking(move || {
+            for name in &gone {
+                if let Ok(name) = name.parse::<BlobName>() {
+                    blobs.remove(name)?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        pictures::removed(&app.store, ctx, &names).await?;
+        count += names.len();
+    }
+    let before = ctx.real_now() - jiff::SignedDuration::from_hours(24);
+    let blobs = Arc::clone(&app.blobs);
+    let old = crate::blocking(move || {
+        blobs.remove_unfinished(before)?;
+        Ok(blobs.list_older_than(before)?)
+    })
+    .await?;
+    for name in old {
+        if !pictures::is_used(&app.store, ctx, &name.to_string()).await? {
+            let blobs = Arc::clone(&app.blobs);
+            crate::blocking(move || Ok(blobs.remove(name)?)).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}

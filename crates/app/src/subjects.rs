@@ -1,0 +1,471 @@
+//! Subjects: the gallery, one person for members and for the controller, and what the controller does.
+use crate::{App, error::AppError, incidents::label, pictures};
+use fairwatch_core::{
+    clocks::Stage,
+    gate::{Action, Ctx, Role},
+    ids::{HoldId, OrgId, ReportId, SubjectId},
+    incidents::tell,
+    policy::{Category, Viewer},
+    scope::{InOrg, Scope},
+    subjects::{
+        AgreeSubject, CorrectSubject, EndHold, EraseSubject, Field, Gallery, HoldSubject, ListSubjects,
+        MoveReport, OneSubject, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject,
+        TwoSubjects, viewer,
+    },
+};
+use fairwatch_store::{
+    StoreError, Tx,
+    subjects::{
+        self, Involved, Open,
+        changes::{self, Agreement, Correction},
+        pages::{self, After, Card, Counts, Filter, Overview, Part},
+    },
+};
+use jiff::civil::Date;
+
+/// A page of the gallery.
+pub struct GalleryPage {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// As what the viewer looks.
+    pub viewer: Viewer,
+    /// The people.
+    pub cards: Vec<Card>,
+    /// Where the next page begins.
+    pub next: Option<After>,
+    /// How many there are.
+    pub counts: Counts,
+}
+
+/// So many pictures stand on a page of the gallery.
+pub const GALLERY_PAGE: u32 = 48;
+
+/// People who circulate (VIS-1).
+///
+/// # Errors
+/// [`AppError::Hidden`] where the policy names no such viewer.
+pub async fn gallery(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    filter: Filter,
+    after: Option<After>,
+    new_since: Date,
+) -> Result<GalleryPage, AppError> {
+    let page = app
+        .store
+        .read::<Gallery, _>(ctx, InOrg(org), async move |tx: &mut Tx<Gallery>| {
+            let mut cards = pages::gallery(tx, filter, after, GALLERY_PAGE).await?;
+            let counts = pages::counts(tx, new_since).await?;
+            let scope = tx.permit().facts().clone();
+            let viewer = viewer_of(tx.permit().standing().role);
+            for card in &mut cards {
+                strip(&scope, viewer, card);
+            }
+            let full = cards.len() == GALLERY_PAGE as usize;
+            let next = cards.last().filter(|_| full).map(|card| After(card.latest_on, card.id));
+            Ok(GalleryPage { scope, viewer, cards, next, counts })
+        })
+        .await?;
+    Ok(page)
+}
+
+fn viewer_of(role: Option<Role>) -> Viewer {
+    role.and_then(viewer).unwrap_or(Viewer::Member)
+}
+
+/// Takes out of a card what the policy does not give the viewer, before it leaves the use case (VIS-7).
+fn strip(scope: &Scope, viewer: Viewer, card: &mut Card) {
+    card.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
+    if !scope.policy.sees(viewer, Category::DateOfBirth) {
+        card.profile.born = None;
+        card.profile.born_at_first = None;
+    }
+    if !scope.policy.sees(viewer, Category::SuspectedActivity) {
+        card.profile.activity.clear();
+    }
+    if !scope.policy.sees(viewer, Category::Image) {
+        card.picture = None;
+    }
+}
+
+/// A subject with its narratives told.
+pub struct Shown {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// As what the viewer looks.
+    pub viewer: Viewer,
+    /// The subject, holding only what the viewer may see.
+    pub open: Open,
+    /// What happened, in words: for each incident in which the subject was involved, in the same order.
+    pub narratives: Vec<String>,
+}
+
+/// A subject as members see it: while it circulates, and of it what the policy gives (VIS-1).
+///
+/// # Errors
+/// [`AppError::Hidden`] where it does not circulate, is restricted or does not exist.
+pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<Shown, AppError> {
+    let shown = app
+        .store
+        .read::<ShowSubject, _>(ctx, OneSubject(subject), async |tx: &mut Tx<ShowSubject>| {
+            let mut open = subjects::show(tx).await?;
+            let scope = tx.permit().facts().scope.clone();
+            let viewer = viewer_of(tx.permit().standing().role);
+            open.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
+            if !scope.policy.sees(viewer, Category::DateOfBirth) {
+                open.profile.born = None;
+            }
+            if !scope.policy.sees(viewer, Category::Image) {
+                open.pictures.clear();
+            }
+            if !scope.policy.sees(viewer, Category::SuspectedActivity) {
+                open.involved.clear();
+                open.profile.activity.clear();
+            }
+            // Why, who holds it and what was done to it is the controller's.
+            open.holds.clear();
+            open.happened.clear();
+            let narratives = tell_as_member(&open);
+            Ok(Shown { scope, viewer, open, narratives })
+        })
+        .await?;
+    Ok(shown)
+}
+
+/// Members read of others in an incident only that there was someone: whom they may see of those, they see in the
+/// gallery.
+fn tell_as_member(open: &Open) -> Vec<String> {
+    let own = open.profile.name().unwrap_or("this person").to_owned();
+    open.involved
+        .iter()
+        .map(|involved| {
+            tell(&involved.words.narrative, |slot| {
+                if slot == involved.slot { own.clone() } else { "another person".to_owned() }
+            })
+        })
+        .collect()
+}
+
+/// All that is held about a subject, for the controller (RET-12).
+///
+/// # Errors
+/// [`AppError::Hidden`] where it is past its end or does not exist.
+pub async fn open(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<Shown, AppError> {
+    let shown = app
+        .store
+        .read::<OpenSubject, _>(ctx, OneSubject(subject), async |tx: &mut Tx<OpenSubject>| whole(tx).await)
+        .await?;
+    Ok(shown)
+}
+
+/// What a hold alone keeps, for that hold; the reason is recorded (VIS-4).
+///
+/// # Errors
+/// [`AppError::Refused`] without a reason; [`AppError::Hidden`] where it is not frozen.
+pub async fn open_frozen(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Result<Shown, AppError> {
+    let reason = given(reason)?;
+    let shown = app
+        .store
+        .read::<OpenFrozen, _>(ctx, OneSubject(subject), async move |tx: &mut Tx<OpenFrozen>| {
+            tx.because(subject.0, &reason);
+            whole(tx).await
+        })
+        .await?;
+    Ok(shown)
+}
+
+async fn whole<A>(tx: &mut Tx<A>) -> Result<Shown, StoreError>
+where
+    A: Action<Target = OneSubject, Facts = fairwatch_core::subjects::SubjectFacts>,
+{
+    let mut open = subjects::open(tx).await?;
+    let scope = tx.permit().facts().scope.clone();
+    let viewer = viewer_of(tx.permit().standing().role);
+    open.profile
+        .fields
+        .retain(|field| viewer == Viewer::Controller || scope.policy.sees(viewer, field.category));
+    let others =
+        open.involved.iter().flat_map(|i| i.others.iter().filter_map(|(_, s)| *s)).collect::<Vec<_>>();
+    let names = subjects::names(tx, &others).await?;
+    let narratives = open
+        .involved
+        .iter()
+        .map(|involved: &Involved| {
+            tell(&involved.words.narrative, |slot| {
+                label(involved.others.iter().find(|(s, _)| *s == slot).and_then(|(_, id)| *id), &names)
+            })
+        })
+        .collect();
+    Ok(Shown { scope, viewer, open, narratives })
+}
+
+/// A page of everybody that is held, whatever the stage.
+pub struct ListPage {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// The people.
+    pub cards: Vec<Card>,
+    /// The number before which the next page begins.
+    pub next: Option<i64>,
+}
+
+/// So many stand on a page of the controller's list.
+pub const LIST_PAGE: u32 = 50;
+
+/// Everybody that is held, by stage and by words of a name, an alias, a description or a reference.
+///
+/// # Errors
+/// The store's.
+pub async fn list(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    part: Part,
+    words: &str,
+    before: Option<i64>,
+) -> Result<ListPage, AppError> {
+    let wanted = words.trim().to_lowercase();
+    let page = app
+        .store
+        .read::<ListSubjects, _>(ctx, InOrg(org), async move |tx: &mut Tx<ListSubjects>| {
+            let size = if wanted.is_empty() { LIST_PAGE } else { 100_000 };
+            let mut cards = pages::list(tx, part, before, size, !wanted.is_empty()).await?;
+            let scope = tx.permit().facts().clone();
+            if !wanted.is_empty() {
+                cards.retain(|card| matches(&scope, card, &wanted));
+            }
+            let next = cards.get(LIST_PAGE as usize - 1).map(|card| card.number);
+            cards.truncate(LIST_PAGE as usize);
+            if !wanted.is_empty() {
+                pages::found(tx, cards.iter().map(|card| card.id).collect::<Vec<_>>());
+            }
+            Ok(ListPage { scope, cards, next })
+        })
+        .await?;
+    Ok(page)
+}
+
+fn matches(scope: &Scope, card: &Card, wanted: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(wanted);
+    has(&scope.reference(card.number))
+        || has(&card.profile.activity)
+        || card.profile.fields.iter().any(|f: &Field| has(&f.value))
+}
+
+/// Numbers for the controller's start page, and whose stage ends within 30 days.
+///
+/// # Errors
+/// The store's.
+pub async fn overview(app: &App, ctx: &Ctx, org: OrgId) -> Result<(Scope, Overview, Vec<Card>), AppError> {
+    let page = app
+        .store
+        .read::<ListSubjects, _>(ctx, InOrg(org), async |tx: &mut Tx<ListSubjects>| {
+            let (overview, soon) = pages::overview(tx).await?;
+            Ok((tx.permit().facts().clone(), overview, soon))
+        })
+        .await?;
+    Ok(page)
+}
+
+fn given(reason: &str) -> Result<String, AppError> {
+    match reason.trim() {
+        "" => Err(AppError::refused("Give a reason. It is kept with the record of what you do.")),
+        text if text.chars().count() > 2000 => {
+            Err(AppError::refused("Give the reason in 2,000 characters or fewer."))
+        }
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// Hides a subject from members, or ends that (RET-16).
+///
+/// # Errors
+/// [`AppError::Refused`] in words where it cannot be done.
+pub async fn restrict(
+    app: &App,
+    ctx: &Ctx,
+    id: SubjectId,
+    restricted: bool,
+    reason: &str,
+) -> Result<(), AppError> {
+    let reason = given(reason)?;
+    app.store
+        .write::<RestrictSubject, _>(ctx, OneSubject(id), async move |tx: &mut Tx<RestrictSubject>| {
+            changes::restrict(tx, restricted, &reason).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// Deletes a subject before its time (RET-16); the stage that holds afterwards.
+///
+/// # Errors
+/// [`AppError::Hidden`] where it is gone already.
+pub async fn erase(app: &App, ctx: &Ctx, id: SubjectId) -> Result<Stage, AppError> {
+    let stage = app
+        .store
+        .write::<EraseSubject, _>(ctx, OneSubject(id), async |tx: &mut Tx<EraseSubject>| {
+            changes::erase(tx).await
+        })
+        .await?;
+    pictures::collect(app, ctx).await?;
+    Ok(stage)
+}
+
+/// Names a person, learns a date of birth, corrects a description (RET-16).
+///
+/// # Errors
+/// [`AppError::Refused`] in words where it cannot be done.
+pub async fn correct(
+    app: &App,
+    ctx: &Ctx,
+    id: SubjectId,
+    correction: Correction,
+    reason: &str,
+) -> Result<Stage, AppError> {
+    let reason = given(reason)?;
+    if correction.name.is_none() && correction.born.is_none() && correction.description.is_none() {
+        return Err(AppError::refused("Nothing was changed. Enter what is to be corrected."));
+    }
+    if correction.born.is_some_and(|born| born > ctx.today()) {
+        return Err(AppError::refused("The date of birth must be in the past."));
+    }
+    let stage = app
+        .store
+        .write::<CorrectSubject, _>(ctx, OneSubject(id), async move |tx: &mut Tx<CorrectSubject>| {
+            changes::correct(tx, &correction, &reason).await
+        })
+        .await?;
+    pictures::collect(app, ctx).await?;
+    Ok(stage)
+}
+
+/// Keeps a subject from being destroyed while a proceeding runs (RET-11).
+///
+/// # Errors
+/// [`AppError::Refused`] in words where a day does not fit.
+pub async fn hold(
+    app: &App,
+    ctx: &Ctx,
+    id: SubjectId,
+    reason: &str,
+    review_on: Date,
+    ends: Option<Date>,
+) -> Result<HoldId, AppError> {
+    let reason = given(reason)?;
+    if review_on <= ctx.today() {
+        return Err(AppError::refused("Choose a day after today on which the hold is reviewed."));
+    }
+    let hold = app
+        .store
+        .write::<HoldSubject, _>(ctx, OneSubject(id), async move |tx: &mut Tx<HoldSubject>| {
+            changes::hold(tx, &reason, review_on, ends).await
+        })
+        .await?;
+    Ok(hold)
+}
+
+/// Ends a hold; where it was the last on a frozen subject, that is destroyed at once (RET-11).
+///
+/// # Errors
+/// [`AppError::Refused`] where it has ended already.
+pub async fn end_hold(app: &App, ctx: &Ctx, id: SubjectId, hold: HoldId) -> Result<Stage, AppError> {
+    let stage = app
+        .store
+        .write::<EndHold, _>(ctx, OneSubject(id), async move |tx: &mut Tx<EndHold>| {
+            changes::end_hold(tx, hold).await
+        })
+        .await?;
+    pictures::collect(app, ctx).await?;
+    Ok(stage)
+}
+
+/// Records public interest, or the agreement of police or board, for a child (SUB-4).
+///
+/// # Errors
+/// [`AppError::Refused`] without a reason.
+pub async fn agree(
+    app: &App,
+    ctx: &Ctx,
+    id: SubjectId,
+    agreement: Agreement,
+    reason: &str,
+) -> Result<Stage, AppError> {
+    let reason = given(reason)?;
+    let stage = app
+        .store
+        .write::<AgreeSubject, _>(ctx, OneSubject(id), async move |tx: &mut Tx<AgreeSubject>| {
+            changes::agree(tx, agreement, &reason).await
+        })
+        .await?;
+    Ok(stage)
+}
+
+/// Takes a report away from a subject (RET-16); the stage that holds afterwards.
+///
+/// # Errors
+/// [`AppError::Refused`] where it is not linked to it, or without a reason.
+pub async fn remove_report(
+    app: &App,
+    ctx: &Ctx,
+    id: SubjectId,
+    report: ReportId,
+    reason: &str,
+) -> Result<Stage, AppError> {
+    let reason = given(reason)?;
+    let stage = app
+        .store
+        .write::<RemoveReport, _>(ctx, OneSubject(id), async move |tx: &mut Tx<RemoveReport>| {
+            changes::remove_report(tx, report, &reason).await
+        })
+        .await?;
+    pictures::collect(app, ctx).await?;
+    Ok(stage)
+}
+
+/// Moves a report from one subject to another (RET-16); the stage of the first afterwards.
+///
+/// # Errors
+/// [`AppError::Refused`] in words where the other cannot take it.
+pub async fn move_report(
+    app: &App,
+    ctx: &Ctx,
+    from: SubjectId,
+    to: SubjectId,
+    report: ReportId,
+    reason: &str,
+) -> Result<Stage, AppError> {
+    let reason = given(reason)?;
+    let copier = app.clone();
+    let stage = app
+        .store
+        .write::<MoveReport, _>(ctx, TwoSubjects(from, to), async move |tx: &mut Tx<MoveReport>| {
+            let org = tx.permit().facts().from.scope.org;
+            let (stage, copies) = changes::move_report(tx, report, &reason).await?;
+            pictures::copy_all(&copier, tx, org, copies).await?;
+            Ok(stage)
+        })
+        .await?;
+    pictures::collect(app, ctx).await?;
+    Ok(stage)
+}
+
+/// The subject with a reference such as `CS-0012` or a number, for moving a report to.
+///
+/// # Errors
+/// [`AppError::Refused`] where there is none.
+pub async fn by_reference(app: &App, ctx: &Ctx, org: OrgId, reference: &str) -> Result<SubjectId, AppError> {
+    let digits = reference.trim().rsplit('-').next().unwrap_or_default();
+    let number: i64 = digits.parse().map_err(|_| AppError::refused("Enter a reference such as CS-0012."))?;
+    let page = app
+        .store
+        .read::<ListSubjects, _>(ctx, InOrg(org), async move |tx: &mut Tx<ListSubjects>| {
+            pages::list(tx, Part::All, number.checked_add(1), 1, false).await
+        })
+        .await?;
+    page.into_iter()
+        .find(|card| card.number == number)
+        .map(|card| card.id)
+        .ok_or_else(|| AppError::refused("There is no record with this reference."))
+}
