@@ -29,7 +29,7 @@ pub struct App {
     /// One picture is decoded at a time, so that memory stays bounded.
     pub(crate) decoding: Arc<Semaphore>,
     /// Two passwords are hashed at a time; others queue.
-    pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) passwords: accounts::Passwords,
 }
 
 impl App {
@@ -40,7 +40,7 @@ impl App {
             store,
             blobs: Arc::new(blobs),
             decoding: Arc::new(Semaphore::new(1)),
-            hashing: Arc::new(Semaphore::new(2)),
+            passwords: accounts::Passwords::default(),
         }
     }
 }

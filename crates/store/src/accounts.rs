@@ -20,14 +20,16 @@ pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_W
 pub use links::{LINK_LIFE, LinkView, account_of, look as look_at_link, recover, set_password};
 pub use members::{MemberView, add_member, members};
 pub use own::{Forgotten, KEPT_AFTER_END, OwnCopy, OwnLink, OwnMembership, forget, own_copy};
-pub use passwords::{Credentials, change as change_password, credentials, own_hash};
+pub use passwords::{
+    Credentials, change as change_password, change_counts_under, credentials, own_hash, own_profile,
+};
 pub use sessions::{
     COUNTER, Device, Life, MembershipView, NewSession, OFFICE, OwnSession, SEEN_EVERY, SessionView, Which,
     end as end_sessions, find as find_session, list as own_sessions, open as open_session,
     refused as sign_in_refused, sign_out,
 };
 pub use token::{Login, Token};
-pub use users::{Invitation, Invited, UserView, invite, set_state, users};
+pub use users::{Invitation, Invited, UserView, any, invite, set_state, users};
 
 use crate::{
     audit,

@@ -1,5 +1,6 @@
 //! Passwords at rest: an argon2id hash, sealed under the account. `app` makes and checks the hashes.
 use super::{
+    attempts,
     sessions::{self, Which},
     token::Login,
 };
@@ -10,7 +11,7 @@ use crate::{
     keys::open,
 };
 use fairwatch_core::{
-    accounts::{ChangePassword, ShowAccount},
+    accounts::{ChangePassword, Profile, ShowAccount},
     gate::{Caller, Ctx},
     ids::AccountId,
 };
@@ -54,6 +55,23 @@ pub async fn own_hash(tx: &mut Tx<ShowAccount>) -> Result<Option<Zeroizing<Strin
     get(&mut tx.inner, account).await
 }
 
+/// One's own profile, by which a new password is judged.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn own_profile(tx: &mut Tx<ShowAccount>) -> Result<Profile, StoreError> {
+    let account = tx.permit.target().0;
+    super::profile(&mut tx.inner, account).await
+}
+
+/// Under what tries at one's current password are counted when it is changed: by account, apart from those at
+/// sign-in, which others can make.
+#[must_use]
+pub fn change_counts_under(account: AccountId) -> Login {
+    // With an @ in front it is nobody's login.
+    Login::new(&format!("@change {account}"))
+}
+
 /// Changes one's own password and ends the other sessions. `former` is the hash that was checked: where
 /// somebody else changed the password meanwhile, nothing happens.
 ///
@@ -67,6 +85,7 @@ pub async fn change(tx: &mut Tx<ChangePassword>, former: &str, hash: &str) -> Re
         return Err(StoreError::refused("Your password was changed somewhere else a moment ago."));
     }
     put(&mut tx.inner, account, hash).await?;
+    attempts::forget(&mut tx.inner, &change_counts_under(account)).await?;
     let which = match tx.inner.ctx.caller() {
         Caller::User { session, .. } => Which::AllBut(session),
         _ => Which::All,

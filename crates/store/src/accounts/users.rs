@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     dialect::{Lock, args, sql},
-    door::{Inner, Tx},
+    door::{Inner, Store, Tx},
     error::StoreError,
     facts::Load,
     keys::open,
@@ -15,7 +15,7 @@ use fairwatch_core::{
     accounts::{
         InviteUser, ListMembers, MembershipFacts, MembershipState, OneMembership, Profile, SuspendUser,
     },
-    gate::Role,
+    gate::{Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId},
 };
 use serde::Serialize;
@@ -233,6 +233,15 @@ pub async fn set_state(
         tx.saw(ended.into_iter().map(Into::into));
     }
     Ok(())
+}
+
+/// Whether there is any account yet.
+///
+/// # Errors
+/// The engine's.
+pub async fn any(store: &Store, ctx: &Ctx) -> Result<bool, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    Ok(inner.opt(sql!("SELECT id FROM accounts LIMIT 1"), args![]).await?.is_some())
 }
 
 /// A user of the organisation, as its controller sees them.
