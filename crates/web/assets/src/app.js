@@ -37,7 +37,7 @@
   // The current place in the navigation is in view on a narrow screen.
   $$(".nav [aria-current], .chips [aria-current]").forEach((a) => {
     const row = a.closest("ul");
-    if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = a.offsetLeft - row.offsetLeft - 16;
+    if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = a.offsetLeft - row.offsetLeft - (row.clientWidth - a.offsetWidth) / 2;
   });
 
   // A form is sent once: a second press within five seconds does nothing.
