@@ -124,7 +124,7 @@ impl<'r, 'a> Ledger<'r, 'a> {
             holds: Vec::new(),
             frozen: Vec::new(),
             stubs: Vec::new(),
-            police: Police::new(),
+            police: Police::default(),
             report_ids: Ids::default(),
             hold_ids: Ids::default(),
             left: None,
@@ -146,7 +146,6 @@ impl<'r, 'a> Ledger<'r, 'a> {
     pub(super) fn begin(&mut self, day: Date) {
         self.fall_due(day, None);
         self.end_frozen(day);
-        self.police.begin(day);
         self.today = self.today.max(day);
     }
 
@@ -162,7 +161,7 @@ impl<'r, 'a> Ledger<'r, 'a> {
             self.change(event.on, stage);
         }
         let excluded = self.track.subject.as_ref().and_then(|subject| subject.exclusion);
-        self.police.exclusion_is(excluded.map(|exclusion| exclusion.ends), event.on);
+        self.police.exclusion_is(excluded, event.on);
         Ok(taken)
     }
 
@@ -266,18 +265,15 @@ impl<'r, 'a> Ledger<'r, 'a> {
     /// been deleted is erased; what would be frozen is.
     fn work_out_again(&mut self, on: Date) {
         let again = replay(&self.life, self.origin, &self.holds, self.rules);
-        let exclusion = self.track.subject.as_ref().and_then(|subject| subject.exclusion);
-        let is_void = exclusion.is_some_and(|exclusion| again.void.contains(&exclusion.number));
+        if !again.void.is_empty() {
+            self.police.exclusions_are_void(&again.void, on);
+        }
         if again.track.subject.is_some() {
             self.track = again.track;
             self.origin = again.origin;
             self.life.drain(..again.from);
         } else {
             self.leave(on, again.frozen.and_then(|frost| frost.stub), Why::ReportRemoved);
-        }
-        if is_void {
-            let other = self.track.subject.as_ref().and_then(|subject| subject.exclusion);
-            self.police.exclusion_was_void(other.map(|exclusion| exclusion.ends), on);
         }
     }
 

@@ -1,5 +1,5 @@
 //! Police items run on a track of their own, whatever the stage of the subject (DIS-12).
-use super::{calendar::days_on, events::Outcome};
+use super::{calendar::days_on, events::Outcome, subject::Exclusion};
 use jiff::civil::Date;
 
 /// The earliest and the latest review after an authorisation, in days.
@@ -15,63 +15,71 @@ struct Item<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
-    /// Open until its review falls due.
+    /// Open until its review falls due, which follows from the exclusions.
     Open,
-    /// A review fell due on a day that has begun.
+    /// Its review fell due before exclusions were worked out anew.
     Overdue,
     Withdrawn,
 }
 
-/// The items of a case, and the exclusion that may delay their reviews.
-///
-/// The exclusion is known by the day on which it ends as things stand. Items are settled before each event
-/// may change that day, so that what an event changes never moves a review that fell due before it.
-#[derive(Clone, Debug)]
+/// The days that begin with an exclusion in force. What an event of a day does to an exclusion, be it making
+/// or ending it, counts from the next day on, so that later events never move a review that has fallen due.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    number: u32,
+    from: Date,
+    to: Date,
+}
+
+/// The items of a case, and the exclusions that may delay their reviews.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Police<'a> {
     items: Vec<Item<'a>>,
-    excluded_until: Option<Date>,
-    /// An exclusion that an event of a day lifts, replaces or cuts still counts for that day.
-    not_before: Date,
+    /// One after the other: no two are in force as a day begins.
+    spans: Vec<Span>,
 }
 
 impl<'a> Police<'a> {
-    pub(super) fn new() -> Self {
-        Self { items: Vec::new(), excluded_until: None, not_before: Date::MIN }
-    }
-
+    /// The first day from 60 days on that begins without an exclusion in force, within 120 days.
     fn due(&self, authorised: Date) -> Date {
-        let free = days_on(authorised, EARLIEST).max(self.excluded_until.unwrap_or(Date::MIN));
-        free.max(self.not_before).min(days_on(authorised, LATEST))
+        let free = self.spans.iter().fold(days_on(authorised, EARLIEST), |day, span| {
+            if span.from <= day && day < span.to { span.to } else { day }
+        });
+        free.min(days_on(authorised, LATEST))
     }
 
-    /// The day has begun, and what is due on it has happened: reviews that are due by now stay due.
-    pub(super) fn begin(&mut self, day: Date) {
+    /// A subject was deleted or frozen as that day began, which ended its exclusion.
+    pub(super) fn subject_left(&mut self, day: Date) {
+        if let Some(span) = self.spans.last_mut() {
+            span.to = span.to.min(day);
+        }
+    }
+
+    /// After an event: the exclusion as it now stands.
+    pub(super) fn exclusion_is(&mut self, exclusion: Option<Exclusion>, today: Date) {
+        let tomorrow = days_on(today, 1);
+        let number = exclusion.map(|exclusion| exclusion.number);
+        if let Some(span) = self.spans.last_mut().filter(|span| Some(span.number) != number) {
+            span.to = span.to.min(tomorrow);
+        }
+        let Some(Exclusion { number, made, ends, lifted, .. }) = exclusion else { return };
+        let to = if lifted { days_on(ends, 1) } else { ends };
+        match self.spans.last_mut().filter(|span| span.number == number) {
+            Some(span) => span.to = to,
+            None => self.spans.push(Span { number, from: days_on(made, 1), to }),
+        }
+    }
+
+    /// Exclusions turned out void and count for nothing: reviews that they alone held back are due at once.
+    /// An item that is closed stays so until its review.
+    pub(super) fn exclusions_are_void(&mut self, numbers: &[u32], today: Date) {
         for i in 0..self.items.len() {
             let item = self.items[i];
-            if item.standing == Standing::Open && self.due(item.authorised) <= day {
+            if item.standing == Standing::Open && self.due(item.authorised) <= today {
                 self.items[i].standing = Standing::Overdue;
             }
         }
-    }
-
-    /// A subject was deleted or frozen as that day began, which ends its exclusion.
-    pub(super) fn subject_left(&mut self, day: Date) {
-        self.excluded_until = self.excluded_until.map(|ends| ends.min(day));
-    }
-
-    /// After the events of a day: when the exclusion in force now ends.
-    pub(super) fn exclusion_is(&mut self, excluded_until: Option<Date>, today: Date) {
-        if self.excluded_until != excluded_until {
-            self.excluded_until = excluded_until;
-            self.not_before = days_on(today, 1);
-        }
-    }
-
-    /// The exclusion that was in force turned out void, and counts for nothing: reviews that it alone held
-    /// back are due at once.
-    pub(super) fn exclusion_was_void(&mut self, excluded_until: Option<Date>, today: Date) {
-        self.excluded_until = excluded_until;
-        self.begin(today);
+        self.spans.retain(|span| !numbers.contains(&span.number));
     }
 
     pub(super) fn knows(&self, id: &str) -> bool {

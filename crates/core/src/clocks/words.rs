@@ -2,7 +2,7 @@
 //! rule won, and what comes next and when (RET-12).
 use super::{
     answers::{Rule, Stage},
-    calendar::{months_on, plus_months},
+    calendar::plus_months,
     ledger::{Frozen, Ledger, Why},
     subject::{Counts, Due, Fate, Life, Report, Subject},
 };
