@@ -15,13 +15,19 @@ use fairwatch_core::{
 };
 use fairwatch_store::{
     StoreError, Tx,
-    subjects::{
-        self, Involved, Open,
-        changes::{self, Agreement, Correction},
-        pages::{self, After, Card, Counts, Filter, Overview, Part},
-    },
+    subjects::{self, changes, pages},
 };
 use jiff::civil::Date;
+
+/// What the use cases give back and take, so that their callers need not know the store.
+pub use fairwatch_store::{
+    ledger::{Life, Recorded},
+    subjects::{
+        Hold, Involved, Open,
+        changes::{Agreement, Correction},
+        pages::{After, Card, Counts, Filter, Overview, Part},
+    },
+};
 
 /// A page of the gallery.
 pub struct GalleryPage {
@@ -103,15 +109,26 @@ pub struct Shown {
 
 /// A subject as members see it: while it circulates, and of it what the policy gives (VIS-1).
 ///
+/// `reason` is why they look, for viewers of whom the policy asks one each time, such as the police (VIS-5); it is
+/// sealed under the subject, and the entry commits to it.
+///
 /// # Errors
-/// [`AppError::Hidden`] where it does not circulate, is restricted or does not exist.
-pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<Shown, AppError> {
+/// [`AppError::Hidden`] where it does not circulate, is restricted or does not exist; [`AppError::Refused`] where a
+/// reason is asked for and none is given: then nothing was looked at.
+pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Result<Shown, AppError> {
+    let reason = reason.trim().to_owned();
     let shown = app
         .store
-        .read::<ShowSubject, _>(ctx, OneSubject(subject), async |tx: &mut Tx<ShowSubject>| {
-            let mut open = subjects::show(tx).await?;
+        .read::<ShowSubject, _>(ctx, OneSubject(subject), async move |tx: &mut Tx<ShowSubject>| {
             let scope = tx.permit().facts().scope.clone();
             let viewer = viewer_of(tx.permit().standing().role);
+            if scope.policy.asks_reason(viewer) {
+                if reason.is_empty() || reason.chars().count() > 2000 {
+                    return Err(StoreError::refused("Say why you need to see this record, in 2,000 characters or fewer."));
+                }
+                tx.because(subject.0, &reason);
+            }
+            let mut open = subjects::show(tx).await?;
             open.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
             if !scope.policy.sees(viewer, Category::DateOfBirth) {
                 open.profile.born = None;
