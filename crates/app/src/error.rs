@@ -20,7 +20,6 @@ pub struct Problems(Vec<Problem>);
 
 impl Problems {
     /// What is wrong, in the order of the form.
-    #[must_use]
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()
     }

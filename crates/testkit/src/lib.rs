@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod engines;
 pub mod faces;
 pub mod people;
 

@@ -46,7 +46,7 @@ impl NewUser {
         check.want(name.chars().count() <= LONGEST_NAME, "name", "This name is too long.");
         match (&email, &user_name) {
             (None, None) => {
-                check.wrong("email", "Give an e-mail address or a user name: they need one to sign in.")
+                check.wrong("email", "Give an e-mail address or a user name: they need one to sign in.");
             }
             (Some(email), _) if !is_email(email) => {
                 check.wrong("email", "This is not an e-mail address. Write it like name@example.com.");

@@ -119,7 +119,7 @@ const OBVIOUS: &[&str] = &[
 ///
 /// # Errors
 /// [`AppError::Refused`] in a sentence that says what to do, at the field `password`.
-pub fn check(password: &Password, logins: &[&str]) -> Result<(), AppError> {
+pub(super) fn check(password: &Password, logins: &[&str]) -> Result<(), AppError> {
     let text = &*password.0;
     let length = text.chars().count();
     let lower = Zeroizing::new(text.nfkc().collect::<String>().to_lowercase());

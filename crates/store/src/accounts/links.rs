@@ -122,7 +122,7 @@ pub async fn account_of(store: &Store, ctx: &Ctx, login: &Login) -> Result<Accou
     let mut inner = store.glance(ctx).await?;
     let lookup = login.hashed(&inner.store.keys);
     let text = sql!("SELECT account_id FROM account_logins WHERE lookup = $1");
-    Ok(inner.opt(text, args![lookup]).await?.ok_or(Hidden)?.id("account_id")?)
+    inner.opt(text, args![lookup]).await?.ok_or(Hidden)?.id("account_id")
 }
 
 fn hashed(inner: &Inner, token: &Token) -> [u8; 32] {

@@ -1,0 +1,191 @@
+//! Schemes, and people of every role in them.
+use super::World;
+use fairwatch_core::{
+    accounts::{AddMember, AddOrg, Business, InviteUser, Profile},
+    gate::{Caller, Ctx, Role},
+    ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
+    scope::{InOrg, Installation},
+};
+use fairwatch_store::{
+    accounts::{self, Device, Invitation, Token},
+    orgs::{self, Kind},
+};
+use std::sync::atomic::Ordering;
+
+const GENERIC: &str = include_str!("../../../../policies/generic.toml");
+
+/// A scheme that a test made.
+#[derive(Clone, Debug)]
+pub struct Scheme {
+    /// The organisation.
+    pub org: OrgId,
+    /// Its name in addresses.
+    pub slug: String,
+}
+
+/// Somebody with a role and a live session.
+#[derive(Clone)]
+pub struct Person {
+    /// The context in which they ask, under their role. Its request id is one; [`Person::again`] makes others.
+    pub ctx: Ctx,
+    /// What their browser's cookie holds.
+    pub cookie: Token,
+    /// What they sign in with. They have no password until a test sets one by `link`.
+    pub login: String,
+    /// With which they can set a password.
+    pub link: Option<Token>,
+    /// The account.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+    /// The role's id.
+    pub membership: MembershipId,
+    /// The role.
+    pub role: Role,
+    /// The business, for a member user.
+    pub member: Option<MemberId>,
+}
+
+impl Person {
+    /// The context of another request of theirs.
+    #[must_use]
+    pub fn again(&self, world: &World) -> Ctx {
+        world.ctx(self.ctx.caller())
+    }
+    /// The context of a request outside any organisation.
+    #[must_use]
+    pub fn outside(&self, world: &World) -> Ctx {
+        world.ctx(Caller::User { session: self.session, account: self.account, membership: None })
+    }
+}
+
+impl World {
+    /// Makes the database an installation, if no test did so before: a real one.
+    ///
+    /// # Panics
+    /// Where the store fails, as all of these: a test cannot go on.
+    pub async fn found(&self) {
+        self.found_as(Kind::Real).await;
+    }
+
+    /// Makes the database an installation of this kind, unless it is one already.
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn found_as(&self, kind: Kind) {
+        let ctx = self.console();
+        if orgs::installation(&self.store, &ctx).await.expect("the installation can be asked for").is_none() {
+            orgs::found(&self.store, &ctx, kind, "https://fairwatch.example").await.expect("it is founded");
+        }
+    }
+
+    /// A scheme with the generic policy under a name in addresses of its own.
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn scheme(&self, slug: &str) -> Scheme {
+        self.scheme_with(slug, |policy| policy).await
+    }
+
+    /// A scheme whose policy is the generic one, changed as the test needs it.
+    ///
+    /// # Panics
+    /// Where the store refuses the changed policy.
+    pub async fn scheme_with(&self, slug: &str, change: impl FnOnce(String) -> String) -> Scheme {
+        let named = GENERIC.replacen("slug = \"northgate\"", &format!("slug = \"{slug}\""), 1);
+        self.scheme_from("test.toml", &change(named)).await
+    }
+
+    /// A scheme with the policy of a text.
+    ///
+    /// # Panics
+    /// Where the store refuses it.
+    pub async fn scheme_from(&self, file_name: &str, policy: &str) -> Scheme {
+        self.found().await;
+        let ctx = self.console();
+        let add = self
+            .store
+            .write::<AddOrg, _>(&ctx, Installation, async |tx| orgs::add(tx, file_name, policy).await);
+        let org = add.await.expect("the scheme is made");
+        let scopes = orgs::all(&self.store, &ctx).await.expect("schemes are listed");
+        let slug = scopes.into_iter().find(|scope| scope.org == org).expect("the scheme is there").slug;
+        Scheme { org, slug }
+    }
+
+    /// A business of a scheme.
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn business(&self, scheme: &Scheme) -> MemberId {
+        let number = self.number();
+        let business = Business {
+            name: format!("Corner Shop {number}"),
+            premises: format!("{number} Market Square"),
+            area: "market_square".into(),
+            trade: "Convenience".into(),
+        };
+        let ctx = self.console();
+        let add = self
+            .store
+            .write::<AddMember, _>(&ctx, InOrg(scheme.org), async move |tx| {
+                accounts::add_member(tx, &business).await
+            })
+            .await;
+        add.expect("the business is made")
+    }
+
+    /// Somebody new with a role in a scheme, signed in; a member user with a business of their own.
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn person(&self, scheme: &Scheme, role: Role) -> Person {
+        let member = if role == Role::MemberUser { Some(self.business(scheme).await) } else { None };
+        self.person_of(scheme, role, member).await
+    }
+
+    /// Somebody new with a role in a scheme, signed in, of this business.
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn person_of(&self, scheme: &Scheme, role: Role, member: Option<MemberId>) -> Person {
+        let login = format!("{}{}@{}.example", role.name().replace('_', "."), self.number(), scheme.slug);
+        let profile = Profile {
+            name: format!("{} Example", role.label()),
+            email: Some(login.clone()),
+            user_name: None,
+        };
+        let invitation = Invitation { profile, role, member };
+        let ctx = self.console();
+        let invite = self
+            .store
+            .write::<InviteUser, _>(&ctx, InOrg(scheme.org), async move |tx| {
+                accounts::invite(tx, &invitation).await
+            })
+            .await;
+        let invited = invite.expect("they are invited");
+        let device = Device::new("Test browser", "192.0.2.1");
+        let session =
+            accounts::open_session(&self.store, &self.nobody(), invited.account, None, &device).await;
+        let session = session.expect("the store answers").expect("they may sign in");
+        let caller = Caller::User {
+            session: session.session,
+            account: invited.account,
+            membership: Some(invited.membership),
+        };
+        Person {
+            ctx: self.ctx(caller),
+            cookie: session.token,
+            login,
+            link: invited.link,
+            account: invited.account,
+            session: session.session,
+            membership: invited.membership,
+            role,
+            member,
+        }
+    }
+
+    fn number(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+}
