@@ -8,7 +8,7 @@
 //!
 //! - [`state`]: what holds on a day, knowing nothing later (RET-1 to RET-8, RET-10, SUB-4).
 //! - [`changes`]: every change of stage, those that are still to come included.
-//! - [`timeline`]: both, and the bar that a page draws from them.
+//! - [`timeline()`]: both, and the bar that a page draws from them.
 //! - [`refusal`]: whether an event could be recorded, and if not, why.
 //! - [`incident_ends`] and [`image_ends`]: when an incident and an unidentified person's image go (RET-6).
 //! - [`simulator`]: the same for cases written as JSON.

@@ -135,7 +135,9 @@ fn ending(words: &mut Words, ledger: &Ledger<'_, '_>, subject: &Subject<'_>, due
             words.say(", when everything is deleted.");
         }
         _ => {
-            words.say(" Everything is deleted on that day.");
+            words.say(" Everything is deleted on that day");
+            shortened(words, ledger, subject, &subject.deletion(ledger.rules, ledger.person()));
+            words.say(".");
         }
     }
 }
@@ -151,13 +153,9 @@ fn shortened(words: &mut Words, ledger: &Ledger<'_, '_>, subject: &Subject<'_>, 
     };
     let Some(months) = months else { return };
     let by_itself = plus_months(latest.on, months).is_some_and(|on| on >= deletion.on);
-    words.say(if by_itself { ", " } else { " with the exclusion, more than " });
-    words.months(months);
-    if deletion.rule == Rule::SingleReport {
-        words.say(" after the only report, of ");
-    } else {
-        words.say(" after the latest report, of ");
-    }
+    words.say(if by_itself { ", " } else { ", as the exclusion outlasts the " }).months(months);
+    words.say(if deletion.rule == Rule::SingleReport { " after the only" } else { " after the latest" });
+    words.say(" report, of ");
     words.report(latest);
 }
 
@@ -218,8 +216,10 @@ fn circulating(words: &mut Words, ledger: &Ledger<'_, '_>, subject: &Subject<'_>
     };
     words.say(" keeps a person").say(column).say(" in the gallery for ").months(report.months(ledger.rules));
     words.say(", until ").date(end.reports_give).say(".");
-    if end.on > end.reports_give {
-        words.say(" What is known since moves that to ").date(end.on).say(".");
+    if let Some(exclusion) = subject.exclusion.filter(|exclusion| exclusion.lifted) {
+        words.say(" An exclusion was lifted on ").date(exclusion.ends).say(".");
+    } else if let Some(exclusion) = subject.exclusion.filter(|exclusion| exclusion.ends > ledger.today) {
+        words.say(" Excluded until ").date(exclusion.ends).say(", which does not move that.");
     }
 }
 
@@ -243,6 +243,9 @@ fn frozen(words: &mut Words, record: &Frozen<'_>, today: Date) {
         Some(until) => words.say("Deleted on ").date(until).say(", when the last hold ends."),
         None => words.say("Deleted when the last hold ends."),
     };
+    if let Some(months) = record.stub {
+        words.say(" A record that this person was held is kept for ").months(months).say(" after that.");
+    }
 }
 
 fn refused(words: &mut Words, ledger: &Ledger<'_, '_>) {
@@ -261,7 +264,7 @@ fn deleted(words: &mut Words, ledger: &Ledger<'_, '_>) {
             words.say(". A record that this person was held is kept until ").date(until).say(".");
         }
         _ => {
-            words.say(". Nothing is left.");
+            words.say(". Nothing of it is left.");
         }
     }
 }
@@ -276,7 +279,7 @@ fn why(words: &mut Words, why: Why) {
         Why::Due(Rule::Cap) => ", as the latest report had become too old",
         Why::Due(Rule::AwaitingAgreement) => ", as the agreements for a child were not complete",
         Why::Erased => ", as it was erased",
-        Why::ReportRemoved => ", as a report was removed and nothing is left that would still be held",
+        Why::ReportRemoved => ", as a report was removed and what remains would not be held by now",
         Why::UnderMinimumAge => ", as the person turned out to be under the minimum age",
     });
 }
