@@ -11,6 +11,9 @@ use fairwatch_core::{
 use fairwatch_store::{Tx, incidents, subjects};
 use std::collections::HashMap;
 
+/// What the use cases give back, so that their callers need not know the store.
+pub use fairwatch_store::incidents::{Held, HeldPerson, HeldPicture, Whole};
+
 /// An incident with its narrative in words.
 pub struct Told {
     /// The incident.

@@ -12,7 +12,7 @@ use fairwatch_store::{
     StoreError, Tx,
     incidents::{
         Held, drafts,
-        reporting::{self, NewPerson, Own, Sent},
+        reporting::{self, NewPerson},
     },
 };
 use jiff::{
@@ -20,6 +20,12 @@ use jiff::{
     civil::{Date, DateTime, Time},
 };
 use serde::{Deserialize, Serialize};
+
+/// What the use cases give back, so that their callers need not know the store.
+pub use fairwatch_store::incidents::{
+    drafts::MOST_PICTURES,
+    reporting::{Own, Sent},
+};
 
 /// The name of the report form, under which its draft is kept.
 pub const FORM: &str = "report";
@@ -75,6 +81,15 @@ pub struct Mistake {
     pub sentence: String,
 }
 
+impl Mistake {
+    /// Whether it is about a person who is too young to be held: nothing about them was kept (SUB-4).
+    #[must_use]
+    pub fn is_too_young(&self) -> bool {
+        // Nothing else can be wrong with an age that is chosen from a list.
+        self.field.starts_with("person-") && self.field.ends_with("-age")
+    }
+}
+
 /// The most characters in a sentence, a place, a description.
 const LONGEST: usize = 4000;
 const LONGEST_LINE: usize = 200;
@@ -82,10 +97,10 @@ const LONGEST_LINE: usize = 200;
 struct Checked {
     report: Report,
     people: Vec<NewPerson>,
-    /// People who are too young to be held: nothing of them may be stored, not even in a draft.
-    too_young: Vec<usize>,
 }
 
+/// What was typed as a report; or the mistakes in it, and which of its people are or may be too young to be held:
+/// nothing of them may be stored, not even in a draft.
 fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistake>, Vec<usize>)> {
     let mut mistakes = Vec::new();
     let mut wrong = |field: &str, sentence: &str| {
@@ -128,6 +143,9 @@ fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistak
                     None
                 }
                 Err(_) => {
+                    if scope.policy.retention().minimum_age.is_some() {
+                        too_young.push(n);
+                    }
                     wrong(
                         &format!("person-{n}-born"),
                         "Enter a date of birth that exists, such as 27 3 1999",
@@ -178,7 +196,7 @@ fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistak
         reporter_name: String::new(),
         business: None,
     };
-    Ok(Checked { report, people, too_young })
+    Ok(Checked { report, people })
 }
 
 /// Whether the scheme may not hold anything about such a person (SUB-4): the clock's own answer.
@@ -251,14 +269,13 @@ pub enum Outcome {
 /// The store's.
 pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Outcome, AppError> {
     let scope = scope(app, ctx, org).await?;
-    let Checked { mut report, people, too_young } = match check(&scope, ctx, typed) {
+    let Checked { mut report, people } = match check(&scope, ctx, typed) {
         Ok(checked) => checked,
-        Err((mistakes, too_young)) => {
-            keep_draft(app, ctx, org, &without(typed, &too_young)).await?;
+        Err((mistakes, _)) => {
+            keep_draft(app, ctx, org, typed).await?;
             return Ok(Outcome::Mistakes(mistakes));
         }
     };
-    debug_assert!(too_young.is_empty(), "a report with a child under the minimum age has a mistake");
     let sent = app
         .store
         .write::<SubmitReport, _>(ctx, InOrg(org), async move |tx: &mut Tx<SubmitReport>| {
@@ -329,14 +346,29 @@ async fn fresh(tx: &mut Tx<KeepDraft>) -> Result<Typed, StoreError> {
     Ok(Typed { place, ..Typed::default() })
 }
 
-/// Keeps what was typed for 24 hours.
+/// What is wrong with a report so far, without sending it; what was typed is kept as a draft.
+///
+/// # Errors
+/// The store's.
+pub async fn look_over(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Vec<Mistake>, AppError> {
+    keep_draft(app, ctx, org, typed).await?;
+    let scope = scope(app, ctx, org).await?;
+    Ok(check(&scope, ctx, typed).err().map_or_else(Vec::new, |(mistakes, _)| mistakes))
+}
+
+/// Keeps what was typed for 24 hours, but for people who are too young to be held: nothing about them is stored.
 ///
 /// # Errors
 /// The store's.
 pub async fn keep_draft(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<(), AppError> {
-    let content = serde_json::to_string(typed).unwrap_or_else(|_| "{}".to_owned());
+    let typed = typed.clone();
     app.store
         .write::<KeepDraft, _>(ctx, InOrg(org), async move |tx: &mut Tx<KeepDraft>| {
+            let kept = match check(tx.permit().facts(), tx.ctx(), &typed) {
+                Ok(_) => typed,
+                Err((_, too_young)) => without(&typed, &too_young),
+            };
+            let content = serde_json::to_string(&kept).unwrap_or_else(|_| "{}".to_owned());
             drafts::keep(tx, FORM, &content).await.map(|_| ())
         })
         .await?;

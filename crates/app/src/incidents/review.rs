@@ -12,10 +12,14 @@ use fairwatch_store::{
     Tx,
     incidents::{
         Held, Whole,
-        review::{self, Approved, Decision, Waiting},
+        review::{self, Approved},
     },
     subjects::pages::{self, Card},
 };
+
+/// What the use cases give back and take, so that their callers need not know the store.
+pub use fairwatch_store::incidents::review::{Decision, Link, PersonDecision, Shows, Waiting};
+
 use strsim::jaro_winkler;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
