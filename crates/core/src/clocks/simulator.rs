@@ -4,7 +4,10 @@
 mod case;
 mod print;
 
-use super::{events::Event, ledger::Ledger};
+use super::{
+    events::{Event, What},
+    ledger::Ledger,
+};
 use crate::policy::retention::Retention;
 use case::{Case, Draft};
 use jiff::civil::Date;
@@ -111,12 +114,14 @@ impl Limits {
         Self(last.unwrap_or(Date::MIN))
     }
 
+    /// Every period is counted from a report or an exclusion, or from a day on which they still circulate.
     fn check(&self, event: &Event<'_>) -> Result<(), &'static str> {
-        let later = match event.what {
-            super::What::Exclusion { ends, .. } => ends,
-            _ => event.on,
+        let from = match event.what {
+            What::Report { .. } => event.on,
+            What::Exclusion { ends, .. } => ends,
+            _ => return Ok(()),
         };
-        if later.max(event.on) > self.0 {
+        if from > self.0 {
             return Err("periods from so late a day run past the end of the calendar");
         }
         Ok(())

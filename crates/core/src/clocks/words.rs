@@ -71,10 +71,11 @@ pub(super) fn because(ledger: &Ledger<'_, '_>) -> String {
     let mut words = Words(String::with_capacity(320));
     match (ledger.stage, &ledger.track.subject) {
         (_, Some(subject)) => living(&mut words, ledger, subject),
-        (Stage::Frozen, None) => match ledger.frozen.last() {
-            Some(record) => frozen(&mut words, record, ledger.today),
-            None => {}
-        },
+        (Stage::Frozen, None) => {
+            if let Some(record) = ledger.frozen.last() {
+                frozen(&mut words, record, ledger.today);
+            }
+        }
         (Stage::Refused, None) => refused(&mut words, ledger),
         (Stage::None, None) => {
             words.say("Nobody has been reported.");
