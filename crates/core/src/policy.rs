@@ -126,7 +126,7 @@ impl Policy {
     ///
     /// # Errors
     /// All errors that could be found in one go, when the file is malformed, contradicts itself or asks for
-    /// what the law forbids (POL-3). Warnings and notes are [`lint`]'s.
+    /// what the law forbids (POL-3). Warnings and notes are [`lint()`]'s.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Finding>> {
         let policy = read::read(file, text)?;
         let mut errors = lint(&policy);

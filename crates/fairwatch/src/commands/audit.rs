@@ -1,0 +1,147 @@
+//! `fairwatch audit`: prove or export the audit chains (AUD-1).
+use super::Failure;
+use crate::installation::{Place, World};
+use clap::{Args, Subcommand};
+use fairwatch_app::audit::{Record, Verdict, Verifier, export, verify};
+use fairwatch_core::gate::Caller;
+use fairwatch_store::orgs::Kind;
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Read, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// What to do with the chains.
+#[derive(Args)]
+pub(crate) struct Audit {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Prove the chains: from the database, or from an exported file that needs neither database nor keys
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// An exported file, or - for the standard input
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// The public key that you were given in person, in hexadecimal
+        #[arg(long, value_name = "KEY", requires = "file")]
+        key: Option<String>,
+        /// A demonstration's database
+        #[arg(long, hide = true)]
+        demo: bool,
+    },
+    /// Write all chains to a file, a line each entry, with signed heads
+    Export {
+        #[command(flatten)]
+        place: Place,
+        /// The file to write, or - for the standard output
+        #[arg(long, value_name = "FILE", default_value = "-")]
+        to: PathBuf,
+        /// A demonstration's database
+        #[arg(long, hide = true)]
+        demo: bool,
+    },
+}
+
+fn kind(demo: bool) -> Kind {
+    if demo { Kind::Demo } else { Kind::Real }
+}
+
+impl Audit {
+    pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
+        match self.what {
+            What::Verify { file: Some(file), key, .. } => {
+                let key = key.map(|text| parse_key(&text)).transpose()?;
+                Ok(tell(&verify_file(&file, key)?))
+            }
+            What::Verify { place, demo, .. } => {
+                let world = World::real();
+                let app = place.open(&world, kind(demo)).await?;
+                let verdict = verify(&app, &world.ctx(Caller::Console)).await?;
+                app.store.close().await;
+                Ok(tell(&verdict))
+            }
+            What::Export { place, to, demo } => {
+                let world = World::real();
+                let app = place.open(&world, kind(demo)).await?;
+                let mut out: Box<dyn Write + Send> = if to == Path::new("-") {
+                    Box::new(std::io::stdout())
+                } else {
+                    let file = File::create(&to)
+                        .map_err(|error| Failure::new(format!("{} cannot be written: {error}", to.display())))?;
+                    Box::new(BufWriter::new(file))
+                };
+                let count = export(&app, &world.ctx(Caller::Console), &mut |record: &Record| {
+                    serde_json::to_writer(&mut out, record).map_err(fairwatch_app::AppError::internal)?;
+                    out.write_all(b"\n").map_err(fairwatch_app::AppError::internal)
+                })
+                .await?;
+                out.flush().map_err(|error| Failure::new(format!("{} cannot be written: {error}", to.display())))?;
+                app.store.close().await;
+                eprintln!("Exported {count} entries.");
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+fn parse_key(text: &str) -> Result<[u8; 32], Failure> {
+    let wrong = || Failure::new("the key must be 64 hexadecimal digits");
+    if text.len() != 64 || !text.is_ascii() {
+        return Err(wrong());
+    }
+    let mut key = [0; 32];
+    for (n, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * n..2 * n + 2], 16).map_err(|_| wrong())?;
+    }
+    Ok(key)
+}
+
+/// The longest line that an export can hold; a longer one is not ours.
+const LONGEST: u64 = 1 << 20;
+
+fn verify_file(file: &Path, key: Option<[u8; 32]>) -> Result<Verdict, Failure> {
+    let cannot = |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", file.display()));
+    let input: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(file).map_err(cannot)?)
+    };
+    let mut reader = BufReader::new(input);
+    let mut verifier = Verifier::trusting(key);
+    let mut line = String::new();
+    let mut number = 0_u64;
+    loop {
+        line.clear();
+        number += 1;
+        if reader.by_ref().take(LONGEST).read_line(&mut line).map_err(cannot)? == 0 {
+            break;
+        }
+        let record = serde_json::from_str(line.trim_end())
+            .map_err(|_| Failure::new(format!("{}:{number}: this line is not a record of an audit export", file.display())))?;
+        verifier.take(record);
+    }
+    Ok(verifier.finish())
+}
+
+fn tell(verdict: &Verdict) -> ExitCode {
+    println!(
+        "{} entries in {} chains, {} signed heads.",
+        verdict.entries, verdict.chains, verdict.signatures
+    );
+    for fault in &verdict.faults {
+        println!("Fault: {fault}");
+    }
+    if verdict.faults.is_empty() {
+        println!("The chains are whole.");
+        ExitCode::SUCCESS
+    } else {
+        println!("{} faults: the audit chains are not what they were.", verdict.faults.len());
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,104 @@
+//! Who signs in to the demonstration: one person for each role of each scheme, and the users of its members.
+use super::seed::Seeding;
+use crate::commands::Failure;
+use fairwatch_app::accounts::{self, NewUser};
+use fairwatch_core::{
+    accounts::Business,
+    gate::{Caller, Ctx, Role},
+    ids::{AccountId, MembershipId, OrgId},
+};
+use fairwatch_testkit::people as invented;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Somebody with a role in a scheme.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) account: AccountId,
+    pub(crate) membership: MembershipId,
+    /// The business of a member user.
+    pub(crate) business: Option<invented::Business>,
+}
+
+/// The people of one scheme.
+pub(crate) struct Staffing {
+    pub(crate) controller: User,
+    pub(crate) users: Vec<User>,
+    pub(crate) all: Vec<User>,
+}
+
+/// Businesses in each scheme.
+const MEMBERS: usize = 7;
+
+/// Makes the businesses and users of a scheme.
+pub(crate) async fn staff(seeding: &Seeding, org: OrgId, slug: &str, number: usize) -> Result<Staffing, Failure> {
+    let ctx = seeding.ctx(Caller::Console);
+    let areas = seeding.areas(org).await?;
+    let mut users = Vec::new();
+    for n in 0..MEMBERS {
+        let business = invented::Business::number(number * MEMBERS + n);
+        let typed = Business {
+            name: business.name.clone(),
+            premises: business.address.clone(),
+            area: areas.get(n % areas.len().max(1)).cloned().unwrap_or_default(),
+            trade: business.trade.to_owned(),
+        };
+        let member = accounts::add_member(&seeding.app, &ctx, org, &typed).await?;
+        let seed = (number * 1000 + n) as u64;
+        let mut user = NewUser {
+            name: person_name(seed),
+            email: Some(format!("user{n}@{slug}.example")),
+            role: Some(Role::MemberUser),
+            member: Some(member),
+            ..NewUser::default()
+        };
+        // Shared tills often have no address of their own (INC-10).
+        if n == MEMBERS - 1 {
+            user.email = None;
+            user.user_name = Some(format!("till-{slug}"));
+        }
+        users.push(invite(seeding, &ctx, org, user, Some(business)).await?);
+    }
+    let mut all = vec![users[0].clone()];
+    let others = [Role::Controller, Role::Staff, Role::Board, Role::Police, Role::Aic, Role::Auditor, Role::Operator];
+    for (n, role) in others.into_iter().enumerate() {
+        let user = NewUser {
+            name: person_name((number * 1000 + 500 + n) as u64),
+            email: Some(format!("{}@{slug}.example", role.name().replace('_', "-"))),
+            role: Some(role),
+            ..NewUser::default()
+        };
+        all.push(invite(seeding, &ctx, org, user, None).await?);
+    }
+    Ok(Staffing { controller: all[1].clone(), users, all })
+}
+
+fn person_name(seed: u64) -> String {
+    invented::Person::from_seed(seed ^ 0x5eed_0fac_e000_0000, jiff::civil::date(2026, 1, 1)).name()
+}
+
+async fn invite(
+    seeding: &Seeding,
+    ctx: &Ctx,
+    org: OrgId,
+    user: NewUser,
+    business: Option<invented::Business>,
+) -> Result<User, Failure> {
+    let (name, role) = (user.name.clone(), user.role.unwrap_or(Role::MemberUser));
+    let invited = accounts::invite(&seeding.app, ctx, org, &user).await?;
+    Ok(User { name, role, account: invited.account, membership: invited.membership, business })
+}
+
+impl User {
+    /// A context in which this user acts, signed in as the demonstration signs people in.
+    pub(crate) async fn acts(&self, seeding: &Seeding) -> Result<Ctx, Failure> {
+        let ctx = seeding.ctx(Caller::Console);
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let session =
+            accounts::sign_in_as(&seeding.app, &ctx, self.account, "the demonstration's own history", address).await?;
+        let caller =
+            Caller::User { session: session.session, account: self.account, membership: Some(self.membership) };
+        Ok(seeding.ctx(caller))
+    }
+}

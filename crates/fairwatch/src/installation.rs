@@ -1,0 +1,108 @@
+//! Where an installation lies, and how it is opened: key file, database, sealed files.
+use crate::commands::Failure;
+use clap::Args;
+use fairwatch_app::{
+    App,
+    world::{OsRandomness, SystemClock},
+};
+use fairwatch_blobs::Blobs;
+use fairwatch_core::{
+    gate::{Caller, Ctx},
+    world::{Clock, Randomness, london_date, new_uuid},
+};
+use fairwatch_store::{Address, Store, orgs};
+use fairwatch_vault::KeyFile;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Where the data of an installation is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Place {
+    /// Folder of the embedded database, the sealed files and, unless --keys says otherwise, the key file
+    #[arg(long, value_name = "FOLDER", default_value = "fairwatch-data", env = "FAIRWATCH_DATA")]
+    pub(crate) data: PathBuf,
+    /// PostgreSQL instead of the embedded database: postgres://user@host/database
+    #[arg(long, value_name = "ADDRESS", env = "FAIRWATCH_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// The key file; keep it where no backup of the data goes
+    #[arg(long, value_name = "FILE", env = "FAIRWATCH_KEYS")]
+    pub(crate) keys: Option<PathBuf>,
+}
+
+impl Place {
+    /// A folder that holds everything.
+    pub(crate) fn folder(data: &Path) -> Self {
+        Self { data: data.to_owned(), database: None, keys: None }
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| self.data.join("fairwatch.keys"))
+    }
+
+    fn address(&self) -> Address {
+        match &self.database {
+            Some(url) => Address::Postgres(url.clone()),
+            None => Address::File(self.data.join("fairwatch.db")),
+        }
+    }
+
+    /// Makes the folder and the key file of a new installation, or opens those that an interrupted one left.
+    pub(crate) async fn create(&self, world: &World) -> Result<App, Failure> {
+        std::fs::create_dir_all(&self.data)
+            .map_err(|error| Failure::new(format!("the folder {} cannot be made: {error}", self.data.display())))?;
+        let file = self.key_file();
+        if !file.exists() {
+            let now = world.clock.real_now();
+            let id = new_uuid(now, &*world.randomness);
+            KeyFile::create(&file, id, london_date(now), &*world.randomness)?;
+        }
+        self.open_app().await
+    }
+
+    /// Opens an installation that exists.
+    pub(crate) async fn open(&self, world: &World, kind: orgs::Kind) -> Result<App, Failure> {
+        if self.database.is_none() && !self.data.join("fairwatch.db").exists() {
+            return Err(Failure::new(format!(
+                "there is no installation in {}; make one with `fairwatch init`",
+                self.data.display()
+            )));
+        }
+        let app = self.open_app().await?;
+        match orgs::installation(&app.store, &world.ctx(Caller::Console)).await? {
+            None => Err(Failure::new("this database has no installation; make one with `fairwatch init`")),
+            Some(record) if record.kind != kind => Err(Failure::new(match record.kind {
+                orgs::Kind::Demo => "this is a demonstration's database: only `fairwatch demo` opens it",
+                orgs::Kind::Real => "this database holds real people: `fairwatch demo` does not open it",
+            })),
+            Some(_) => Ok(app),
+        }
+    }
+
+    async fn open_app(&self) -> Result<App, Failure> {
+        let keys = KeyFile::open(self.key_file())?;
+        let store = Store::open(&self.address(), Arc::new(keys)).await?;
+        let blobs = Blobs::open(self.data.join("files"))?;
+        Ok(App::new(store, blobs))
+    }
+}
+
+/// Time and randomness, as the whole process takes them.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+}
+
+impl World {
+    /// The machine's own.
+    pub(crate) fn real() -> Self {
+        Self { clock: Arc::new(SystemClock), randomness: Arc::new(OsRandomness) }
+    }
+
+    /// A context of this process.
+    pub(crate) fn ctx(&self, caller: Caller) -> Ctx {
+        Ctx::new(caller, Arc::clone(&self.clock), Arc::clone(&self.randomness))
+    }
+}
