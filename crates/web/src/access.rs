@@ -1,0 +1,178 @@
+//! Who may use a route: said in the table, held here before the handler runs (SEC-3, VIS-7).
+use crate::{
+    forms::Sent,
+    respond::PageError,
+    routes::Known,
+    visit::{self, Guest, Own, Visit},
+    web::Web,
+};
+use axum::{
+    extract::{FromRequest as _, FromRequestParts as _, RawPathParams, Request, State},
+    http::{Method, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use fairwatch_app::{
+    AppError,
+    accounts::{MembershipView, SessionView},
+    orgs,
+};
+use fairwatch_core::{
+    actions,
+    gate::{Caller, Ctx, Listed, Role},
+};
+use std::{collections::HashMap, sync::LazyLock};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anybody, for this reason.
+    Public(&'static str),
+    /// Whoever is signed in, for what is their own, for this reason; with the actions that it performs.
+    SignedIn(&'static str, &'static [&'static str]),
+    /// Whoever has any role in the organisation of the path, for this reason; it performs no action.
+    Inside(&'static str),
+    /// Whoever has a role in the organisation of the path that may ever perform the first of these actions. The
+    /// request can perform these and no others; whether it may on what it names, the doors decide.
+    Actions(&'static [&'static str]),
+}
+
+impl Access {
+    /// The actions that a request by this route can perform.
+    pub(crate) fn actions(self) -> &'static [&'static str] {
+        match self {
+            Self::Public(_) | Self::Inside(_) => &[],
+            Self::SignedIn(_, actions) | Self::Actions(actions) => actions,
+        }
+    }
+}
+
+/// Roles from that which sees most to that which sees least: somebody with several acts under the first that the
+/// route is for.
+pub(crate) const PRECEDENCE: [Role; 8] = [
+    Role::Controller,
+    Role::Staff,
+    Role::Aic,
+    Role::Police,
+    Role::Board,
+    Role::Auditor,
+    Role::Operator,
+    Role::MemberUser,
+];
+
+/// Whether a role may ever perform an action: a cell of the role matrix.
+pub(crate) fn role_may(role: Role, action: &str) -> bool {
+    static MATRIX: LazyLock<HashMap<&'static str, Listed>> =
+        LazyLock::new(|| actions::all().into_iter().map(|listed| (listed.name, listed)).collect());
+    MATRIX.get(action).is_some_and(|listed| listed.roles.contains(&role))
+}
+
+/// The roles of a session in one organisation, those that see most first.
+pub(crate) fn roles_in<'a>(session: &'a SessionView, slug: &str) -> Vec<&'a MembershipView> {
+    let mut found: Vec<_> = session.memberships.iter().filter(|membership| membership.slug == slug).collect();
+    found.sort_by_key(|membership| PRECEDENCE.iter().position(|role| *role == membership.role));
+    found
+}
+
+/// Lets a request through to its handler, or answers it.
+pub(crate) async fn guard(
+    State((web, known)): State<(Web, Known)>,
+    params: Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let too_large = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
+        .is_some_and(|length| length > known.limit);
+    if too_large {
+        return PageError::TooLarge.into_response();
+    }
+    match admit(&web, known, params.ok(), request).await {
+        Ok(Admitted::In(request)) => next.run(request).await,
+        Ok(Admitted::Answered(response)) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+enum Admitted {
+    In(Request),
+    Answered(Response),
+}
+
+async fn admit(
+    web: &Web,
+    known: Known,
+    params: Option<RawPathParams>,
+    request: Request,
+) -> Result<Admitted, PageError> {
+    if let Access::Public(_) = known.access {
+        return Ok(Admitted::In(request));
+    }
+    let (mut parts, body) = request.into_parts();
+    let guest = Guest::from_request_parts(&mut parts, web).await?;
+    let Some(session) = guest.session().await? else {
+        return turned_away(web, known, Request::from_parts(parts, body)).await.map(Admitted::Answered);
+    };
+    match known.access {
+        Access::Public(_) => {}
+        Access::SignedIn(_, actions) => {
+            // One's own account is reached under any role that one has: the first will do.
+            let membership = session.memberships.first().map(|membership| membership.membership);
+            let caller = Caller::User { session: session.session, account: session.account, membership };
+            let ctx = guest.ctx.clone().with_caller(caller).confined_to(actions);
+            parts.extensions.insert(Own::new(guest, ctx, session).await);
+        }
+        Access::Inside(_) | Access::Actions(_) => {
+            let slug = params
+                .as_ref()
+                .and_then(|params| params.iter().find(|(name, _)| *name == "slug"))
+                .map(|(_, value)| value.to_owned())
+                .ok_or(AppError::Hidden)?;
+            let visit = enter(guest, known, session, &slug).await?;
+            parts.extensions.insert(visit);
+        }
+    }
+    Ok(Admitted::In(Request::from_parts(parts, body)))
+}
+
+/// In an organisation, under the role that the route is for. No such organisation, no role in it and the wrong
+/// role are one answer.
+async fn enter(guest: Guest, known: Known, session: SessionView, slug: &str) -> Result<Visit, PageError> {
+    let app = guest.web.app();
+    let scope = orgs::by_slug(&app, &guest.ctx, slug).await?;
+    let roles = roles_in(&session, slug);
+    let first = known.access.actions().first();
+    let membership = roles
+        .iter()
+        .find(|membership| first.is_none_or(|action| role_may(membership.role, action)))
+        .map(|membership| (*membership).clone());
+    let (Some(scope), Some(membership)) = (scope, membership) else { return Err(AppError::Hidden.into()) };
+    let caller = Caller::User {
+        session: session.session,
+        account: session.account,
+        membership: Some(membership.membership),
+    };
+    let ctx: Ctx = guest.ctx.clone().with_caller(caller).confined_to(known.access.actions());
+    Ok(Visit::new(guest, app, ctx, session, scope, membership).await)
+}
+
+/// Nobody is signed in: to the sign-in page, and back afterwards. What was typed into a form that can be resumed
+/// goes along.
+async fn turned_away(web: &Web, known: Known, request: Request) -> Result<Response, PageError> {
+    let path = request.uri().path().to_owned();
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        if known.resumable {
+            let (mut parts, body) = request.into_parts();
+            let guest = Guest::from_request_parts(&mut parts, web).await?;
+            let sent = Sent::from_request(Request::from_parts(parts, body), web).await?;
+            return visit::resume::ask(&guest, &path, &sent);
+        }
+        // What was to be done is not done; the page from which it was sent is not known for sure.
+        let home = path.split('/').take(3).collect::<Vec<_>>().join("/");
+        let back = if path.starts_with("/o/") { home } else { "/account".to_owned() };
+        return Ok(visit::to_sign_in(&back));
+    }
+    Ok(visit::to_sign_in(&path))
+}

@@ -1,0 +1,107 @@
+//! What a form sent: fields in their order, and files.
+use crate::respond::PageError;
+use axum::{
+    extract::{Form, FromRequest, Multipart, Request},
+    http::header,
+};
+
+/// A file that came with a form.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    /// The control that it came from.
+    pub(crate) field: String,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What a form sent, by `application/x-www-form-urlencoded` or `multipart/form-data` alike. Limits are the
+/// route's.
+#[derive(Clone, Default)]
+pub(crate) struct Sent {
+    fields: Vec<(String, String)>,
+    /// Files that hold anything; a browser sends an empty one for a control without a choice.
+    pub(crate) files: Vec<File>,
+}
+
+impl Sent {
+    /// The first value of a field, or nothing at all.
+    pub(crate) fn one(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+    /// Every value of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| &**value)
+    }
+    /// Whether the form has such a field, such as the button that was pressed.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(key, _)| key == name)
+    }
+    /// All fields, in their order.
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+    /// A field, unless it is empty but for spaces.
+    pub(crate) fn given(&self, name: &str) -> Option<String> {
+        Some(self.one(name).trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
+        match kind {
+            Some(kind) if kind.starts_with(b"multipart/form-data") => multipart(request, state).await,
+            Some(kind) if kind.starts_with(b"application/x-www-form-urlencoded") => {
+                let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state)
+                    .await
+                    .map_err(|rejection| unreadable(rejection.status()))?;
+                Ok(Self { fields, files: Vec::new() })
+            }
+            // A form whose only button has no name sends nothing.
+            None => Ok(Self::default()),
+            Some(_) => Err(PageError::Unreadable),
+        }
+    }
+}
+
+async fn multipart<S: Send + Sync>(request: Request, state: &S) -> Result<Sent, PageError> {
+    let mut parts =
+        Multipart::from_request(request, state).await.map_err(|rejection| unreadable(rejection.status()))?;
+    let mut sent = Sent::default();
+    while let Some(part) = parts.next_field().await.map_err(|error| unreadable(error.status()))? {
+        let Some(field) = part.name().map(str::to_owned) else { continue };
+        let is_file = part.file_name().is_some();
+        let bytes = part.bytes().await.map_err(|error| unreadable(error.status()))?;
+        if !is_file {
+            let value = String::from_utf8(bytes.into()).map_err(|_| PageError::Unreadable)?;
+            sent.fields.push((field, value));
+        } else if !bytes.is_empty() {
+            sent.files.push(File { field, bytes: bytes.into() });
+        }
+    }
+    Ok(sent)
+}
+
+fn unreadable(status: axum::http::StatusCode) -> PageError {
+    if status == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+        PageError::TooLarge
+    } else {
+        PageError::Unreadable
+    }
+}
+
+/// Text as a part of an address.
+pub(crate) fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::with_capacity(text.len()), |mut all, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            all.push(char::from(byte));
+        } else {
+            let _ = write!(all, "%{byte:02X}");
+        }
+        all
+    })
+}

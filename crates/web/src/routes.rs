@@ -1,0 +1,143 @@
+//! The route table, and the router made of it.
+//!
+//! A route is a method, a path, who may use it, and a handler; there is no way to add one without saying who. Tests
+//! walk the whole table as every role, as nobody, and as a user of another scheme.
+use crate::{
+    access::{self, Access},
+    respond::{self, PageError},
+    web::Web,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    handler::Handler,
+    http::StatusCode,
+    middleware::from_fn_with_state,
+    response::{IntoResponse as _, Response},
+    routing::{self, MethodRouter},
+};
+use fairwatch_app::AppError;
+use std::{any::Any, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer,
+};
+
+mod house;
+mod records;
+
+/// What a form may weigh.
+const FORM: usize = 256 * 1024;
+/// What a form with pictures may weigh: 25 MB of them, and what stands between.
+const UPLOAD: usize = 25 * 1024 * 1024 + FORM;
+/// Nobody waits longer; an upload on a slow telephone takes a while.
+const LONGEST: Duration = Duration::from_secs(90);
+
+/// What the guard knows of a route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    /// `GET` or `POST`.
+    pub(crate) method: &'static str,
+    /// The path, with its parameters in braces.
+    pub(crate) path: &'static str,
+    /// Who may use it.
+    pub(crate) access: Access,
+    /// The most that may be sent to it, in bytes.
+    pub(crate) limit: usize,
+    /// Whether what was typed is carried over a sign-in (see `visit::resume`).
+    pub(crate) resumable: bool,
+}
+
+/// A row of the table.
+pub(crate) struct Route {
+    known: Known,
+    handler: MethodRouter<Web>,
+}
+
+impl Route {
+    /// A page.
+    pub(crate) fn get<H, T>(path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        Self::new("GET", path, access, routing::get(handler))
+    }
+    /// A form.
+    pub(crate) fn post<H, T>(path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        Self::new("POST", path, access, routing::post(handler))
+    }
+    fn new(method: &'static str, path: &'static str, access: Access, handler: MethodRouter<Web>) -> Self {
+        Self { known: Known { method, path, access, limit: FORM, resumable: false }, handler }
+    }
+    /// The form comes with pictures.
+    pub(crate) fn upload(mut self) -> Self {
+        self.known.limit = UPLOAD;
+        self
+    }
+    /// What was typed is carried over a sign-in (see `visit::resume`).
+    pub(crate) fn resumable(mut self) -> Self {
+        self.known.resumable = true;
+        self
+    }
+}
+
+/// Every route there is. The demo's own are no routes where people are real.
+fn table(demo: bool) -> Vec<Route> {
+    let mut table = house::table();
+    table.extend(records::table());
+    if demo {
+        table.extend(house::demo());
+    }
+    table
+}
+
+/// The table in words, for tests and for whoever wants to read it: method, path and access of each route.
+#[doc(hidden)]
+#[must_use]
+pub fn listed(demo: bool) -> Vec<(&'static str, &'static str, String, &'static [&'static str])> {
+    table(demo)
+        .into_iter()
+        .map(|Route { known, .. }| {
+            let access = match known.access {
+                Access::Public(why) => format!("public: {why}"),
+                Access::SignedIn(why, _) => format!("signed in: {why}"),
+                Access::Inside(why) => format!("inside: {why}"),
+                Access::Actions(_) => "actions".to_owned(),
+            };
+            (known.method, known.path, access, known.access.actions())
+        })
+        .collect()
+}
+
+/// The service of a web state.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that attempts to sign in can be counted
+/// by where they come from.
+pub fn router(web: Web) -> Router {
+    let mut router = Router::new();
+    for Route { known, handler } in table(web.demo().is_some()) {
+        let handler = handler
+            .layer(DefaultBodyLimit::max(known.limit))
+            .layer(from_fn_with_state((web.clone(), known), access::guard));
+        router = router.route(known.path, handler);
+    }
+    router
+        .fallback(|| async { PageError::App(AppError::Hidden) })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(web.clone(), respond::finish))
+        .layer(CompressionLayer::new())
+        .with_state(web)
+}
+
+/// A handler that panics has failed like any other: a page, and a line in the log, but of what it panicked with
+/// only what the program itself wrote.
+fn panicked(why: Box<dyn Any + Send>) -> Response {
+    let what = why.downcast_ref::<&'static str>().copied().unwrap_or("with a computed message");
+    PageError::internal(format!("a handler panicked: {what}")).into_response()
+}

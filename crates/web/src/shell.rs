@@ -1,0 +1,262 @@
+//! The head and foot of pages: the navigation shows what a role can do, and nothing else.
+use crate::{
+    access::{role_may, roles_in},
+    respond,
+    view::{Flash, Link, Membership, NavItem, Search, Shell, User},
+    visit::{Guest, Own, Visit},
+    web::Who,
+};
+use fairwatch_core::{
+    accounts::ListMembers,
+    audit::ListAudit,
+    gate::{Action as _, Role},
+    incidents::{ListOwnReports, ReviewQueue, SubmitReport},
+    policy::Policy,
+    subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
+};
+
+/// A place in the navigation, in the order in which it stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Nav {
+    /// The controller's start.
+    Today,
+    /// Reports that wait.
+    Review,
+    /// Everybody that is held.
+    People,
+    /// People who circulate.
+    Gallery,
+    /// The report form.
+    Report,
+    /// One's own reports.
+    MyReports,
+    /// Businesses and users.
+    Members,
+    /// What is due.
+    Sweep,
+    /// The chain.
+    Audit,
+    /// How the installation is.
+    System,
+    /// A page that stands nowhere in the navigation.
+    Elsewhere,
+}
+
+impl Nav {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Today => "Today",
+            Self::Review => "Review queue",
+            Self::People => "People",
+            Self::Gallery => "Gallery",
+            Self::Report => "Report an incident",
+            Self::MyReports => "My reports",
+            Self::Members => "Members",
+            Self::Sweep => "Sweep",
+            Self::Audit => "Audit",
+            Self::System => "System",
+            Self::Elsewhere => "",
+        }
+    }
+
+    /// The path below `/o/{slug}`.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Today => "/today",
+            Self::Review => "/review",
+            Self::People => "/people",
+            Self::Gallery => "/gallery",
+            Self::Report => "/report",
+            Self::MyReports => "/reports",
+            Self::Members => "/members",
+            Self::Sweep => "/sweep",
+            Self::Audit => "/audit",
+            Self::System => "/system",
+            Self::Elsewhere => "",
+        }
+    }
+
+    /// The action without which the place shows nothing.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Today | Self::Review => ReviewQueue::NAME,
+            Self::People => ListSubjects::NAME,
+            Self::Gallery => Gallery::NAME,
+            Self::Report => SubmitReport::NAME,
+            Self::MyReports => ListOwnReports::NAME,
+            Self::Members => ListMembers::NAME,
+            Self::Sweep => PlanSweep::NAME,
+            Self::Audit => ListAudit::NAME,
+            Self::System => ShowSweeps::NAME,
+            Self::Elsewhere => "",
+        }
+    }
+}
+
+/// What a role has in its navigation; the first is where it starts.
+fn places(role: Role) -> &'static [Nav] {
+    use Nav::{Audit, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    match role {
+        Role::MemberUser => &[Gallery, Report, MyReports],
+        Role::Staff => &[Gallery, People, Report, MyReports, Members],
+        Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
+        Role::Board => &[Audit, Sweep, Members],
+        Role::Police | Role::Aic => &[Gallery],
+        Role::Auditor => &[Audit],
+        Role::Operator => &[System],
+    }
+}
+
+/// Whether a place is there for a role in a scheme: the police have a gallery where the policy names them (VIS-5).
+fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
+    let named = match viewer(role) {
+        Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
+        _ => true,
+    };
+    named && role_may(role, nav.action())
+}
+
+/// Where somebody with these roles starts: a path below `/o/{slug}`.
+pub(crate) fn home(visit: &Visit) -> String {
+    let roles = roles_in(&visit.session, &visit.scope.slug);
+    let first = roles.iter().find_map(|membership| {
+        places(membership.role).iter().find(|nav| open(**nav, membership.role, &visit.scope.policy))
+    });
+    // Whoever has nothing to see here can read what is kept and who sees it.
+    visit.href(first.map_or("/policy", |nav| nav.path()))
+}
+
+/// A page that says nothing of who asks.
+pub(crate) fn bare() -> Shell {
+    Shell { assets: respond::assets(), home: "/".into(), ..Shell::default() }
+}
+
+fn flash(done: Option<&'static str>) -> Option<Flash> {
+    done.map(|text| Flash { kind: String::new(), text: text.to_owned() })
+}
+
+pub(crate) fn of_guest(guest: &Guest) -> Shell {
+    let bar = guest.web.demo().map(|demo| demo.bar(None, guest.ctx.today()));
+    Shell { demo: bar, flash: flash(guest.done), ..bare() }
+}
+
+fn memberships(who: &Who, current: &str, notes: &dyn Fn(&str) -> String) -> Vec<Membership> {
+    who.places
+        .iter()
+        .map(|(slug, name)| Membership {
+            label: name.clone(),
+            note: notes(slug),
+            href: format!("/o/{slug}"),
+            current: slug == current,
+        })
+        .collect()
+}
+
+pub(crate) fn of_own(own: &Own) -> Shell {
+    let notes = |slug: &str| labels(&roles_in(&own.session, slug).iter().map(|m| m.role).collect::<Vec<_>>());
+    let home = match &*own.who.places {
+        [(slug, _)] => format!("/o/{slug}"),
+        _ => "/choose".to_owned(),
+    };
+    let (first, _) = own.who.places.first().cloned().unwrap_or_default();
+    Shell {
+        home: home.clone(),
+        nav: vec![NavItem { label: "Back to work".into(), href: home, current: false, count: None }],
+        user: Some(User {
+            name: own.who.name.clone(),
+            role_label: own.who.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "),
+            org_slug: first,
+            account: "/account".into(),
+            sign_out: "/sign-out".into(),
+        }),
+        memberships: memberships(&own.who, "", &notes),
+        demo: own.web.demo().map(|demo| demo.bar(Some(own.session.account), own.ctx.today())),
+        flash: flash(own.done),
+        ..bare()
+    }
+}
+
+pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
+    let slug = &visit.scope.slug;
+    let policy = &visit.scope.policy;
+    let roles: Vec<Role> = roles_in(&visit.session, slug).iter().map(|membership| membership.role).collect();
+    let mut navs: Vec<Nav> = Vec::new();
+    for role in &roles {
+        let more = places(*role).iter().filter(|nav| open(**nav, *role, policy));
+        more.for_each(|nav| {
+            if !navs.contains(nav) {
+                navs.push(*nav);
+            }
+        });
+    }
+    let item = |nav: &Nav| NavItem {
+        label: nav.label().into(),
+        href: visit.href(nav.path()),
+        current: *nav == here,
+        count: None,
+    };
+    let finds = roles.iter().any(|role| role_may(*role, ListSubjects::NAME));
+    let notes =
+        |slug: &str| labels(&roles_in(&visit.session, slug).iter().map(|m| m.role).collect::<Vec<_>>());
+    Shell {
+        scheme_name: Some(policy.scheme.name.to_string()),
+        home: visit.href(""),
+        base: visit.href(""),
+        search: finds.then(|| Search { action: visit.href("/people"), value: String::new() }),
+        nav: navs.iter().map(item).collect(),
+        user: Some(User {
+            name: visit.who.name.clone(),
+            role_label: labels(&roles),
+            org_slug: slug.clone(),
+            account: "/account".into(),
+            sign_out: "/sign-out".into(),
+        }),
+        memberships: memberships(&visit.who, slug, &notes),
+        demo: visit.web.demo().map(|demo| demo.bar(Some(visit.session.account), visit.scope.today)),
+        flash: flash(visit.done),
+        footer: footer(slug),
+        ..bare()
+    }
+}
+
+/// What stands at the foot of a scheme's pages.
+pub(crate) fn footer(slug: &str) -> Vec<Link> {
+    vec![Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") }]
+}
+
+/// Several roles in words.
+pub(crate) fn labels(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ")
+}
+
+impl Shell {
+    /// Puts a number beside a place in the navigation, such as that of the reports that wait.
+    pub(crate) fn counted(mut self, nav: Nav, count: u64) -> Self {
+        if let Some(item) = self.nav.iter_mut().find(|item| item.label == nav.label()) {
+            item.count = u32::try_from(count).ok().filter(|count| *count > 0);
+        }
+        self
+    }
+    /// Keeps what was looked for in the search box.
+    pub(crate) fn searched(mut self, words: &str) -> Self {
+        if let Some(search) = &mut self.search {
+            words.clone_into(&mut search.value);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_3_nobody_is_offered_what_their_role_may_not_do() {
+        for role in Role::ALL {
+            assert!(!places(role).is_empty(), "{role}");
+            for nav in places(role) {
+                assert!(role_may(role, nav.action()), "{role} is offered {}", nav.label());
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! What a handler is given: who asks, in which organisation, as what.
+//!
+//! - [`Visit`] on routes of an organisation, `/o/{slug}/...`
+//! - [`Own`] on routes of one's own account
+//! - [`Guest`] on public ones
+use crate::{
+    access::{role_may, roles_in},
+    forms::encoded,
+    respond::{self, PageError},
+    view::Shell,
+    web::{Web, Who},
+};
+use axum::{
+    extract::{ConnectInfo, FromRef as _, FromRequestParts},
+    http::{HeaderMap, header, request::Parts},
+    response::Response,
+};
+use fairwatch_app::{
+    App, AppError,
+    accounts::{self, MembershipView, SessionView},
+    orgs, pictures,
+};
+use fairwatch_core::{
+    accounts::ShowAccount,
+    gate::{Action, Caller, Ctx, Role},
+    ids::{OrgId, PictureId},
+    scope::Scope,
+};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+pub(crate) mod cookie;
+pub(crate) mod resume;
+
+/// A request of nobody in particular.
+#[derive(Clone)]
+pub(crate) struct Guest {
+    /// The state.
+    pub(crate) web: Web,
+    /// The context: nobody, and no action at all.
+    pub(crate) ctx: Ctx,
+    /// Where it comes from.
+    pub(crate) address: IpAddr,
+    /// What is to be said above the page.
+    pub(crate) done: Option<&'static str>,
+    token: Option<String>,
+}
+
+impl Guest {
+    /// The live session of the request, if there is one.
+    pub(crate) async fn session(&self) -> Result<Option<SessionView>, PageError> {
+        let Some(token) = &self.token else { return Ok(None) };
+        Ok(accounts::session(&self.web.app(), &self.ctx, token).await?)
+    }
+    /// What the browser says that it is.
+    pub(crate) fn browser(&self, headers: &HeaderMap) -> String {
+        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        agent.unwrap_or("an unknown browser").to_owned()
+    }
+    /// The head and foot of a page outside of any organisation.
+    pub(crate) fn shell(&self) -> Shell {
+        crate::shell::of_guest(self)
+    }
+}
+
+impl FromRequestParts<Web> for Guest {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
+        let ctx = parts.extensions.get::<Ctx>().cloned().unwrap_or_else(|| web.ctx());
+        let done = parts
+            .uri
+            .query()
+            .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("done=")))
+            .and_then(respond::done);
+        Ok(Self {
+            web: Web::from_ref(web),
+            // Confined to nothing: a public page passes no door.
+            ctx: ctx.confined_to(&[]),
+            address: address(parts, web),
+            done,
+            token: cookie::read(&parts.headers, web.secure()).map(str::to_owned),
+        })
+    }
+}
+
+/// Where a request comes from: the peer, or what a proxy that is trusted says of it.
+fn address(parts: &Parts, web: &Web) -> IpAddr {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip().to_canonical());
+    if !web.trusts(peer) {
+        return peer;
+    }
+    let said = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    // The last one that is no proxy of ours: what stands before it, anybody can have written.
+    said.flat_map(|list| list.split(','))
+        .filter_map(|one| one.trim().parse::<IpAddr>().ok())
+        .map(|one| one.to_canonical())
+        .rfind(|one| !web.trusts(*one))
+        .unwrap_or(peer)
+}
+
+/// A request about one's own account.
+#[derive(Clone)]
+pub(crate) struct Own {
+    /// The state.
+    pub(crate) web: Web,
+    /// The context, confined to what the route names.
+    pub(crate) ctx: Ctx,
+    /// The session.
+    pub(crate) session: SessionView,
+    /// What is to be said above the page.
+    pub(crate) done: Option<&'static str>,
+    pub(crate) who: Arc<Who>,
+}
+
+impl Own {
+    pub(crate) async fn new(guest: Guest, ctx: Ctx, session: SessionView) -> Self {
+        let who = who(&guest.web, &guest.ctx, &session).await;
+        Self { web: guest.web, ctx, session, done: guest.done, who }
+    }
+    /// The use cases.
+    pub(crate) fn app(&self) -> App {
+        self.web.app()
+    }
+    /// The head and foot of a page.
+    pub(crate) fn shell(&self) -> Shell {
+        crate::shell::of_own(self)
+    }
+}
+
+/// A request in an organisation, by somebody with a role there that the route is for.
+///
+/// Use `visit.ctx` for use cases: it carries the caller and is confined to the actions that the table names for the
+/// route, so that the store's doors refuse any other.
+#[derive(Clone)]
+pub(crate) struct Visit {
+    /// The state.
+    pub(crate) web: Web,
+    /// The use cases.
+    pub(crate) app: App,
+    /// The context, confined to what the route names.
+    pub(crate) ctx: Ctx,
+    /// The organisation, its policy in force, and today in London.
+    pub(crate) scope: Scope,
+    /// The role under which the request acts.
+    pub(crate) membership: MembershipView,
+    /// The session.
+    pub(crate) session: SessionView,
+    /// What is to be said above the page.
+    pub(crate) done: Option<&'static str>,
+    pub(crate) who: Arc<Who>,
+}
+
+impl Visit {
+    pub(crate) async fn new(
+        guest: Guest,
+        app: App,
+        ctx: Ctx,
+        session: SessionView,
+        scope: Scope,
+        membership: MembershipView,
+    ) -> Self {
+        let who = who(&guest.web, &guest.ctx, &session).await;
+        Self { web: guest.web, app, ctx, scope, membership, session, done: guest.done, who }
+    }
+    /// The organisation.
+    pub(crate) fn org(&self) -> OrgId {
+        self.scope.org
+    }
+    /// The role under which the request acts.
+    pub(crate) fn role(&self) -> Role {
+        self.membership.role
+    }
+    /// Whether any of the user's roles in this organisation may ever perform an action: whether to offer a link.
+    pub(crate) fn may<A: Action>(&self) -> bool {
+        roles_in(&self.session, &self.scope.slug).iter().any(|role| role_may(role.role, A::NAME))
+    }
+    /// An address in this organisation: `/o/{slug}` and then `path`, which begins with a slash or is empty.
+    pub(crate) fn href(&self, path: &str) -> String {
+        format!("/o/{}{path}", self.scope.slug)
+    }
+    /// The head and foot of a page, with the place in the navigation where it stands.
+    pub(crate) fn shell(&self, here: crate::shell::Nav) -> Shell {
+        crate::shell::of_visit(self, here)
+    }
+    /// The address of a small picture on a page whose look is recorded; it carries a ticket for this viewer.
+    pub(crate) fn small(&self, picture: PictureId) -> String {
+        let ticket = pictures::ticket(&self.app, &self.ctx, picture);
+        self.href(&format!("/pictures/{picture}/small?t={ticket}"))
+    }
+    /// The address of a picture of 640 pixels: each look at it is recorded.
+    pub(crate) fn medium(&self, picture: PictureId) -> String {
+        self.href(&format!("/pictures/{picture}/medium"))
+    }
+    /// The address of a picture of 1600 pixels: each look at it is recorded.
+    pub(crate) fn large(&self, picture: PictureId) -> String {
+        self.href(&format!("/pictures/{picture}/large"))
+    }
+}
+
+macro_rules! from_the_guard {
+    ($($name:ident),+) => {$(
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = PageError;
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
+                // Only the guard puts one there, so a handler on a route with other access gets nowhere.
+                let given = parts.extensions.get::<Self>().cloned();
+                given.ok_or_else(|| PageError::internal(concat!("the route gives no ", stringify!($name))))
+            }
+        }
+    )+};
+}
+from_the_guard!(Visit, Own);
+
+/// The name of whoever is signed in, for the head of the page. Remembered for some minutes, since it is their own,
+/// and each door is a transaction.
+async fn who(web: &Web, ctx: &Ctx, session: &SessionView) -> Arc<Who> {
+    if let Some(who) = web.known(session.account, ctx.real_now()) {
+        return who;
+    }
+    let membership = session.memberships.first().map(|membership| membership.membership);
+    let caller = Caller::User { session: session.session, account: session.account, membership };
+    let ctx = ctx.clone().with_caller(caller).confined_to(&[ShowAccount::NAME]);
+    let app = web.app();
+    let read = async {
+        let name = accounts::own_copy(&app, &ctx).await?.profile.name;
+        let mut places: Vec<(String, String)> = Vec::new();
+        for membership in &session.memberships {
+            if places.iter().all(|(slug, _)| *slug != membership.slug)
+                && let Some(scope) = orgs::by_slug(&app, &ctx, &membership.slug).await?
+            {
+                places.push((scope.slug.clone(), scope.policy.scheme.name.to_string()));
+            }
+        }
+        Ok::<_, AppError>(Who { name, places })
+    };
+    match read.await {
+        Ok(who) => {
+            let who = Arc::new(who);
+            web.know(session.account, ctx.real_now(), Arc::clone(&who));
+            who
+        }
+        // The page is worth more than the name above it; the handler meets the same fault, if it lasts.
+        Err(error) => {
+            tracing::debug!(%error, "a name for the head of a page could not be read");
+            Arc::default()
+        }
+    }
+}
+
+/// To the sign-in page, and back to a path of ours afterwards.
+pub(crate) fn to_sign_in(back: &str) -> Response {
+    respond::see_other(&format!("/sign-in?next={}", encoded(back)))
+}
+
+/// A path that a browser sent, if it is one of ours: where to go on after signing in.
+pub(crate) fn local_path(text: &str) -> Option<&str> {
+    let fits = text.len() <= 500
+        && text.starts_with('/')
+        // `//host` and `/\host` are other hosts to a browser.
+        && !text[1..].starts_with(['/', '\\'])
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'"');
+    fits.then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_2_nobody_is_sent_to_another_site_after_signing_in() {
+        for path in ["/", "/account", "/o/a-town/people?q=red%20coat"] {
+            assert_eq!(local_path(path), Some(path));
+        }
+        for path in [
+            "",
+            "o/x",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+            "/a b",
+            "/\u{e9}",
+        ] {
+            assert_eq!(local_path(path), None, "{path}");
+        }
+        assert_eq!(local_path(&format!("/{}", "a".repeat(600))), None);
+    }
+}

@@ -1,0 +1,56 @@
+//! The session's cookie.
+use crate::visit::Guest;
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+use fairwatch_app::accounts::NewSession;
+
+/// A `__Host-` cookie is taken by TLS alone, for one host and all of its paths; a demo on loopback has no TLS.
+fn name(secure: bool) -> &'static str {
+    if secure { "__Host-fairwatch" } else { "fairwatch" }
+}
+
+/// The token that a browser sent.
+pub(crate) fn read(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|list| list.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(found, _)| *found == name(secure))
+        .map(|(_, value)| value)
+}
+
+/// Has the browser keep a new session until it ends.
+pub(crate) fn set(response: &mut Response, guest: &Guest, session: &NewSession) {
+    let seconds = session.ends_at.duration_since(guest.ctx.real_now()).as_secs().max(0);
+    put(response, guest.web.secure(), session.token.reveal(), seconds);
+}
+
+/// Has the browser forget its session.
+pub(crate) fn clear(response: &mut Response, secure: bool) {
+    put(response, secure, "", 0);
+}
+
+fn put(response: &mut Response, secure: bool, value: &str, seconds: i64) {
+    let flag = if secure { "; Secure" } else { "" };
+    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{flag}", name(secure));
+    if let Ok(mut text) = HeaderValue::from_str(&text) {
+        text.set_sensitive(true);
+        response.headers_mut().append(header::SET_COOKIE, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_found_among_others_and_by_its_name_alone() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; fairwatch=abc"));
+        headers.append(header::COOKIE, HeaderValue::from_static("__Host-fairwatch=def"));
+        assert_eq!(read(&headers, false), Some("abc"));
+        assert_eq!(read(&headers, true), Some("def"));
+        assert_eq!(read(&HeaderMap::new(), true), None);
+    }
+}

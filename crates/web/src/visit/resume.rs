@@ -1,0 +1,74 @@
+//! What was typed survives a session that ended meanwhile.
+//!
+//! A route that says `.resumable()` in the table is answered, where nobody is signed in any more, with the sign-in
+//! page, which carries the form's fields. After the sign-in a page with one button posts them to the same address
+//! again, with the field [`MARK`] beside them. The handler then shows its form with what was typed (and may keep it
+//! as a draft), but sends nothing: see [`is_resumed`]. Files cannot be carried; the page says so.
+use crate::{
+    forms::Sent,
+    pages::sign_in::SignIn,
+    respond::{Answer, PageError, page_with},
+    view::{Errors, Row},
+    visit::{Guest, local_path},
+};
+use axum::http::StatusCode;
+
+/// The field that tells a form that was resumed from one that was sent.
+pub(crate) const MARK: &str = "resumed";
+/// The field of the sign-in form that holds the address to which what was typed goes back.
+pub(crate) const TO: &str = "resume";
+/// What stands before the name of a field that is carried, so that none is taken for the sign-in form's own.
+const PREFIX: &str = "kept-";
+
+/// Whether a form is sent back by the sign-in page, and is to be shown again rather than acted upon.
+pub(crate) fn is_resumed(sent: &Sent) -> bool {
+    sent.has(MARK)
+}
+
+/// The sign-in page that carries what was typed.
+pub(super) fn carried_into(guest: &Guest, path: &str, carried: Vec<Row>, files: bool) -> SignIn {
+    let note = if files {
+        "You were signed out after a while. What you typed is kept: sign in to go on. Pictures have to be chosen again."
+    } else {
+        "You were signed out after a while. What you typed is kept: sign in to go on."
+    };
+    SignIn {
+        shell: guest.shell(),
+        errors: Errors::default(),
+        action: "/sign-in".into(),
+        login: String::new(),
+        next: String::new(),
+        demo_href: guest.web.demo().map(|_| "/".to_owned()),
+        note: note.into(),
+        carried: carried.into_iter().chain([Row::new(TO, path)]).collect(),
+    }
+}
+
+/// Asks whoever sent a form to sign in first.
+pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent) -> Result<axum::response::Response, PageError> {
+    let carried = sent.fields().iter().filter(|(name, _)| name != MARK);
+    let carried = carried.map(|(name, value)| Row::new(format!("{PREFIX}{name}"), value)).collect();
+    // Not 401: that wants a scheme of authentication, which a browser would ask for.
+    page_with(StatusCode::FORBIDDEN, &carried_into(guest, path, carried, !sent.files.is_empty()))
+}
+
+/// What a sign-in form carries, as hidden fields to carry on.
+pub(crate) fn carried(sent: &Sent) -> Vec<Row> {
+    let ours = |name: &str| name.starts_with(PREFIX) || name == TO;
+    sent.fields().iter().filter(|(name, _)| ours(name)).map(|(name, value)| Row::new(name, value)).collect()
+}
+
+/// After the sign-in: the address, and the fields that go back to it.
+pub(crate) fn back(sent: &Sent) -> Option<(String, Vec<Row>)> {
+    let to = local_path(sent.one(TO)).filter(|path| path.starts_with("/o/"))?.to_owned();
+    let fields = sent
+        .fields()
+        .iter()
+        .filter_map(|(name, value)| name.strip_prefix(PREFIX).map(|name| Row::new(name, value)));
+    Some((to, fields.chain([Row::new(MARK, "yes")]).collect()))
+}
+
+/// Shows the page that posts what was typed back.
+pub(crate) fn go_on(guest: &Guest, to: String, hidden: Vec<Row>) -> Answer {
+    crate::pages::sign_in::resumed(guest, to, hidden)
+}
