@@ -50,8 +50,9 @@ impl Place {
 
     /// Makes the folder and the key file of a new installation, or opens those that an interrupted one left.
     pub(crate) async fn create(&self, world: &World) -> Result<App, Failure> {
-        std::fs::create_dir_all(&self.data)
-            .map_err(|error| Failure::new(format!("the folder {} cannot be made: {error}", self.data.display())))?;
+        std::fs::create_dir_all(&self.data).map_err(|error| {
+            Failure::new(format!("the folder {} cannot be made: {error}", self.data.display()))
+        })?;
         let file = self.key_file();
         if !file.exists() {
             let now = world.clock.real_now();

@@ -11,7 +11,9 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
             std::io::ErrorKind::AddrInUse => {
                 format!("port {} is in use; give another with --port or --listen", address.port())
             }
-            std::io::ErrorKind::PermissionDenied => format!("this user may not listen on port {}", address.port()),
+            std::io::ErrorKind::PermissionDenied => {
+                format!("this user may not listen on port {}", address.port())
+            }
             _ => format!("cannot listen on {address}: {error}"),
         })
     })

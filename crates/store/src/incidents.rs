@@ -16,6 +16,7 @@ use fairwatch_core::{
     gate::Action,
     ids::{IncidentId, PersonId, PictureId, ReportId, SubjectId},
     incidents::{Incident, OneIncident, OpenIncident, Person, PersonState, Report, ReportState},
+    scope::{Scope, ends},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -191,6 +192,19 @@ pub(crate) async fn destroy(inner: &mut Inner, incident: IncidentId) -> Result<(
     }
     inner.exec(sql!("DELETE FROM incidents WHERE id = $1"), args![incident]).await?;
     inner.destroy_key(incident.0).await
+}
+
+/// Sets the day on which an incident goes: the policy's period, or sooner where nobody is linked to it (INC-8,
+/// RET-15).
+pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, incident: IncidentId) -> Result<(), StoreError> {
+    let row = inner.one(sql!("SELECT occurred_on FROM incidents WHERE id = $1"), args![incident]).await?;
+    let occurred = row.date("occurred_on")?;
+    let linked = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state = 'linked'");
+    let alone = inner.one(linked, args![incident]).await?.int("n")? == 0;
+    let without = alone.then(|| ends(occurred, scope.policy.keep.incident_without_subject.length));
+    let delete_on = [crate::subjects::incident_ends(scope, occurred), without].into_iter().flatten().min();
+    inner.exec(sql!("UPDATE incidents SET delete_on = $2 WHERE id = $1"), args![incident, delete_on]).await?;
+    Ok(())
 }
 
 /// Takes a person who was deleted out of an incident, so that what is left identifies nobody (INC-9): the

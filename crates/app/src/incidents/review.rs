@@ -79,11 +79,11 @@ pub async fn open(app: &App, ctx: &Ctx, report: ReportId) -> Result<Review, AppE
             Ok((tx.permit().facts().scope.clone(), held, near))
         })
         .await?;
-    let people = held.people.clone();
+    let (people, submitted_on) = (held.people.clone(), held.submitted_on);
     let candidates = app
         .store
         .read::<MatchSubjects, _>(ctx, InOrg(scope.org), async move |tx: &mut Tx<MatchSubjects>| {
-            let everyone = pages::alive(tx).await?;
+            let everyone = pages::alive(tx, submitted_on).await?;
             let found = people
                 .iter()
                 .map(|person| {

@@ -72,8 +72,9 @@ impl Audit {
                 let mut out: Box<dyn Write + Send> = if to == Path::new("-") {
                     Box::new(std::io::stdout())
                 } else {
-                    let file = File::create(&to)
-                        .map_err(|error| Failure::new(format!("{} cannot be written: {error}", to.display())))?;
+                    let file = File::create(&to).map_err(|error| {
+                        Failure::new(format!("{} cannot be written: {error}", to.display()))
+                    })?;
                     Box::new(BufWriter::new(file))
                 };
                 let count = export(&app, &world.ctx(Caller::Console), &mut |record: &Record| {
@@ -81,7 +82,8 @@ impl Audit {
                     out.write_all(b"\n").map_err(fairwatch_app::AppError::internal)
                 })
                 .await?;
-                out.flush().map_err(|error| Failure::new(format!("{} cannot be written: {error}", to.display())))?;
+                out.flush()
+                    .map_err(|error| Failure::new(format!("{} cannot be written: {error}", to.display())))?;
                 app.store.close().await;
                 eprintln!("Exported {count} entries.");
                 Ok(ExitCode::SUCCESS)
@@ -122,8 +124,9 @@ fn verify_file(file: &Path, key: Option<[u8; 32]>) -> Result<Verdict, Failure> {
         if reader.by_ref().take(LONGEST).read_line(&mut line).map_err(cannot)? == 0 {
             break;
         }
-        let record = serde_json::from_str(line.trim_end())
-            .map_err(|_| Failure::new(format!("{}:{number}: this line is not a record of an audit export", file.display())))?;
+        let record = serde_json::from_str(line.trim_end()).map_err(|_| {
+            Failure::new(format!("{}:{number}: this line is not a record of an audit export", file.display()))
+        })?;
         verifier.take(record);
     }
     Ok(verifier.finish())

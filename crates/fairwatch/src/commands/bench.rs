@@ -64,12 +64,16 @@ pub(crate) struct Bench {
 impl Bench {
     pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
         if self.data.exists() {
-            return Err(Failure::new(format!("{} exists already; give another folder with --data", self.data.display())));
+            return Err(Failure::new(format!(
+                "{} exists already; give another folder with --data",
+                self.data.display()
+            )));
         }
         let result = self.measure().await;
         let removed = fs::remove_dir_all(&self.data);
         result?;
-        removed.map_err(|error| Failure::new(format!("{} cannot be removed: {error}", self.data.display())))?;
+        removed
+            .map_err(|error| Failure::new(format!("{} cannot be removed: {error}", self.data.display())))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -126,8 +130,11 @@ struct Scheme {
 async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure> {
     let console = world.ctx(Caller::Console);
     orgs::found(&app.store, &console, orgs::Kind::Demo, "http://127.0.0.1").await?;
-    let file = Policies::iter().find(|file| file.starts_with("generic")).ok_or_else(|| Failure::new("no policy"))?;
-    let text = Policies::get(&file).map(|policy| String::from_utf8_lossy(&policy.data).into_owned()).unwrap_or_default();
+    let file =
+        Policies::iter().find(|file| file.starts_with("generic")).ok_or_else(|| Failure::new("no policy"))?;
+    let text = Policies::get(&file)
+        .map(|policy| String::from_utf8_lossy(&policy.data).into_owned())
+        .unwrap_or_default();
     let add = app.store.write::<AddOrg, _>(&console, Installation, async |tx: &mut Tx<AddOrg>| {
         orgs::add(tx, &file, &text).await
     });
@@ -148,16 +155,23 @@ async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure
         member,
         ..accounts::NewUser::default()
     };
-    let reporter = accounts::invite(app, &console, org, &user("A reporter", Role::MemberUser, Some(member))).await?;
-    let controller = accounts::invite(app, &console, org, &user("A controller", Role::Controller, None)).await?;
+    let reporter =
+        accounts::invite(app, &console, org, &user("A reporter", Role::MemberUser, Some(member))).await?;
+    let controller =
+        accounts::invite(app, &console, org, &user("A controller", Role::Controller, None)).await?;
     let mut contexts = Vec::new();
     for invited in [&reporter, &controller] {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let session = accounts::sign_in_as(app, &console, invited.account, "bench", address).await?;
         let membership = Some(invited.membership);
-        contexts.push(world.ctx(Caller::User { session: session.session, account: invited.account, membership }));
+        contexts.push(world.ctx(Caller::User {
+            session: session.session,
+            account: invited.account,
+            membership,
+        }));
     }
-    let category = scope.policy.incidents.categories.first().map_or(String::new(), |word| word.id.to_string());
+    let category =
+        scope.policy.incidents.categories.first().map_or(String::new(), |word| word.id.to_string());
     let mut last = None;
     for n in 0..subjects {
         // The newest page has pictures, as a gallery has.
@@ -200,7 +214,8 @@ async fn subject(
     let typed = Typed {
         category: category.into(),
         place: "12 Market Square".into(),
-        sentence: "Took three perfumes from the front display and pushed past a colleague at the door.".into(),
+        sentence: "Took three perfumes from the front display and pushed past a colleague at the door."
+            .into(),
         people: vec![TypedPerson {
             name: person.name(),
             description: person.description.clone(),
@@ -245,7 +260,9 @@ fn walk(address: SocketAddr, scheme: &Scheme, requests: u32) -> std::io::Result<
     let page = String::from_utf8_lossy(&gallery);
     println!("gallery page {} kB uncompressed", gallery.len() / 1000);
     let address_of = |size: &str| {
-        page.split('"').find(|text| text.contains("/pictures/") && text.contains(size)).map(|t| t.replace("&#38;", "&").replace("&amp;", "&"))
+        page.split('"')
+            .find(|text| text.contains("/pictures/") && text.contains(size))
+            .map(|t| t.replace("&#38;", "&").replace("&amp;", "&"))
     };
     client.time("gallery", requests, |client| client.get(&format!("{base}/gallery")).map(drop))?;
     if let Some(thumbnail) = address_of("/small") {
@@ -310,10 +327,16 @@ impl Client {
 
     fn sign_in(&mut self, persona: &str) -> std::io::Result<()> {
         self.cookie.clear();
-        let (_, headers, _) = self.send("POST", "/demo/sign-in", "application/x-www-form-urlencoded", &format!("persona={persona}"))?;
+        let (_, headers, _) = self.send(
+            "POST",
+            "/demo/sign-in",
+            "application/x-www-form-urlencoded",
+            &format!("persona={persona}"),
+        )?;
         let cookie = headers.iter().find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("set-cookie").then(|| value.trim().split(';').next().unwrap_or_default().to_owned())
+            name.eq_ignore_ascii_case("set-cookie")
+                .then(|| value.trim().split(';').next().unwrap_or_default().to_owned())
         });
         self.cookie = cookie.ok_or_else(|| std::io::Error::other("signing in gave no cookie"))?;
         Ok(())
@@ -321,13 +344,19 @@ impl Client {
 
     fn get(&mut self, path: &str) -> std::io::Result<Vec<u8>> {
         let (status, _, body) = self.send("GET", path, "", "")?;
-        if status == 200 { Ok(body) } else { Err(std::io::Error::other(format!("status {status} for a page"))) }
+        if status == 200 {
+            Ok(body)
+        } else {
+            Err(std::io::Error::other(format!("status {status} for a page")))
+        }
     }
 
     fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> std::io::Result<()> {
         let mut body = String::new();
         for (name, value) in fields {
-            body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+            body.push_str(&format!(
+                "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
         }
         body.push_str("--b--\r\n");
         let (status, ..) = self.send("POST", path, "multipart/form-data; boundary=b", &body)?;
@@ -395,8 +424,10 @@ fn resident() -> u64 {
 fn simulate() -> Result<(), Failure> {
     const CASE: &str = r#"{"subject":{"born":null,"apparent_age":"adult","identified":false},"events":[{"on":"2025-01-31","type":"report","id":"r1","images":2},{"at":"2025-06-30T23:30:00Z","type":"report","id":"r2"},{"on":"2025-07-01","type":"exclusion","ends":"2026-10-01"},{"on":"2025-07-02","type":"police_item","id":"CZ/001/25"},{"on":"2025-07-09","type":"identified"}],"days":["2025-02-01","2026-07-01"]}"#;
     for file in Policies::iter() {
-        let text = Policies::get(&file).map(|p| String::from_utf8_lossy(&p.data).into_owned()).unwrap_or_default();
-        let policy = Policy::parse(&file, &text).map_err(|_| Failure::new("a policy that came with the program is damaged"))?;
+        let text =
+            Policies::get(&file).map(|p| String::from_utf8_lossy(&p.data).into_owned()).unwrap_or_default();
+        let policy = Policy::parse(&file, &text)
+            .map_err(|_| Failure::new("a policy that came with the program is damaged"))?;
         let rules = policy.retention();
         let (mut out, mut count, begun) = (String::new(), 0_u32, Instant::now());
         while begun.elapsed().as_secs_f64() < 1.0 {
@@ -406,7 +437,11 @@ fn simulate() -> Result<(), Failure> {
                 count += 1;
             }
         }
-        println!("simulate, {}: {:.0} cases a second", file, f64::from(count) / begun.elapsed().as_secs_f64());
+        println!(
+            "simulate, {}: {:.0} cases a second",
+            file,
+            f64::from(count) / begun.elapsed().as_secs_f64()
+        );
     }
     Ok(())
 }

@@ -76,7 +76,8 @@ impl Demo {
             })
         };
         let reset: Task<Fresh> = {
-            let (shown, world, pristine, live) = (Arc::clone(&shown), world.clone(), pristine.clone(), live.clone());
+            let (shown, world, pristine, live) =
+                (Arc::clone(&shown), world.clone(), pristine.clone(), live.clone());
             Box::new(move || {
                 let (shown, world, pristine, live) =
                     (Arc::clone(&shown), world.clone(), pristine.clone(), live.clone());
@@ -114,7 +115,8 @@ async fn make(pristine: &Path, world: &World, base: &str) -> Result<(), Failure>
     println!("Making four schemes with a year of history. This takes a moment, once.");
     let making = pristine.with_extension("making");
     if making.exists() {
-        std::fs::remove_dir_all(&making).map_err(|error| Failure::new(format!("no room for the demonstration: {error}")))?;
+        std::fs::remove_dir_all(&making)
+            .map_err(|error| Failure::new(format!("no room for the demonstration: {error}")))?;
     }
     let app = Place::folder(&making).create(world).await?;
     let personas = seed(&app, Arc::clone(&world.randomness), world.clock.real_now(), base).await?;
@@ -126,8 +128,10 @@ async fn make(pristine: &Path, world: &World, base: &str) -> Result<(), Failure>
 }
 
 fn personas(pristine: &Path) -> Result<Vec<fairwatch_web::Persona>, Failure> {
-    let unreadable = |what: String| Failure::new(format!("the demonstration is damaged ({what}); start it with --fresh"));
-    let text = std::fs::read_to_string(pristine.join(PERSONAS)).map_err(|error| unreadable(error.to_string()))?;
+    let unreadable =
+        |what: String| Failure::new(format!("the demonstration is damaged ({what}); start it with --fresh"));
+    let text =
+        std::fs::read_to_string(pristine.join(PERSONAS)).map_err(|error| unreadable(error.to_string()))?;
     let kept: Vec<Persona> = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
     Ok(kept.into_iter().map(shown).collect())
 }
@@ -150,7 +154,8 @@ fn shown(persona: Persona) -> fairwatch_web::Persona {
 
 /// Puts the demonstration as it was delivered in place of the present one, and opens it.
 async fn restore(pristine: &Path, live: &Path, world: &World) -> Result<App, Failure> {
-    let failed = |error: std::io::Error| Failure::new(format!("the demonstration cannot be laid out: {error}"));
+    let failed =
+        |error: std::io::Error| Failure::new(format!("the demonstration cannot be laid out: {error}"));
     if live.exists() {
         std::fs::remove_dir_all(live).map_err(failed)?;
     }

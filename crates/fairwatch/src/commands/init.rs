@@ -28,8 +28,12 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
-        let Some(host) = self.address.strip_prefix("https://").or_else(|| self.address.strip_prefix("http://")) else {
-            return Err(Failure::new("the address must begin with https:// (or http:// for a trial on one machine)"));
+        let Some(host) =
+            self.address.strip_prefix("https://").or_else(|| self.address.strip_prefix("http://"))
+        else {
+            return Err(Failure::new(
+                "the address must begin with https:// (or http:// for a trial on one machine)",
+            ));
         };
         if host.is_empty() || host.contains(char::is_whitespace) {
             return Err(Failure::new("the address names no host; write it like https://watch.example.org"));
@@ -40,7 +44,9 @@ impl Init {
         let world = World::real();
         // What is wrong with the policy is said before a folder or a key file is made.
         if let Err(findings) = fairwatch_core::policy::Policy::parse(&name, &policy) {
-            return Err(Failure::new(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
+            return Err(Failure::new(
+                findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            ));
         }
         let app = self.place.create(&world).await?;
         let founding = Founding {

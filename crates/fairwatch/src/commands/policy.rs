@@ -57,7 +57,8 @@ impl PolicyCommand {
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file).map_err(|error| Failure::new(format!("{} cannot be read: {error}", file.display())))
+    std::fs::read_to_string(file)
+        .map_err(|error| Failure::new(format!("{} cannot be read: {error}", file.display())))
 }
 
 fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
@@ -84,8 +85,9 @@ fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
 
 fn simulate(policy: &Path, case: &Path, batch: bool) -> Result<ExitCode, Failure> {
     let text = read(policy)?;
-    let policy = Policy::parse(&policy.display().to_string(), &text)
-        .map_err(|findings| Failure::new(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+    let policy = Policy::parse(&policy.display().to_string(), &text).map_err(|findings| {
+        Failure::new(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })?;
     let rules = policy.retention();
     let cannot = |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", case.display()));
     let input: Box<dyn Read> = if case == Path::new("-") {

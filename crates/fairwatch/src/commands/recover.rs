@@ -22,7 +22,8 @@ impl Recover {
         let app = self.place.open(&world, Kind::Real).await?;
         let ctx = world.ctx(Caller::Console);
         let link = recover(&app, &ctx, &self.login).await?;
-        let base = orgs::installation(&app.store, &ctx).await?.map_or(String::new(), |record| record.base_address);
+        let base =
+            orgs::installation(&app.store, &ctx).await?.map_or(String::new(), |record| record.base_address);
         app.store.close().await;
         println!("A new password is set here, once, within three days:");
         println!("{}", link_address(&base, &link));

@@ -63,7 +63,11 @@ async fn sweep_every_hour(app: App, world: World) {
     }
 }
 
-async fn sweep_once(app: &App, ctx: &fairwatch_core::gate::Ctx, up_for: SignedDuration) -> Result<(), Failure> {
+async fn sweep_once(
+    app: &App,
+    ctx: &fairwatch_core::gate::Ctx,
+    up_for: SignedDuration,
+) -> Result<(), Failure> {
     let newest = newest_entry(app, ctx).await?;
     let plans = plan(app, ctx).await?;
     let doubts = doubts(app, ctx, &plans, newest, up_for).await?;

@@ -64,7 +64,9 @@ impl Sweep {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} subjects") {
             bar.set_style(style);
         }
-        let report = run(app, ctx, Order { plans: &plans, progress: &|done, _| bar.set_position(done as u64) }).await?;
+        let report =
+            run(app, ctx, Order { plans: &plans, progress: &|done, _| bar.set_position(done as u64) })
+                .await?;
         bar.finish_and_clear();
         println!("Withdrawn {}, deleted {}, frozen {}.", report.withdrawn, report.deleted, report.frozen);
         println!("Put off, since a report that waits names them: {}.", report.put_off);

@@ -110,7 +110,8 @@ fn plan(seeding: &Seeding, number: u64, users: usize) -> Vec<Event> {
         let mut ago = if person < 6 { random.between(370, DAYS) } else { random.between(1, 360) };
         for _ in 0..=again {
             let minute = random.between(9 * 60, 20 * 60);
-            let at = seeding.now - SignedDuration::from_hours(24 * ago) - SignedDuration::from_mins(minute % 480);
+            let at =
+                seeding.now - SignedDuration::from_hours(24 * ago) - SignedDuration::from_mins(minute % 480);
             let user = random.below(users);
             events.push(Event { at, what: What::Report { person, user, seed: random.number() } });
             let later = SignedDuration::from_hours(random.between(2, 40));
@@ -164,11 +165,16 @@ async fn report(
         } else {
             incident.sentence.clone()
         },
-        loss: if incident.loss > 0 { format!("{}.{:02}", incident.loss / 100, incident.loss % 100) } else { String::new() },
+        loss: if incident.loss > 0 {
+            format!("{}.{:02}", incident.loss / 100, incident.loss % 100)
+        } else {
+            String::new()
+        },
         people: vec![TypedPerson {
             name: if named { person.name() } else { String::new() },
             description: person.description.clone(),
-            age: if person.age == fairwatch_testkit::faces::Age::Child { "under_18" } else { "adult" }.to_owned(),
+            age: if person.age == fairwatch_testkit::faces::Age::Child { "under_18" } else { "adult" }
+                .to_owned(),
             born: person.born.filter(|_| named).map_or(String::new(), |born| born.to_string()),
             proposed: String::new(),
         }],
@@ -238,7 +244,9 @@ async fn decide(
         })
         .collect::<Vec<_>>();
     let first = people.first().map(|person| person.person);
-    let item = sent.incident.item.map_or(String::new(), |item| format!(", {}", item.trim_start_matches("a ").trim_start_matches("the ")));
+    let item = sent.incident.item.map_or(String::new(), |item| {
+        format!(", {}", item.trim_start_matches("a ").trim_start_matches("the "))
+    });
     let decision = Decision {
         joins: None,
         category: open.held.report.category.clone(),
@@ -270,7 +278,13 @@ async fn decide(
                     Ok(())
                 }
                 Err(fairwatch_app::AppError::Refused(_)) => {
-                    review::reject(app, ctx, sent.report, "The scheme may not hold anything about this person.").await?;
+                    review::reject(
+                        app,
+                        ctx,
+                        sent.report,
+                        "The scheme may not hold anything about this person.",
+                    )
+                    .await?;
                     Ok(())
                 }
                 Err(error) => Err(error.into()),
@@ -288,13 +302,26 @@ async fn finish(seeding: &Seeding, ctx: &Ctx, known: &HashMap<u64, SubjectId>) -
     let mut touched = 0;
     for (_, subject) in living.into_iter().skip(20) {
         let done = if touched == 0 {
-            subjects::restrict(app, ctx, *subject, true, "The person says that it was somebody else; this is being looked into.")
-                .await
+            subjects::restrict(
+                app,
+                ctx,
+                *subject,
+                true,
+                "The person says that it was somebody else; this is being looked into.",
+            )
+            .await
         } else {
             let review_on = london_date(seeding.now + SignedDuration::from_hours(24 * 90));
-            subjects::hold(app, ctx, *subject, "County court claim by the person; the record may be evidence.", review_on, None)
-                .await
-                .map(|_| ())
+            subjects::hold(
+                app,
+                ctx,
+                *subject,
+                "County court claim by the person; the record may be evidence.",
+                review_on,
+                None,
+            )
+            .await
+            .map(|_| ())
         };
         match done {
             Ok(()) => touched += 1,

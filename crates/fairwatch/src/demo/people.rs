@@ -32,7 +32,12 @@ pub(crate) struct Staffing {
 const MEMBERS: usize = 7;
 
 /// Makes the businesses and users of a scheme.
-pub(crate) async fn staff(seeding: &Seeding, org: OrgId, slug: &str, number: usize) -> Result<Staffing, Failure> {
+pub(crate) async fn staff(
+    seeding: &Seeding,
+    org: OrgId,
+    slug: &str,
+    number: usize,
+) -> Result<Staffing, Failure> {
     let ctx = seeding.ctx(Caller::Console);
     let areas = seeding.areas(org).await?;
     let mut users = Vec::new();
@@ -61,7 +66,8 @@ pub(crate) async fn staff(seeding: &Seeding, org: OrgId, slug: &str, number: usi
         users.push(invite(seeding, &ctx, org, user, Some(business)).await?);
     }
     let mut all = vec![users[0].clone()];
-    let others = [Role::Controller, Role::Staff, Role::Board, Role::Police, Role::Aic, Role::Auditor, Role::Operator];
+    let others =
+        [Role::Controller, Role::Staff, Role::Board, Role::Police, Role::Aic, Role::Auditor, Role::Operator];
     for (n, role) in others.into_iter().enumerate() {
         let user = NewUser {
             name: person_name((number * 1000 + 500 + n) as u64),
@@ -95,10 +101,19 @@ impl User {
     pub(crate) async fn acts(&self, seeding: &Seeding) -> Result<Ctx, Failure> {
         let ctx = seeding.ctx(Caller::Console);
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let session =
-            accounts::sign_in_as(&seeding.app, &ctx, self.account, "the demonstration's own history", address).await?;
-        let caller =
-            Caller::User { session: session.session, account: self.account, membership: Some(self.membership) };
+        let session = accounts::sign_in_as(
+            &seeding.app,
+            &ctx,
+            self.account,
+            "the demonstration's own history",
+            address,
+        )
+        .await?;
+        let caller = Caller::User {
+            session: session.session,
+            account: self.account,
+            membership: Some(self.membership),
+        };
         Ok(seeding.ctx(caller))
     }
 }

@@ -49,7 +49,8 @@ impl Seeding {
     pub(crate) async fn areas(&self, org: OrgId) -> Result<Vec<String>, Failure> {
         let scopes = orgs::all(&self.app.store, &self.ctx(Caller::Console)).await?;
         let scope = scopes.into_iter().find(|scope| scope.org == org);
-        Ok(scope.map_or_else(Vec::new, |s| s.policy.areas.iter().map(|area| area.label.to_string()).collect()))
+        Ok(scope
+            .map_or_else(Vec::new, |s| s.policy.areas.iter().map(|area| area.label.to_string()).collect()))
     }
 }
 
@@ -96,7 +97,9 @@ pub(crate) async fn seed(
         work.push(tokio::spawn(async move { history::live(&own, &scope, &staffing, number as u64).await }));
     }
     for history in work {
-        history.await.map_err(|error| Failure::new(format!("the demonstration cannot be made: {error}")))??;
+        history
+            .await
+            .map_err(|error| Failure::new(format!("the demonstration cannot be made: {error}")))??;
     }
     Ok(personas)
 }

@@ -211,6 +211,7 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         link(inner, person, incident, subject).await?;
         linked.push((person.id, subject));
     }
+    super::settle(inner, &scope, incident).await?;
     let copies = place_pictures(inner, &held, decision, &linked).await?;
     let text = sql!(
         "UPDATE reports SET state = 'approved', incident_id = $2, decided_at = $3, decided_by = $4 WHERE id = $1"

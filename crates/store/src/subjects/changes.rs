@@ -267,8 +267,24 @@ pub async fn remove_report(
     tx.saw([report.0]);
     let text = sql!("UPDATE people SET state = 'left_out', subject_id = NULL WHERE id = $1");
     tx.inner.exec(text, args![report_of.person]).await?;
+    retire(&mut tx.inner, &scope, report, report_of.incident).await?;
     tx.because(id.0, reason);
     take_away(&mut tx.inner, &scope, id, report, &report_of).await
+}
+
+/// A report that is linked to nobody any more ends as a rejected one does, and its incident with it (RET-15).
+async fn retire(
+    inner: &mut Inner,
+    scope: &Scope,
+    report: ReportId,
+    incident: IncidentId,
+) -> Result<(), StoreError> {
+    let linked = sql!("SELECT COUNT(*) AS n FROM people WHERE report_id = $1 AND state = 'linked'");
+    if inner.one(linked, args![report]).await?.int("n")? == 0 {
+        let text = sql!("UPDATE reports SET state = 'removed', erase_on = $2 WHERE id = $1");
+        inner.exec(text, args![report, super::rejected_ends(scope)]).await?;
+    }
+    crate::incidents::settle(inner, scope, incident).await
 }
 
 async fn take_away(

@@ -10,6 +10,7 @@ use crate::{
 };
 use fairwatch_core::{
     ids::{OrgId, SubjectId},
+    policy::Category,
     scope::Scope,
     subjects::{Field, Profile},
 };
@@ -48,6 +49,7 @@ pub(crate) async fn existing(
     }
     let was_named = ledger.life(scope, scope.today).identified;
     let had_birth = profile.born.is_some();
+    let additions = as_aliases(scope, &profile, additions);
     add(&mut profile, additions);
     profile.activity = activity.to_owned();
     profile.born = profile.born.or(decided.born);
@@ -61,6 +63,22 @@ pub(crate) async fn existing(
     }
     settle(inner, scope, id).await?;
     Ok(id)
+}
+
+/// Another name for somebody who has one is an alias, where the policy holds aliases; the name is the controller's to
+/// correct.
+fn as_aliases(scope: &Scope, profile: &Profile, additions: Vec<Field>) -> Vec<Field> {
+    let named = profile.name().is_some();
+    let fits = |field: &Field| field.category != Category::Name || profile.name() == Some(&*field.value);
+    additions
+        .into_iter()
+        .filter_map(|mut field| {
+            if named && !fits(&field) {
+                field.category = Category::Alias;
+            }
+            scope.policy.holds(field.category).then_some(field)
+        })
+        .collect()
 }
 
 fn add(profile: &mut Profile, additions: Vec<Field>) {

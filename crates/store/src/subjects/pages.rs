@@ -246,8 +246,8 @@ async fn page_of(
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn alive(tx: &mut Tx<MatchSubjects>) -> Result<Vec<Card>, StoreError> {
-    let scope = tx.permit.facts().clone();
+pub async fn alive(tx: &mut Tx<MatchSubjects>, on: Date) -> Result<Vec<Card>, StoreError> {
+    let scope = Scope { today: on, ..tx.permit.facts().clone() };
     let rows = page_of(&mut tx.inner, &scope, Part::All, i64::MAX, 100_000).await?;
     let mut cards = cards(&mut tx.inner, &rows).await?;
     for card in &mut cards {
