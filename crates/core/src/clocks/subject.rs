@@ -53,9 +53,16 @@ pub(super) struct Report<'a> {
     pub(super) images: u32,
     pub(super) counts: Counts,
     pub(super) column: Column,
+    /// Until when it keeps the subject in circulation, by its column.
+    pub(super) gives: Date,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    /// A report of that day, before it is known how it counts.
+    pub(super) fn new(id: Option<&'a str>, incident: Option<&'a str>, on: Date, column: Column) -> Self {
+        Self { id, incident, on, occurred: on, images: 0, counts: Counts::First, column, gives: on }
+    }
+
     pub(super) fn is_counted(&self) -> bool {
         !matches!(self.counts, Counts::With(_))
     }
@@ -64,6 +71,11 @@ impl Report<'_> {
     pub(super) fn months(&self, rules: &Retention) -> u32 {
         let rules = rules.rules(self.column);
         if self.counts == Counts::Further { rules.repeat } else { rules.first }
+    }
+
+    fn counts_as(&mut self, counts: Counts, rules: &Retention) {
+        self.counts = counts;
+        self.gives = months_on(self.on, self.months(rules));
     }
 }
 
@@ -97,8 +109,7 @@ pub(super) enum Life {
 pub(super) struct End {
     pub(super) on: Date,
     pub(super) rule: Rule,
-    /// The report that gives the most, by its place, and until when; that of the latest exclusion is beside
-    /// it so that the words can name both.
+    /// The report that gives the most, by its place, and until when: the words name it beside an exclusion.
     pub(super) report: usize,
     pub(super) reports_give: Date,
 }
@@ -137,8 +148,9 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// A subject begins with its first report.
-    pub(super) fn new(first: Report<'a>, notes: Notes, rules: &Retention) -> Self {
+    pub(super) fn new(mut first: Report<'a>, notes: Notes, rules: &Retention) -> Self {
         let (on, column) = (first.on, first.column);
+        first.counts_as(Counts::First, rules);
         let mut subject = Self {
             reports: Vec::with_capacity(4),
             run: 0,
@@ -189,9 +201,9 @@ impl<'a> Subject<'a> {
             self.reports.push(report);
             return;
         }
-        report.counts = Counts::Further;
+        report.counts_as(Counts::Further, rules);
         if self.life == Life::Held {
-            report.counts = Counts::First;
+            report.counts_as(Counts::First, rules);
             self.run = self.reports.len();
             self.floor = None;
             self.life = Life::Circulating;
@@ -209,6 +221,7 @@ impl<'a> Subject<'a> {
         }
         for report in self.reports.iter_mut().skip(self.run) {
             report.column = person.column(report.on);
+            report.counts_as(report.counts, rules);
         }
         self.raise_floor(on, false);
         self.work_out(rules);
@@ -300,7 +313,7 @@ impl<'a> Subject<'a> {
             if replaced.is_some_and(|exclusion| place < exclusion.reports_before) {
                 continue;
             }
-            let on = months_on(report.on, report.months(rules));
+            let on = report.gives;
             if end.is_none_or(|end| end.on < on) {
                 let rule = if report.counts == Counts::Further { Rule::Repeat } else { Rule::First };
                 end = Some(End { on, rule, report: place, reports_give: on });
@@ -312,7 +325,7 @@ impl<'a> Subject<'a> {
             (Some(exclusion), Some(end)) if end.on > exclusion.ends => end,
             (Some(exclusion), _) => {
                 let report = self.latest();
-                let reports_give = months_on(self.reports[report].on, self.reports[report].months(rules));
+                let reports_give = self.reports[report].gives;
                 End { on: exclusion.ends, rule: Rule::Exclusion, report, reports_give }
             }
             (None, Some(end)) => end,

@@ -4,7 +4,7 @@ use super::{
     events::{Event, What},
     facts::Person,
     ledger::Hold,
-    subject::{Counts, Fate, Notes, Report, Subject},
+    subject::{Fate, Notes, Report, Subject},
 };
 use crate::policy::retention::Retention;
 use jiff::civil::Date;
@@ -46,8 +46,7 @@ impl<'a> Track<'a> {
                 if person.is_below(rules.minimum_age, on) {
                     return Taken::UnderMinimumAge;
                 }
-                let (counts, column) = (Counts::First, person.column(on));
-                let report = Report { id, incident, on, occurred, images, counts, column };
+                let report = Report { occurred, images, ..Report::new(id, incident, on, person.column(on)) };
                 match subject {
                     Some(subject) => subject.report(report, rules),
                     None => {
