@@ -19,6 +19,8 @@ pub mod pictures;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;
+#[doc(hidden)]
+pub mod testing;
 
 pub use dialect::Engine;
 pub use door::{Address, Store, Tx};
