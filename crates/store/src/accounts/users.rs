@@ -56,6 +56,9 @@ pub struct Invited {
 /// [`StoreError::Refused`] with a sentence; the engine's.
 pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<Invited, StoreError> {
     let org = tx.permit.target().0;
+    if invitation.role == Role::Operator && !tx.permit.standing().machine {
+        return Err(StoreError::refused("Operators are made at the server's console."));
+    }
     let inner = &mut tx.inner;
     business_fits(inner, org, invitation).await?;
     let (email, user_name) = (login(&invitation.profile.email), login(&invitation.profile.user_name));

@@ -96,6 +96,9 @@ async fn sec_3_a_member_user_belongs_to_a_business_of_the_scheme(world: &World) 
     assert!(hidden(
         invite(world, &controller.ctx, &south, named(Some("b@x.example"), None, Role::Board)).await
     ));
+    let operator = named(Some("c@x.example"), None, Role::Operator);
+    assert!(refusal(invite(world, &controller.ctx, &north, operator.clone()).await).contains("console"));
+    invite(world, &world.console(), &north, operator).await?;
     let member = world.person(&north, Role::MemberUser).await;
     assert!(hidden(invite(world, &member.ctx, &north, named(Some("b@x.example"), None, Role::Board)).await));
     Ok(())
