@@ -215,21 +215,41 @@ pub(crate) async fn forget(inner: &mut Inner, subject: SubjectId) -> Result<(), 
     for row in inner.rows(theirs, args![subject]).await? {
         let (person, report): (PersonId, ReportId) = (row.id("id")?, row.id("report_id")?);
         let incident: Option<IncidentId> = row.opt_id("incident_id")?;
-        let gone = sql!(
-            "UPDATE people SET state = 'gone', subject_id = NULL, proposed_id = NULL, sealed = NULL WHERE id = $1"
-        );
-        inner.exec(gone, args![person]).await?;
-        let Some(incident) = incident else { continue };
-        let others = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state = 'linked'");
-        if inner.one(others, args![incident]).await?.int("n")? == 0 {
-            destroy(inner, incident).await?;
-            continue;
+        gone(inner, person, incident).await?;
+        if let Some(incident) = incident {
+            close_over(inner, incident, report).await?;
         }
-        empty_words(inner, report).await?;
-        drop_pictures(inner, incident).await?;
     }
     inner.exec(sql!("UPDATE people SET proposed_id = NULL WHERE proposed_id = $1"), args![subject]).await?;
     Ok(())
+}
+
+/// Leaves of a person nothing but the slot.
+pub(crate) async fn gone(
+    inner: &mut Inner,
+    person: PersonId,
+    incident: Option<IncidentId>,
+) -> Result<(), StoreError> {
+    let text = sql!(
+        "UPDATE people SET state = 'gone', incident_id = $2, subject_id = NULL, proposed_id = NULL, sealed = NULL \
+         WHERE id = $1"
+    );
+    inner.exec(text, args![person, incident]).await?;
+    Ok(())
+}
+
+/// What is left of an incident once a person of it is gone: nothing that may show or name them, or nothing at all.
+pub(crate) async fn close_over(
+    inner: &mut Inner,
+    incident: IncidentId,
+    report: ReportId,
+) -> Result<(), StoreError> {
+    let others = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state = 'linked'");
+    if inner.one(others, args![incident]).await?.int("n")? == 0 {
+        return destroy(inner, incident).await;
+    }
+    empty_words(inner, report).await?;
+    drop_pictures(inner, incident).await
 }
 
 /// Replaces the words of a report by nothing, keeping what names no subject. Every report of the incident may

@@ -166,6 +166,7 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         u32::try_from(shown).unwrap_or(u32::MAX)
     };
     let mut linked = Vec::new();
+    let mut is_anyone_gone = false;
     for decided in &decision.people {
         let person = held.people.iter().find(|p| p.id == decided.person).ok_or_else(|| stale("person"))?;
         let happened = Happening {
@@ -208,6 +209,11 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
                     .await?
             }
         };
+        let Some(subject) = subject else {
+            super::gone(inner, person.id, Some(incident)).await?;
+            is_anyone_gone = true;
+            continue;
+        };
         link(inner, person, incident, subject).await?;
         linked.push((person.id, subject));
     }
@@ -218,6 +224,9 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
     );
     let (now, by) = (inner.ctx.now(), tx.permit.standing().account);
     tx.inner.exec(text, args![report, incident, now, by]).await?;
+    if is_anyone_gone {
+        super::close_over(&mut tx.inner, incident, report).await?;
+    }
     let subjects = linked.iter().map(|(_, subject)| *subject).collect::<Vec<_>>();
     tx.saw([incident.0]);
     tx.saw(subjects.iter().map(|subject| subject.0));

@@ -9,13 +9,14 @@ use crate::{
     subjects::{reseal, settle},
 };
 use fairwatch_core::{
+    clocks::Stage,
     ids::{OrgId, SubjectId},
     policy::Category,
     scope::Scope,
     subjects::{Field, Profile},
 };
 
-/// Links to a subject that is held already.
+/// Links to a subject that is held already; to nobody where what is now known of it ends it at once (SUB-4).
 pub(crate) async fn existing(
     inner: &mut Inner,
     scope: &Scope,
@@ -24,7 +25,7 @@ pub(crate) async fn existing(
     decided: &PersonDecision,
     additions: Vec<Field>,
     activity: &str,
-) -> Result<SubjectId, StoreError> {
+) -> Result<Option<SubjectId>, StoreError> {
     let gone = || {
         StoreError::refused("One of the records that you linked is no longer there. Open the report again.")
     };
@@ -61,8 +62,8 @@ pub(crate) async fn existing(
     if !had_birth && profile.born.is_some() {
         ledger::append(inner, id, &Happening::new(scope.today, ledger::Recorded::BornKnown)).await?;
     }
-    settle(inner, scope, id).await?;
-    Ok(id)
+    let stage = settle(inner, scope, id).await?;
+    Ok((stage != Stage::Deleted).then_some(id))
 }
 
 /// Another name for somebody who has one is an alias, where the policy holds aliases; the name is the controller's to
@@ -89,7 +90,8 @@ fn add(profile: &mut Profile, additions: Vec<Field>) {
     }
 }
 
-/// Makes a new subject of a person. Nothing is stored of somebody under the policy's minimum age (SUB-4).
+/// Makes a new subject of a person; nobody where it has reached its end already, since the report waited so long.
+/// Nothing is stored of somebody under the policy's minimum age (SUB-4).
 pub(crate) async fn new(
     inner: &mut Inner,
     scope: &Scope,
@@ -97,7 +99,7 @@ pub(crate) async fn new(
     decided: &PersonDecision,
     additions: Vec<Field>,
     activity: &str,
-) -> Result<SubjectId, StoreError> {
+) -> Result<Option<SubjectId>, StoreError> {
     let mut profile = Profile {
         born: decided.born,
         apparent_age: decided.apparent_age,
@@ -123,6 +125,6 @@ pub(crate) async fn new(
     let (named, now) = (profile.identified_at_first, inner.ctx.now());
     inner.exec(text, args![id, scope.org, number, named, happened.on, sealed, now]).await?;
     ledger::append(inner, id, happened).await?;
-    settle(inner, scope, id).await?;
-    Ok(id)
+    let stage = settle(inner, scope, id).await?;
+    Ok((stage != Stage::Deleted).then_some(id))
 }
