@@ -9,10 +9,11 @@ use crate::{
     error::StoreError,
 };
 use fairwatch_core::{
-    audit::{Entry, ExportAudit, ListAudit, ROOT, SignHeads},
+    audit::{Entry, ExportAudit, ListAudit, ROOT, SignHeads, VerifyAudit},
     gate::{Action, AuditClass, Caller, Facts as _, Permit, Target as _},
 };
 use fairwatch_vault::{Place, commit};
+use jiff::Timestamp;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -80,8 +81,8 @@ pub(crate) async fn record(
         commitment = Some(hex(&commit(&salt, &reason)));
         // Where the action destroyed the owner, the reason goes with it and the commitment alone is left.
         if let Some(key) = inner.key_if_any(owner).await? {
-            // Chain and position make the row; the owner's id stands for it, since no two reasons share a nonce.
-            let place = Place { table: "audit_reasons", column: "sealed", row: owner };
+            // The position stands in the place too, so that two reasons of one owner cannot be swapped.
+            let place = Place { table: "audit_reasons", column: &position.to_string(), row: chain };
             let sealed = key
                 .seal_json(place, &(salt, &reason), inner.ctx.randomness())
                 .map_err(|_| StoreError::corrupt("a reason"))?;
@@ -104,7 +105,7 @@ pub(crate) async fn record(
         hash: String::new(),
     };
     // The database keeps microseconds; the hash must be of what can be read back.
-    entry.at = jiff::Timestamp::from_microsecond(entry.at.as_microsecond()).unwrap_or(entry.at);
+    entry.at = Timestamp::from_microsecond(entry.at.as_microsecond()).unwrap_or(entry.at);
     let hash = link(&before, &entry);
     entry.hash = hex(&hash);
     let text = sql!(
@@ -152,18 +153,75 @@ fn entry(row: &Row) -> Result<Entry, StoreError> {
     })
 }
 
+/// Which entries of a chain are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Looks alone, or changes alone.
+    pub class: Option<AuditClass>,
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Before this one.
+    pub until: Timestamp,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { class: None, from: Timestamp::MIN, until: Timestamp::MAX }
+    }
+}
+
 /// A page of an organisation's chain, newest first, before a position.
 ///
 /// # Errors
 /// The engine's.
-pub async fn page(tx: &mut Tx<ListAudit>, before: Option<u64>, size: u32) -> Result<Vec<Entry>, StoreError> {
+pub async fn page(
+    tx: &mut Tx<ListAudit>,
+    wanted: Wanted,
+    before: Option<u64>,
+    size: u32,
+) -> Result<Vec<Entry>, StoreError> {
     let chain = tx.permit().target().0.0;
     let before = before.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
     let text = sql!(
-        "SELECT * FROM audit_entries WHERE chain = $1 AND position < $2 ORDER BY position DESC LIMIT $3"
+        "SELECT * FROM audit_entries WHERE chain = $1 AND position < $2 AND ($4 = '' OR class = $4) \
+         AND at >= $5 AND at < $6 ORDER BY position DESC LIMIT $3"
     );
-    let rows = tx.inner.rows(text, args![chain, before, size]).await?;
+    let class = wanted.class.map_or("", AuditClass::name);
+    let rows = tx.inner.rows(text, args![chain, before, size, class, wanted.from, wanted.until]).await?;
     rows.iter().map(entry).collect()
+}
+
+/// Entries of an organisation's own chain from a position on, oldest first, to verify them.
+///
+/// # Errors
+/// The engine's.
+pub async fn own_entries(tx: &mut Tx<VerifyAudit>, from: u64, size: u32) -> Result<Vec<Entry>, StoreError> {
+    let chain = tx.permit().target().0.0;
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let text =
+        sql!("SELECT * FROM audit_entries WHERE chain = $1 AND position >= $2 ORDER BY position LIMIT $3");
+    let rows = tx.inner.rows(text, args![chain, from, size]).await?;
+    rows.iter().map(entry).collect()
+}
+
+/// The head of an organisation's own chain, if it has begun, and the heads of it that were signed.
+///
+/// # Errors
+/// The engine's.
+pub async fn own_head(tx: &mut Tx<VerifyAudit>) -> Result<(Option<Head>, Vec<Signed>), StoreError> {
+    let chain = tx.permit().target().0.0;
+    let text = sql!("SELECT chain, position, hash FROM audit_heads WHERE chain = $1");
+    let found = tx.inner.opt(text, args![chain]).await?.as_ref().map(head).transpose()?;
+    let text = sql!(
+        "SELECT chain, position, hash, signature FROM audit_signatures WHERE chain = $1 ORDER BY position"
+    );
+    let rows = tx.inner.rows(text, args![chain]).await?;
+    Ok((found, rows.iter().map(signed).collect::<Result<_, _>>()?))
+}
+
+fn signed(row: &Row) -> Result<Signed, StoreError> {
+    let signature = row.bytes("signature")?.try_into().map_err(|_| StoreError::corrupt("a signature"))?;
+    Ok((head(row)?, signature))
 }
 
 /// The head of a chain: its length, its last hash, and the newest signature over an earlier or the same head.
@@ -237,13 +295,7 @@ pub type Signed = (Head, [u8; 64]);
 pub async fn signatures(tx: &mut Tx<ExportAudit>) -> Result<Vec<Signed>, StoreError> {
     let text = sql!("SELECT chain, position, hash, signature FROM audit_signatures ORDER BY chain, position");
     let rows = tx.inner.rows(text, args![]).await?;
-    rows.iter()
-        .map(|row| {
-            let signature =
-                row.bytes("signature")?.try_into().map_err(|_| StoreError::corrupt("a signature"))?;
-            Ok((head(row)?, signature))
-        })
-        .collect()
+    rows.iter().map(signed).collect()
 }
 
 /// Signs the heads of all chains with the key that lives outside the database: only that shows a cut tail or a
@@ -278,7 +330,7 @@ pub async fn newest(
         "SELECT MAX(e.at) AS at FROM audit_heads h JOIN audit_entries e ON e.chain = h.chain AND e.position = h.position"
     ), args![]).await?;
     row.opt_int("at")?
-        .map(|at| jiff::Timestamp::from_microsecond(at).map_err(|_| StoreError::corrupt("an instant")))
+        .map(|at| Timestamp::from_microsecond(at).map_err(|_| StoreError::corrupt("an instant")))
         .transpose()
 }
 
@@ -298,8 +350,9 @@ pub async fn reasons(tx: &mut Tx<ListAudit>, from: u64, to: u64) -> Result<HashM
         let owner: Uuid = row.id("owner_id")?;
         if let Some(key) = tx.inner.key_if_any(owner).await? {
             let sealed = row.bytes("sealed")?;
-            let (_, reason): ([u8; 16], String) =
-                crate::keys::open(&key, "audit_reasons", "sealed", owner, &sealed)?;
+            let position = row.int("position")?;
+            let place = Place { table: "audit_reasons", column: &position.to_string(), row: chain };
+            let (_, reason): ([u8; 16], String) = key.open_json(place, &sealed)?;
             found.insert(u64::try_from(row.int("position")?).unwrap_or(0), reason);
         }
     }

@@ -101,7 +101,7 @@ impl Store {
         A: Action,
         A::Facts: Load<A::Target>,
     {
-        self.pass(ctx, target, work).await
+        self.pass(ctx, target, true, work).await
     }
 
     /// The door for looks. A look that cannot be recorded does not happen: the entry is durable before the data
@@ -119,13 +119,15 @@ impl Store {
         A: Action,
         A::Facts: Load<A::Target>,
     {
-        self.pass(ctx, target, work).await
+        // What leaves no entry writes nothing, and need not wait for a writer.
+        self.pass(ctx, target, A::CLASS != AuditClass::Unrecorded, work).await
     }
 
     async fn pass<A, R>(
         &self,
         ctx: &Ctx,
         target: A::Target,
+        writes: bool,
         work: impl AsyncFnOnce(&mut Tx<A>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError>
     where
@@ -135,7 +137,7 @@ impl Store {
         if !ctx.may_try(A::NAME) {
             return Err(Hidden.into());
         }
-        let db = self.pools.write().await?;
+        let db = if writes { self.pools.write().await? } else { self.pools.read().await? };
         let mut inner = Inner { db, store: self.clone(), ctx: ctx.clone(), seen: Vec::new(), reason: None };
         let standing = crate::accounts::standing(&mut inner, A::CLASS == AuditClass::Change).await?;
         let facts =

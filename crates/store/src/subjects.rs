@@ -236,7 +236,8 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> R
          latest_on = $8, shown_from = $9 WHERE id = $1"
     );
     let latest = ledger.latest_report().unwrap_or(scope.today);
-    let shown_from = life.segments.iter().find(|s| s.stage == Stage::Circulating).map(|s| s.from);
+    let shown_from =
+        life.segments.iter().rev().find(|s| s.stage == Stage::Circulating && !s.is_planned).map(|s| s.from);
     let values = args![
         id,
         life.stage.as_str(),
@@ -265,7 +266,6 @@ pub(crate) async fn profile(inner: &mut Inner, id: SubjectId) -> Result<Profile,
     keys::open(&key, "subjects", "sealed", id.0, &row.bytes("sealed")?)
 }
 
-/// The names by which narratives of a page show people: of those subjects that the caller may see.
 /// The names of subjects by which a narrative on an allowed page shows them.
 ///
 /// # Errors

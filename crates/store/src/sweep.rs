@@ -185,21 +185,18 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     Ok(Rest { incidents: old.len() as u64, reports: rejected.len() as u64, stubs })
 }
 
-/// Destroys what is due and belongs to no scheme: drafts, sessions, links, attempts, old runs (RET-15).
+/// Destroys what is due and belongs to no scheme: drafts and old runs (RET-15). Sessions, links and attempts are
+/// [`crate::accounts::forget`]'s.
 ///
 /// # Errors
 /// The engine's.
 pub async fn installation(tx: &mut Tx<SweepInstallation>) -> Result<u64, StoreError> {
     let inner = &mut tx.inner;
     let drafts = incidents::reporting::expire_drafts(inner).await?;
-    let now = inner.ctx.real_now();
-    let ago = |days: i64| now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
-    inner.exec(sql!("DELETE FROM sessions WHERE expires_at <= $1"), args![now]).await?;
-    inner.exec(sql!("DELETE FROM sessions WHERE ended_at <= $1"), args![ago(1)]).await?;
-    inner.exec(sql!("DELETE FROM links WHERE expires_at <= $1"), args![now]).await?;
-    inner.exec(sql!("DELETE FROM attempts WHERE window_started_at <= $1"), args![ago(1)]).await?;
+    let old =
+        inner.ctx.real_now().checked_sub(SignedDuration::from_hours(24 * 731)).unwrap_or(Timestamp::MIN);
     let runs = sql!("DELETE FROM sweep_runs WHERE started_at <= $1");
-    inner.exec(runs, args![ago(731)]).await?;
+    inner.exec(runs, args![old]).await?;
     Ok(drafts)
 }
 

@@ -44,6 +44,26 @@ impl Life {
     fn of(roles: impl IntoIterator<Item = Role>) -> Self {
         if roles.into_iter().all(|role| role == Role::MemberUser) { COUNTER } else { OFFICE }
     }
+    /// No longer than the policies of the organisations in which the account has a role keep a sign-in, a day before
+    /// the record of it goes (RET-15).
+    async fn within_policies(
+        self,
+        inner: &mut Inner,
+        orgs: impl IntoIterator<Item = OrgId>,
+    ) -> Result<Self, StoreError> {
+        let mut life = self;
+        let mut orgs = orgs.into_iter().collect::<Vec<_>>();
+        orgs.sort_unstable();
+        orgs.dedup();
+        for org in orgs {
+            let Some(scope) = crate::orgs::scope(inner, org).await? else { continue };
+            let hours =
+                i64::try_from(scope.policy.keep.session.length.at_most_hours()).unwrap_or(i64::MAX / 3600);
+            let kept = SignedDuration::from_hours(hours) - super::KEPT_AFTER_END;
+            life.whole = life.whole.min(kept.max(SignedDuration::from_hours(1)));
+        }
+        Ok(life)
+    }
     fn end(self, created: Timestamp, seen: Timestamp) -> Timestamp {
         (created + self.whole).min(seen + self.idle)
     }
@@ -123,13 +143,14 @@ pub async fn open(
     if inner.db.opt_locked(live, args![account], Lock::Share).await?.is_none() {
         return Ok(None);
     }
-    let text = sql!("SELECT role FROM memberships WHERE account_id = $1 AND state = 'active'");
+    let text = sql!("SELECT role, org_id FROM memberships WHERE account_id = $1 AND state = 'active'");
     let rows = inner.rows(text, args![account]).await?;
     if rows.is_empty() {
         return Ok(None);
     }
     let roles = rows.iter().map(|row| row.word("role")).collect::<Result<Vec<Role>, _>>()?;
-    let life = Life::of(roles);
+    let orgs = rows.iter().map(|row| row.id("org_id")).collect::<Result<Vec<OrgId>, _>>()?;
+    let life = Life::of(roles).within_policies(&mut inner, orgs).await?;
     let now = ctx.real_now();
     let session: SessionId = ctx.new_id();
     let token = Token::fresh(ctx.randomness());
@@ -206,7 +227,9 @@ async fn touch(store: &Store, ctx: &Ctx, view: &SessionView, created: Timestamp)
     let mut inner = store.machinery(ctx).await?;
     let now = ctx.real_now();
     // Worked out anew, so that a role that was given since shortens the session too.
-    let end = Life::of(view.memberships.iter().map(|m| m.role)).end(created, now);
+    let life = Life::of(view.memberships.iter().map(|m| m.role));
+    let end =
+        life.within_policies(&mut inner, view.memberships.iter().map(|m| m.org)).await?.end(created, now);
     let text = sql!(
         "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2"
     );

@@ -13,13 +13,15 @@ use fairwatch_core::{
     ids::{AccountId, DraftId, PictureId},
     incidents::{KeepDraft, RemovePicture},
     pictures::AddPicture,
-    scope::InOrg,
+    scope::{InOrg, Scope},
 };
 use fairwatch_vault::DataKey;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a draft is kept (RET-15).
-pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long a draft is kept, by the scheme's policy (RET-15).
+fn kept(scope: &Scope) -> SignedDuration {
+    SignedDuration::from_hours(i64::try_from(scope.policy.keep.draft.length.at_most_hours()).unwrap_or(24))
+}
 
 /// At most so many pictures come with one report.
 pub const MOST_PICTURES: i64 = 8;
@@ -65,8 +67,8 @@ pub async fn find(tx: &mut Tx<KeepDraft>, form: &str) -> Result<Option<Draft>, S
 /// # Errors
 /// The engine's.
 pub async fn keep(tx: &mut Tx<KeepDraft>, form: &str, content: &str) -> Result<DraftId, StoreError> {
-    let (account, org) = (account(tx)?, org(tx));
-    ensure(&mut tx.inner, account, org, form, Some(content)).await
+    let (account, scope) = (account(tx)?, tx.permit.facts().clone());
+    ensure(&mut tx.inner, account, &scope, form, Some(content)).await
 }
 
 /// Throws the draft of a form away, with its pictures.
@@ -83,15 +85,15 @@ pub async fn discard(tx: &mut Tx<KeepDraft>, form: &str) -> Result<(), StoreErro
 async fn ensure(
     inner: &mut Inner,
     account: AccountId,
-    org: fairwatch_core::ids::OrgId,
+    scope: &Scope,
     form: &str,
     content: Option<&str>,
 ) -> Result<DraftId, StoreError> {
-    let now = inner.ctx.real_now();
+    let (now, org) = (inner.ctx.real_now(), scope.org);
     let text = sql!(
         "SELECT id FROM drafts WHERE account_id = $1 AND org_id = $2 AND form = $3 AND expires_at > $4 ORDER BY created_at DESC, id DESC LIMIT 1"
     );
-    let expires = now + KEPT;
+    let expires = now + kept(scope);
     if let Some(row) = inner.opt(text, args![account, org, form, now]).await? {
         let id: DraftId = row.id("id")?;
         if let Some(content) = content {
@@ -117,8 +119,8 @@ async fn ensure(
 /// # Errors
 /// [`StoreError::Refused`] where there are as many as a report can carry.
 pub async fn room(tx: &mut Tx<AddPicture>, form: &str) -> Result<(DraftId, DataKey), StoreError> {
-    let (account, org) = (account(tx)?, org(tx));
-    let draft = ensure(&mut tx.inner, account, org, form, None).await?;
+    let (account, scope) = (account(tx)?, tx.permit.facts().clone());
+    let draft = ensure(&mut tx.inner, account, &scope, form, None).await?;
     let count = sql!("SELECT COUNT(*) AS n FROM pictures WHERE owner_id = $1");
     if tx.inner.one(count, args![draft]).await?.int("n")? >= MOST_PICTURES {
         return Err(StoreError::refused(format!(
