@@ -124,7 +124,9 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
             let viewer = viewer_of(tx.permit().standing().role);
             if scope.policy.asks_reason(viewer) {
                 if reason.is_empty() || reason.chars().count() > 2000 {
-                    return Err(StoreError::refused("Say why you need to see this record, in 2,000 characters or fewer."));
+                    return Err(StoreError::refused(
+                        "Say why you need to see this record, in 2,000 characters or fewer.",
+                    ));
                 }
                 tx.because(subject.0, &reason);
             }
@@ -199,9 +201,19 @@ where
     let mut open = subjects::open(tx).await?;
     let scope = tx.permit().facts().scope.clone();
     let viewer = viewer_of(tx.permit().standing().role);
-    open.profile
-        .fields
-        .retain(|field| viewer == Viewer::Controller || scope.policy.sees(viewer, field.category));
+    let sees = |category| viewer == Viewer::Controller || scope.policy.sees(viewer, category);
+    open.profile.fields.retain(|field| sees(field.category));
+    if !sees(Category::DateOfBirth) {
+        open.profile.born = None;
+        open.profile.born_at_first = None;
+    }
+    if !sees(Category::Image) {
+        open.pictures.clear();
+    }
+    if !sees(Category::SuspectedActivity) {
+        open.involved.clear();
+        open.profile.activity.clear();
+    }
     let others =
         open.involved.iter().flat_map(|i| i.others.iter().filter_map(|(_, s)| *s)).collect::<Vec<_>>();
     let names = subjects::names(tx, &others).await?;
