@@ -11,5 +11,12 @@ use rust_embed::RustEmbed;
 /// The policy files that come with the program.
 #[derive(RustEmbed)]
 #[folder = "../../policies"]
-#[include = "*.toml"]
-pub(crate) struct Policies;
+struct Folder;
+
+/// Each policy file that comes with the program: its name and its text.
+pub(crate) fn policies() -> impl Iterator<Item = (String, String)> {
+    Folder::iter().filter(|name| name.ends_with(".toml")).filter_map(|name| {
+        let file = Folder::get(&name)?;
+        Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+    })
+}

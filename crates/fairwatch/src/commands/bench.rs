@@ -5,7 +5,7 @@
 //! entry, unsealing, the page, and the database. A benchmark that is kept, never a test with a limit.
 use super::Failure;
 use crate::{
-    demo::Policies,
+    demo::policies,
     installation::{Place, World},
     server,
 };
@@ -130,11 +130,8 @@ struct Scheme {
 async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure> {
     let console = world.ctx(Caller::Console);
     orgs::found(&app.store, &console, orgs::Kind::Demo, "http://127.0.0.1").await?;
-    let file =
-        Policies::iter().find(|file| file.starts_with("generic")).ok_or_else(|| Failure::new("no policy"))?;
-    let text = Policies::get(&file)
-        .map(|policy| String::from_utf8_lossy(&policy.data).into_owned())
-        .unwrap_or_default();
+    let generic = policies().find(|(file, _)| file.starts_with("generic"));
+    let (file, text) = generic.ok_or_else(|| Failure::new("the generic policy did not come with the program"))?;
     let add = app.store.write::<AddOrg, _>(&console, Installation, async |tx: &mut Tx<AddOrg>| {
         orgs::add(tx, &file, &text).await
     });
@@ -423,9 +420,7 @@ fn resident() -> u64 {
 /// Cases of five events and two days a second, on one core.
 fn simulate() -> Result<(), Failure> {
     const CASE: &str = r#"{"subject":{"born":null,"apparent_age":"adult","identified":false},"events":[{"on":"2025-01-31","type":"report","id":"r1","images":2},{"at":"2025-06-30T23:30:00Z","type":"report","id":"r2"},{"on":"2025-07-01","type":"exclusion","ends":"2026-10-01"},{"on":"2025-07-02","type":"police_item","id":"CZ/001/25"},{"on":"2025-07-09","type":"identified"}],"days":["2025-02-01","2026-07-01"]}"#;
-    for file in Policies::iter() {
-        let text =
-            Policies::get(&file).map(|p| String::from_utf8_lossy(&p.data).into_owned()).unwrap_or_default();
+    for (file, text) in policies() {
         let policy = Policy::parse(&file, &text)
             .map_err(|_| Failure::new("a policy that came with the program is damaged"))?;
         let rules = policy.retention();

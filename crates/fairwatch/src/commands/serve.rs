@@ -23,6 +23,9 @@ pub(crate) struct Serve {
     /// Where to listen; put a proxy with TLS before anything but a trial
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", env = "FAIRWATCH_LISTEN")]
     listen: SocketAddr,
+    /// A proxy whose word is taken for where requests come from; may be given more than once
+    #[arg(long, value_name = "IP", env = "FAIRWATCH_TRUST_PROXY", value_delimiter = ',')]
+    trust_proxy: Vec<std::net::IpAddr>,
 }
 
 impl Serve {
@@ -38,7 +41,8 @@ impl Serve {
             Arc::clone(&world.randomness),
             &base_address,
             Mode::Serve,
-        );
+        )
+        .trusting(self.trust_proxy);
         println!("Fairwatch answers on http://{} for {base_address}", self.listen);
         let sweeper = tokio::spawn(sweep_every_hour(app.clone(), world));
         server::answer(listener, router(web), server::asked_to_end()).await?;

@@ -1,5 +1,5 @@
 //! Making the demonstration's data.
-use super::{Policies, history, people};
+use super::{history, people};
 use crate::commands::Failure;
 use fairwatch_app::App;
 use fairwatch_core::{
@@ -73,9 +73,7 @@ pub(crate) async fn seed(
     orgs::found(&app.store, &seeding.ctx(Caller::Console), orgs::Kind::Demo, base_address).await?;
     let mut work = Vec::new();
     let mut personas = Vec::new();
-    for (number, file) in Policies::iter().enumerate() {
-        let Some(policy) = Policies::get(&file) else { continue };
-        let text = String::from_utf8_lossy(&policy.data).into_owned();
+    for (number, (file, text)) in super::policies().enumerate() {
         let org = app
             .store
             .write::<AddOrg, _>(&seeding.ctx(Caller::Console), Installation, async |tx: &mut Tx<AddOrg>| {
