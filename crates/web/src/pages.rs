@@ -1,10 +1,19 @@
 //! The pages, feature by feature.
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod confirm;
+pub(crate) mod day;
+pub(crate) mod gallery;
+pub(crate) mod incidents;
 pub(crate) mod members;
+pub(crate) mod people;
 pub(crate) mod pictures;
 pub(crate) mod policy;
+pub(crate) mod reports;
+pub(crate) mod review;
 pub(crate) mod sign_in;
+pub(crate) mod subjects;
 pub(crate) mod sweep;
 pub(crate) mod system;
+pub(crate) mod today;
 pub(crate) mod welcome;

@@ -1,6 +1,100 @@
 //! The part of the table for reports, review, subjects and incidents.
+//!
+//! The first action of a route decides who may use it; the others are what it performs beside: a deed's page is
+//! shown again where the deed is refused, so that each deed of a record also opens it.
 use super::Route;
+use crate::{
+    access::Access::Actions,
+    pages::{
+        gallery, incidents, people, reports,
+        reports::send,
+        review, subjects,
+        subjects::{deeds, moves},
+        today,
+    },
+};
+use fairwatch_core::{
+    gate::Action as _,
+    incidents::{
+        ApproveReport, KeepDraft, ListOwnReports, OpenIncident, OpenReport, RejectReport, RemovePicture,
+        ReviewQueue, ShowOwnReport, SubmitReport,
+    },
+    pictures::AddPicture,
+    subjects::{
+        AgreeSubject, CorrectSubject, EndHold, EraseSubject, Gallery, HoldSubject, ListSubjects,
+        MatchSubjects, MoveReport, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject,
+    },
+};
+
+/// The report form: sending, its draft, its pictures, and whom it shows as chosen.
+const REPORT: &[&str] =
+    &[SubmitReport::NAME, KeepDraft::NAME, AddPicture::NAME, RemovePicture::NAME, ShowSubject::NAME];
+/// A decision shows the report again where it is refused, and looks references up.
+const DECIDE: &[&str] =
+    &[ApproveReport::NAME, RejectReport::NAME, OpenReport::NAME, MatchSubjects::NAME, ListSubjects::NAME];
 
 pub(super) fn table() -> Vec<Route> {
-    vec![]
+    [looking(), reporting(), deciding()].into_iter().flatten().collect()
+}
+
+fn looking() -> Vec<Route> {
+    vec![
+        Route::get("/o/{slug}/today", Actions(&[ReviewQueue::NAME, ListSubjects::NAME]), today::show),
+        Route::get("/o/{slug}/gallery", Actions(&[Gallery::NAME]), gallery::show),
+        Route::get("/o/{slug}/people", Actions(&[ListSubjects::NAME]), people::show),
+        Route::get("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME, OpenSubject::NAME]), subjects::show),
+        Route::post("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME]), subjects::look),
+        Route::get("/o/{slug}/frozen/{id}", Actions(&[OpenFrozen::NAME]), subjects::ask_frozen),
+        Route::post("/o/{slug}/frozen/{id}", Actions(&[OpenFrozen::NAME]), subjects::open_frozen),
+        Route::get("/o/{slug}/incidents/{id}", Actions(&[OpenIncident::NAME]), incidents::show),
+    ]
+}
+
+fn reporting() -> Vec<Route> {
+    vec![
+        Route::get(
+            "/o/{slug}/report",
+            Actions(&[SubmitReport::NAME, KeepDraft::NAME, ShowSubject::NAME]),
+            send::show,
+        ),
+        Route::post("/o/{slug}/report", Actions(REPORT), send::send).upload().resumable(),
+        Route::post("/o/{slug}/report/draft", Actions(&[KeepDraft::NAME]), send::keep),
+        Route::post("/o/{slug}/report/discard", Actions(&[KeepDraft::NAME]), send::discard),
+        Route::post("/o/{slug}/report/picture", Actions(&[AddPicture::NAME]), send::add_picture).upload(),
+        Route::post("/o/{slug}/report/picture/remove", Actions(&[RemovePicture::NAME]), send::remove_picture),
+        Route::get("/o/{slug}/report/sent", Actions(&[ShowOwnReport::NAME]), reports::sent),
+        Route::get("/o/{slug}/reports", Actions(&[ListOwnReports::NAME]), reports::mine),
+        Route::get("/o/{slug}/reports/{id}", Actions(&[ShowOwnReport::NAME]), reports::show),
+    ]
+}
+
+fn deciding() -> Vec<Route> {
+    const OPEN: &str = OpenSubject::NAME;
+    const MOVE: &[&str] = &[MoveReport::NAME, OPEN, ListSubjects::NAME];
+    const REMOVE: &[&str] = &[RemoveReport::NAME, OPEN];
+    vec![
+        Route::get("/o/{slug}/review", Actions(&[ReviewQueue::NAME]), review::queue),
+        Route::get("/o/{slug}/review/{id}", Actions(&[OpenReport::NAME, MatchSubjects::NAME]), review::show),
+        Route::post("/o/{slug}/review/{id}", Actions(DECIDE), review::decide).resumable(),
+        Route::post(
+            "/o/{slug}/people/{id}/restrict",
+            Actions(&[RestrictSubject::NAME, OPEN]),
+            deeds::restrict,
+        ),
+        Route::post(
+            "/o/{slug}/people/{id}/unrestrict",
+            Actions(&[RestrictSubject::NAME, OPEN]),
+            deeds::unrestrict,
+        ),
+        Route::post("/o/{slug}/people/{id}/correct", Actions(&[CorrectSubject::NAME, OPEN]), deeds::correct),
+        Route::post("/o/{slug}/people/{id}/agree", Actions(&[AgreeSubject::NAME, OPEN]), deeds::agree),
+        Route::post("/o/{slug}/people/{id}/hold", Actions(&[HoldSubject::NAME, OPEN]), deeds::hold),
+        Route::post("/o/{slug}/people/{id}/end-hold", Actions(&[EndHold::NAME]), deeds::end_hold),
+        Route::get("/o/{slug}/people/{id}/erase", Actions(&[EraseSubject::NAME, OPEN]), moves::ask_erase),
+        Route::post("/o/{slug}/people/{id}/erase", Actions(&[EraseSubject::NAME]), moves::erase),
+        Route::get("/o/{slug}/people/{id}/reports/{report}/move", Actions(MOVE), moves::ask_move),
+        Route::post("/o/{slug}/people/{id}/reports/{report}/move", Actions(MOVE), moves::move_report),
+        Route::get("/o/{slug}/people/{id}/reports/{report}/remove", Actions(REMOVE), moves::ask_remove),
+        Route::post("/o/{slug}/people/{id}/reports/{report}/remove", Actions(REMOVE), moves::remove_report),
+    ]
 }

@@ -1,0 +1,23 @@
+//! Before something that cannot be taken back, and wherever a reason is asked for.
+use crate::view::{Crumb, Errors, Piece, Row, Shell};
+use askama::Template;
+
+/// `confirm.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "confirm.html")]
+pub(crate) struct Confirm {
+    pub(crate) shell: Shell,
+    pub(crate) errors: Errors,
+    pub(crate) crumbs: Vec<Crumb>,
+    pub(crate) here: String,
+    pub(crate) title: String,
+    pub(crate) text: Vec<Vec<Piece>>,
+    pub(crate) effects: Vec<String>,
+    pub(crate) danger: bool,
+    pub(crate) action: String,
+    pub(crate) hidden: Vec<Row>,
+    pub(crate) reason_label: String,
+    pub(crate) reason: String,
+    pub(crate) button: String,
+    pub(crate) cancel: String,
+}

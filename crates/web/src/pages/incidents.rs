@@ -1,0 +1,168 @@
+//! One incident, for the controller: what members read, what was reported, and the people in it.
+use super::{
+    reports::state_tag,
+    subjects::{here, id},
+};
+use crate::{
+    respond::{Answer, page},
+    shell::Nav,
+    view::{Crumb, Event, Piece, Row, Shell},
+    visit::Visit,
+    words,
+};
+use askama::Template;
+use axum::extract::Path;
+use fairwatch_app::incidents::{self, Held, Told};
+use fairwatch_core::{
+    ids::{IncidentId, SubjectId},
+    incidents::{Piece as Word, SINCE_DELETED, pieces},
+};
+
+/// `incident.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "incident.html")]
+struct Incident {
+    shell: Shell,
+    crumbs: Vec<Crumb>,
+    reference: String,
+    title: String,
+    facts: Vec<Row>,
+    shared: Vec<Vec<Piece>>,
+    said: Vec<Said>,
+    people: Vec<IncidentPerson>,
+    pictures: Vec<IncidentPicture>,
+    events: Vec<Event>,
+    until: String,
+}
+/// A report of it, as it was sent.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    reference: String,
+    from: String,
+    sent: String,
+    text: String,
+}
+/// A person in it.
+#[derive(Clone, Debug, Default)]
+struct IncidentPerson {
+    href: Option<String>,
+    name: String,
+    note: String,
+}
+/// A picture of it.
+#[derive(Clone, Debug, Default)]
+struct IncidentPicture {
+    src: String,
+    href: String,
+    alt: String,
+    note: String,
+}
+
+/// What members read, each person a link to their record.
+fn shared(visit: &Visit, told: &Told) -> Vec<Piece> {
+    pieces(&told.whole.incident.narrative)
+        .into_iter()
+        .map(|piece| match piece {
+            Word::Text(text) => Piece::text(text),
+            Word::Slot(slot) => match told.people.iter().find(|(s, ..)| *s == slot) {
+                Some((_, subject, name)) => {
+                    Piece { href: link(visit, *subject), ..Piece::text(name.clone()) }
+                }
+                None => Piece::text(SINCE_DELETED),
+            },
+        })
+        .collect()
+}
+
+fn link(visit: &Visit, subject: Option<SubjectId>) -> Option<String> {
+    subject.map(|subject| here(visit, subject))
+}
+
+fn said(visit: &Visit, held: &Held) -> Said {
+    let business = held.report.business.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+    Said {
+        reference: visit.scope.reference(held.number),
+        from: format!("{}{business}", held.report.reporter_name),
+        sent: words::date_time(held.submitted_at),
+        // The words may have spoken of somebody who was deleted since (INC-9).
+        text: if held.report.sentence.is_empty() {
+            "The words went with the record of somebody whom they spoke of.".into()
+        } else {
+            held.report.sentence.clone()
+        },
+    }
+}
+
+fn pictures(visit: &Visit, told: &Told) -> Vec<IncidentPicture> {
+    let mut all = Vec::new();
+    for held in &told.whole.reports {
+        for picture in &held.pictures {
+            let shown = held.people.iter().filter(|person| picture.shows.contains(&person.id));
+            let names = shown
+                .filter_map(|person| told.people.iter().find(|(slot, ..)| *slot == person.slot))
+                .map(|(.., name)| name.clone())
+                .collect::<Vec<_>>();
+            all.push(IncidentPicture {
+                src: visit.small(picture.id),
+                href: visit.large(picture.id),
+                alt: format!("Picture {} of report {}", all.len() + 1, visit.scope.reference(held.number)),
+                note: match (picture.several, &names[..]) {
+                    (true, _) => "Several people: stays with the incident".into(),
+                    (false, []) => "Nobody in particular".into(),
+                    (false, names) => format!("Shows {}", words::list(names)),
+                },
+            });
+        }
+    }
+    all
+}
+
+fn events(visit: &Visit, told: &Told) -> Vec<Event> {
+    let mut events = Vec::new();
+    for held in &told.whole.reports {
+        let reference = visit.scope.reference(held.number);
+        let event = |title: String, at| Event { title, date: words::date_time(at), ..Event::default() };
+        events.push((held.submitted_at, event(format!("Report {reference} sent"), held.submitted_at)));
+        if let Some(at) = held.decided_at {
+            let what = state_tag(held.state).text.to_lowercase();
+            events.push((at, event(format!("Report {reference} {what}"), at)));
+        }
+    }
+    events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    events.into_iter().map(|(_, event)| event).collect()
+}
+
+/// `GET /o/{slug}/incidents/{id}`
+pub(crate) async fn show(visit: Visit, Path((_, incident)): Path<(String, String)>) -> Answer {
+    let incident: IncidentId = id(&incident)?;
+    let told = incidents::open(&visit.app, &visit.ctx, incident).await?;
+    let (whole, scope) = (&told.whole, &visit.scope);
+    let kind = words::incident_kind(&scope.policy, &whole.category);
+    let mut facts = vec![
+        Row::new("What", kind.clone()),
+        Row::new("Where", whole.incident.place.clone()),
+        Row::new("When", words::date(whole.occurred_on)),
+    ];
+    facts.extend(whole.incident.loss_pence.map(|pence| Row::new("Loss", words::pounds(pence))));
+    let people = told.people.iter().map(|(slot, subject, name)| IncidentPerson {
+        href: link(&visit, *subject),
+        name: name.clone(),
+        note: format!("{{{slot}}} in the text"),
+    });
+    page(&Incident {
+        shell: visit.shell(Nav::People),
+        crumbs: vec![Crumb { label: "People".into(), href: visit.href("/people") }],
+        reference: scope.reference(whole.number),
+        title: format!("{kind}, {}", words::date(whole.occurred_on)),
+        facts,
+        shared: vec![shared(&visit, &told)],
+        said: whole.reports.iter().map(|held| said(&visit, held)).collect(),
+        people: people.collect(),
+        pictures: pictures(&visit, &told),
+        events: events(&visit, &told),
+        until: whole.delete_on.map_or_else(
+            || "Kept as long as somebody in it is held.".to_owned(),
+            |end| format!("Deleted on {}, whatever becomes of the people in it.", words::date(end)),
+        ),
+    })
+}

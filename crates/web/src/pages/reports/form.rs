@@ -1,0 +1,204 @@
+//! The report form: what was typed, read from a form, and shown again (INC-1).
+use crate::{
+    forms::Sent,
+    pages::{day::Day, subjects::ages},
+    shell::Nav,
+    view::{Choice, Errors, FieldError, Pic, Shell},
+    visit::Visit,
+    words,
+};
+use askama::Template;
+use fairwatch_app::incidents::reporting::{MOST_PICTURES, Mistake, Typed, TypedPerson};
+use fairwatch_core::ids::PictureId;
+
+/// `report_form.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "report_form.html")]
+pub(super) struct ReportForm {
+    shell: Shell,
+    errors: Errors,
+    action: String,
+    autosave: String,
+    place_label: String,
+    when_label: String,
+    where_open: bool,
+    place: String,
+    on: Day,
+    time: String,
+    categories: Vec<Choice>,
+    people: Vec<FormPerson>,
+    sentence: String,
+    uploads: Vec<Upload>,
+    full: bool,
+    more_open: bool,
+    loss: String,
+    accept: String,
+    limits: String,
+}
+/// A person in the form. `n` counts from nothing, as the names of controls do; people count from one.
+#[derive(Clone, Debug, Default)]
+struct FormPerson {
+    n: usize,
+    title: String,
+    name: String,
+    description: String,
+    ages: Vec<Choice>,
+    born: Day,
+    known: Option<KnownPerson>,
+    removable: bool,
+}
+/// Somebody whom the reporter chose from the gallery.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KnownPerson {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) note: String,
+    pub(super) picture: Option<Pic>,
+}
+/// A picture that was received already.
+#[derive(Clone, Debug, Default)]
+struct Upload {
+    id: String,
+    src: String,
+    alt: String,
+}
+
+/// So many people can be typed in one report.
+pub(super) const MOST_PEOPLE: usize = 12;
+
+/// What a form sent, as the use case takes it.
+pub(super) fn typed(sent: &Sent) -> Typed {
+    let field = |name: &str| sent.one(name).to_owned();
+    let people = (0..MOST_PEOPLE)
+        .take_while(|n| sent.has(&format!("person-{n}-name")) || sent.has(&format!("person-{n}-proposed")))
+        .map(|n| TypedPerson {
+            name: field(&format!("person-{n}-name")),
+            description: field(&format!("person-{n}-description")),
+            age: field(&format!("person-{n}-age")),
+            born: Day::from_form(sent, &format!("person-{n}-born")).text(),
+            proposed: field(&format!("person-{n}-proposed")),
+        })
+        .collect();
+    Typed {
+        category: field("category"),
+        place: field("place"),
+        day: Day::from_form(sent, "day").text(),
+        time: field("time"),
+        sentence: field("sentence"),
+        loss: field("loss"),
+        people,
+    }
+}
+
+/// Mistakes at their controls.
+pub(super) fn errors(mistakes: &[Mistake]) -> Errors {
+    let at = |mistake: &Mistake| FieldError { field: mistake.field.clone(), text: mistake.sentence.clone() };
+    Errors(mistakes.iter().map(at).collect())
+}
+
+/// The form with what was typed, what was uploaded, and what is wrong. `known` tells, for each person, whom the
+/// reporter chose, where they may still see them.
+pub(super) fn form(
+    visit: &Visit,
+    typed: &Typed,
+    known: Vec<Option<KnownPerson>>,
+    pictures: &[PictureId],
+    errors: Errors,
+) -> ReportForm {
+    let now = visit.ctx.now();
+    let today = visit.scope.today;
+    let fresh = typed.day.is_empty() && typed.time.is_empty();
+    let day = if typed.day.is_empty() { Day::of(today) } else { Day::from_text(&typed.day) };
+    let time = if fresh { words::time(now) } else { typed.time.clone() };
+    let spoken = match day.parse() {
+        Ok(Some(day)) if day == today => "today".to_owned(),
+        Ok(Some(day)) => words::date(day),
+        _ => "when?".to_owned(),
+    };
+    let category = |word: &fairwatch_core::policy::practice::Word| Choice {
+        value: word.id.to_string(),
+        label: word.label.to_string(),
+        note: String::new(),
+        checked: *word.id == *typed.category,
+    };
+    let people = people(typed, known);
+    let of = pictures.len();
+    ReportForm {
+        shell: visit.shell(Nav::Report),
+        action: visit.href("/report"),
+        autosave: visit.href("/report/draft"),
+        place_label: if typed.place.trim().is_empty() { "Where?".into() } else { typed.place.clone() },
+        when_label: if time.is_empty() { spoken } else { format!("{spoken}, {time}") },
+        where_open: typed.place.trim().is_empty()
+            || ["place", "day", "time"].iter().any(|field| errors.has(field)),
+        place: typed.place.clone(),
+        on: day,
+        time,
+        categories: visit.scope.policy.incidents.categories.iter().map(category).collect(),
+        people,
+        sentence: typed.sentence.clone(),
+        uploads: pictures
+            .iter()
+            .enumerate()
+            .map(|(n, id)| Upload {
+                id: id.to_string(),
+                src: visit.small(*id),
+                alt: format!("Picture {} of {of}", n + 1),
+            })
+            .collect(),
+        full: i64::try_from(of).is_ok_and(|n| n >= MOST_PICTURES),
+        more_open: !typed.loss.is_empty() || errors.has("loss"),
+        loss: typed.loss.clone(),
+        accept: "image/jpeg,image/png,image/webp".into(),
+        limits: "JPEG, PNG or WebP, up to 20 MB each".into(),
+        errors,
+    }
+}
+
+fn people(typed: &Typed, known: Vec<Option<KnownPerson>>) -> Vec<FormPerson> {
+    // There is always one set of fields to type into.
+    let blank = [TypedPerson::default()];
+    let typed = if typed.people.is_empty() { &blank[..] } else { &typed.people[..] };
+    let several = typed.len() > 1;
+    let mut known = known.into_iter();
+    typed
+        .iter()
+        .enumerate()
+        .map(|(n, person)| FormPerson {
+            n,
+            title: if several { format!("Person {}", n + 1) } else { "Who?".into() },
+            name: person.name.clone(),
+            description: person.description.clone(),
+            ages: ages(&person.age),
+            born: Day::from_text(&person.born),
+            known: known.next().flatten(),
+            removable: several,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forms::Sent;
+
+    #[test]
+    fn what_was_typed_comes_back_as_it_was() {
+        let sent = Sent::of(&[
+            ("category", "theft"),
+            ("day-day", "31"),
+            ("day-month", "2"),
+            ("day-year", "2026"),
+            ("person-0-name", "Ann"),
+            ("person-0-age", "adult"),
+            ("person-1-name", ""),
+            ("person-1-description", "red coat"),
+        ]);
+        let typed = typed(&sent);
+        assert_eq!(typed.people.len(), 2);
+        assert_eq!(typed.people[1].description, "red coat");
+        let day = Day::from_text(&typed.day);
+        assert_eq!((&*day.day, &*day.month, &*day.year), ("31", "2", "2026"));
+        assert_eq!(people(&typed, Vec::new())[1].title, "Person 2");
+    }
+}

@@ -1,0 +1,185 @@
+//! The controller's review: reports that wait, and the decision on each (INC-2).
+mod form;
+mod typed;
+
+use super::{
+    reports::report_page,
+    subjects::{id, portraits},
+};
+use crate::{
+    forms::Sent,
+    respond::{Answer, PageError, page, page_again, see_other, see_other_done},
+    shell::Nav,
+    view::{Crumb, Errors, Pager, Pic, Shell, Tag},
+    visit::Visit,
+    words,
+};
+use askama::Template;
+use axum::extract::{Path, Query};
+use fairwatch_app::{
+    AppError,
+    incidents::review::{self, Review, Waiting},
+};
+use fairwatch_core::{ids::ReportId, incidents::ReportState, world::london_date};
+use serde::Deserialize;
+use typed::{DecisionError, Typed};
+
+/// `review_queue.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "review_queue.html")]
+struct ReviewQueue {
+    shell: Shell,
+    reports: Vec<QueueRow>,
+    pager: Pager,
+}
+/// A report that waits.
+#[derive(Clone, Debug, Default)]
+struct QueueRow {
+    href: String,
+    reference: String,
+    title: String,
+    line: String,
+    from: String,
+    waiting: String,
+    tags: Vec<Tag>,
+    picture: Option<Pic>,
+}
+
+/// So many reports stand on a page.
+const PAGE: u32 = 25;
+/// After so many days a report has waited long.
+const LONG: i32 = 3;
+
+/// What the address of the queue says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    after: Option<i64>,
+}
+
+fn row(visit: &Visit, waiting: &Waiting) -> QueueRow {
+    let (scope, report) = (&visit.scope, &waiting.report);
+    let since = london_date(waiting.submitted_at);
+    let mut tags = Vec::new();
+    if waiting.people == 0 {
+        tags.push(Tag::new("pale", "Nobody described"));
+    }
+    if (scope.today - since).get_days() >= LONG {
+        tags.push(Tag::new("amber", "Waits long"));
+    }
+    let business = report.business.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+    QueueRow {
+        href: visit.href(&format!("/review/{}", waiting.id)),
+        reference: scope.reference(waiting.number),
+        title: format!("{} · {}", words::incident_kind(&scope.policy, &report.category), report.place),
+        line: shortened(&report.sentence),
+        from: format!("{}{business}", report.reporter_name),
+        waiting: words::days_since(since, scope.today),
+        tags,
+        picture: waiting.picture.map(|picture| portraits::small(visit, picture)),
+    }
+}
+
+/// The beginning of a longer text.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 180;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// `GET /o/{slug}/review`
+pub(crate) async fn queue(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
+    let (waiting, total) = review::queue(&visit.app, &visit.ctx, visit.org(), wanted.after, PAGE).await?;
+    let last = waiting.last().filter(|_| waiting.len() == PAGE as usize);
+    let count = u64::try_from(total).unwrap_or(0);
+    page(&ReviewQueue {
+        shell: visit.shell(Nav::Review).counted(Nav::Review, count),
+        reports: waiting.iter().map(|waiting| row(&visit, waiting)).collect(),
+        pager: Pager {
+            next: last.map(|waiting| visit.href(&format!("/review?after={}", waiting.number))),
+            ..Pager::default()
+        },
+    })
+}
+
+async fn opened(visit: &Visit, report: &str) -> Result<Review, PageError> {
+    let report: ReportId = id(report)?;
+    Ok(review::open(&visit.app, &visit.ctx, report).await?)
+}
+
+/// A report that was decided already: its incident, or what became of it.
+fn decided(visit: &Visit, review: &Review) -> Option<Answer> {
+    let held = &review.held;
+    if held.state == ReportState::Waiting {
+        return None;
+    }
+    if let Some(incident) = held.incident {
+        return Some(Ok(see_other(&visit.href(&format!("/incidents/{incident}")))));
+    }
+    let crumbs = vec![Crumb { label: "Review queue".into(), href: visit.href("/review") }];
+    Some(page(&report_page(visit, held, Nav::Review, crumbs)))
+}
+
+/// `GET /o/{slug}/review/{id}`
+pub(crate) async fn show(visit: Visit, Path((_, report)): Path<(String, String)>) -> Answer {
+    let review = opened(&visit, &report).await?;
+    if let Some(answer) = decided(&visit, &review) {
+        return answer;
+    }
+    let kind = words::incident_kind(&review.scope.policy, &review.held.report.category);
+    page(&form::page(&visit, &review, &Typed::fresh(&review, &kind), Errors::default()))
+}
+
+/// `POST /o/{slug}/review/{id}`: approves it or rejects it; where that is refused, the form again with what was
+/// typed.
+pub(crate) async fn decide(visit: Visit, Path((_, report)): Path<(String, String)>, sent: Sent) -> Answer {
+    let review = opened(&visit, &report).await?;
+    if let Some(answer) = decided(&visit, &review) {
+        return answer;
+    }
+    let typed = Typed::from_form(&sent, &review);
+    let (app, ctx, id) = (&visit.app, &visit.ctx, review.held.id);
+    let done = if crate::visit::resume::is_resumed(&sent) {
+        Err(DecisionError::Form(Errors::default()))
+    } else if typed.rejecting {
+        reject(&visit, id, &typed).await.map(|()| "rejected")
+    } else {
+        match typed.decision(&visit, &review).await {
+            Ok(decision) => {
+                review::approve(app, ctx, id, decision).await.map(|_| "approved").map_err(DecisionError::from)
+            }
+            Err(error) => Err(error),
+        }
+    };
+    let errors = match done {
+        Ok(code) => return Ok(see_other_done(&visit.href("/review"), code)),
+        Err(DecisionError::Form(errors)) => errors,
+        Err(DecisionError::App(AppError::Refused(problems))) => Errors::from(&problems),
+        Err(DecisionError::App(error)) => return Err(error.into()),
+    };
+    let is_wrong = errors.any();
+    let form = form::page(&visit, &review, &typed, errors);
+    if is_wrong { page_again(&form) } else { page(&form) }
+}
+
+async fn reject(visit: &Visit, report: ReportId, typed: &Typed) -> Result<(), DecisionError> {
+    if typed.reason.trim().is_empty() {
+        let sentence = "Say why, so that the reporter knows what to do differently";
+        return Err(DecisionError::Form(Errors::one("reason", sentence)));
+    }
+    Ok(review::reject(&visit.app, &visit.ctx, report, &typed.reason).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_letters() {
+        let long = "é".repeat(300);
+        assert_eq!(shortened(&long).chars().count(), 181);
+        assert_eq!(shortened("short"), "short");
+    }
+}

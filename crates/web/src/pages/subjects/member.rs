@@ -1,0 +1,112 @@
+//! A person as members see them: while they are shown, and of them what the policy gives.
+use super::{lifeline, portraits, told};
+use crate::{
+    pages::gallery::name_or_reference,
+    shell::Nav,
+    view::{Crumb, Event, LifeSmall, Pic, Piece, Row, Shell, Tag, Thumb},
+    visit::Visit,
+    words,
+};
+use askama::Template;
+use fairwatch_app::subjects::Shown;
+use fairwatch_core::{incidents::SubmitReport, policy::Category};
+
+/// `subject_member.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "subject_member.html")]
+pub(super) struct SubjectMember {
+    shell: Shell,
+    crumbs: Vec<Crumb>,
+    name: String,
+    reference: String,
+    tags: Vec<Tag>,
+    big: Option<Pic>,
+    thumbs: Vec<Thumb>,
+    pictures_note: String,
+    why: Vec<Vec<Piece>>,
+    life: LifeSmall,
+    fields: Vec<Row>,
+    events: Vec<Event>,
+    seen_href: Option<String>,
+    know_href: Option<String>,
+    report_href: Option<String>,
+    care: String,
+}
+
+/// The page. What it holds the use case has cut to what the viewer may see; the controller's explanation, which
+/// speaks of holds and restrictions, stays behind.
+pub(super) fn page(visit: &Visit, shown: &Shown, picture: Option<usize>) -> SubjectMember {
+    let (scope, open) = (&shown.scope, &shown.open);
+    let sees = |category| scope.policy.sees(shown.viewer, category);
+    let reference = scope.reference(open.number);
+    let name = name_or_reference(open.profile.name(), scope, open.number);
+    let here = visit.href(&format!("/people/{}", open.id));
+    // Who has to say why they look would be asked again for each picture of the same look.
+    let page = Some(&*here).filter(|_| !scope.policy.asks_reason(shown.viewer));
+    let (big, thumbs) = portraits::album(visit, page, &open.pictures, picture, &name);
+    let unknown = !open.life.identified && sees(Category::Name);
+    SubjectMember {
+        shell: visit.shell(Nav::Gallery),
+        crumbs: vec![Crumb { label: "Gallery".into(), href: visit.href("/gallery") }],
+        tags: if unknown { vec![Tag::new("blue", "Who is this?")] } else { Vec::new() },
+        big,
+        thumbs,
+        pictures_note: scope.policy.images.notice.to_string(),
+        why: why(shown),
+        life: lifeline::present(&open.life, scope.today),
+        fields: fields(shown),
+        events: events(shown),
+        report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
+        name,
+        reference,
+        ..SubjectMember::default()
+    }
+}
+
+fn why(shown: &Shown) -> Vec<Vec<Piece>> {
+    let (scope, open) = (&shown.scope, &shown.open);
+    let mut text = String::new();
+    if let Some(latest) = open.involved.iter().map(|involved| involved.occurred_on).max() {
+        let what = words::count(open.involved.len(), "incident", "incidents");
+        text = format!("Reported for {what}, the latest on {}. ", words::date(latest));
+    }
+    if let Some(until) = open.life.until {
+        text.push_str(&format!(
+            "{} shows a person for a time after a report, and then no longer: this one until {}.",
+            &*scope.policy.scheme.name,
+            words::date(until)
+        ));
+    }
+    vec![vec![Piece::text(text)]]
+}
+
+fn fields(shown: &Shown) -> Vec<Row> {
+    let (scope, open) = (&shown.scope, &shown.open);
+    let mut rows = told::in_order(open)
+        .into_iter()
+        .map(|field| Row::new(told::label(field.category), field.value.clone()))
+        .collect::<Vec<_>>();
+    if let Some(born) = open.profile.born {
+        let age = told::age(born, scope.today);
+        rows.push(Row::new("Date of birth", format!("{}, {age} years old", words::date(born))));
+    }
+    if !open.profile.activity.is_empty() {
+        rows.push(Row::new(told::label(Category::SuspectedActivity), open.profile.activity.clone()));
+    }
+    rows
+}
+
+fn events(shown: &Shown) -> Vec<Event> {
+    shown
+        .open
+        .involved
+        .iter()
+        .zip(&shown.narratives)
+        .map(|(involved, narrative)| Event {
+            title: words::incident_kind(&shown.scope.policy, &involved.category),
+            text: narrative.clone(),
+            date: words::date(involved.occurred_on),
+            ..Event::default()
+        })
+        .collect()
+}
