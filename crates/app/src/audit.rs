@@ -1,7 +1,7 @@
 //! The audit chains: read, verified, exported (AUD-1, AUD-2).
 use crate::{App, error::AppError};
 use fairwatch_core::{
-    audit::{Entry, ExportAudit, ListAudit, ROOT},
+    audit::{Entry, ExportAudit, ListAudit, ROOT, VerifyAudit},
     gate::Ctx,
     ids::OrgId,
     scope::{InOrg, Installation},
@@ -10,9 +10,12 @@ use fairwatch_store::{
     Tx,
     audit::{self, Head, hex, link},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
+
+pub use fairwatch_store::audit::Wanted;
 
 /// An entry with its reason, where the owner under whom that is sealed still lives.
 pub struct Line {
@@ -22,7 +25,7 @@ pub struct Line {
     pub reason: Option<String>,
 }
 
-/// A page of an organisation's chain, newest first.
+/// A page of an organisation's chain, newest first, of the entries that are wanted.
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not see it.
@@ -30,13 +33,14 @@ pub async fn list(
     app: &App,
     ctx: &Ctx,
     org: OrgId,
+    wanted: Wanted,
     before: Option<u64>,
     size: u32,
 ) -> Result<Vec<Line>, AppError> {
     let lines = app
         .store
         .read::<ListAudit, _>(ctx, InOrg(org), async move |tx: &mut Tx<ListAudit>| {
-            let entries = audit::page(tx, before, size).await?;
+            let entries = audit::page(tx, wanted, before, size).await?;
             let (from, to) =
                 (entries.last().map_or(0, |e| e.position), entries.first().map_or(0, |e| e.position));
             let mut reasons = audit::reasons(tx, from, to).await?;
@@ -286,4 +290,56 @@ pub async fn verify(app: &App, ctx: &Ctx) -> Result<Verdict, AppError> {
     })
     .await?;
     Ok(verifier.finish())
+}
+
+/// What a verification of one organisation's chain found.
+#[derive(Clone, Debug)]
+pub struct OwnVerdict {
+    /// What was found.
+    pub verdict: Verdict,
+    /// The newest entry that was checked: its position, its instant and the head's hash.
+    pub head: Option<(u64, Timestamp, String)>,
+}
+
+/// Verifies the chain of one organisation, for those whom it is about to satisfy (AUD-1).
+///
+/// Entries that are added meanwhile belong to the next verification: the head is read first.
+///
+/// # Errors
+/// [`AppError::Hidden`] for those who may not.
+pub async fn verify_own(app: &App, ctx: &Ctx, org: OrgId) -> Result<OwnVerdict, AppError> {
+    let keys = app.store.keys();
+    let mut verifier = Verifier::trusting(Some(keys.public_key()));
+    let (head, signed) =
+        app.store.read::<VerifyAudit, _>(ctx, InOrg(org), async |tx| audit::own_head(tx).await).await?;
+    let Some(Head { chain, position, hash }) = head else {
+        return Ok(OwnVerdict { verdict: Verdict::default(), head: None });
+    };
+    let (mut from, mut newest) = (1, None);
+    while from <= position {
+        let size = PAGE.min(u32::try_from(position - from + 1).unwrap_or(PAGE));
+        let look = app.store.read::<VerifyAudit, _>(ctx, InOrg(org), async move |tx| {
+            audit::own_entries(tx, from, size).await
+        });
+        let entries = look.await?;
+        let Some(last) = entries.last() else { break };
+        from = last.position + 1;
+        newest = Some((last.position, last.at, last.hash.clone()));
+        entries.into_iter().for_each(|entry| verifier.take(Record::Entry(entry)));
+    }
+    let signature = hex(&keys.sign(&Head { chain, position, hash }.bytes()));
+    verifier.take(Record::Head { chain, position, hash: hex(&hash), signature });
+    // A head that was signed since belongs to the next verification, too.
+    for (Head { chain, position, hash }, signature) in
+        signed.into_iter().filter(|(head, _)| head.position <= position)
+    {
+        verifier.take(Record::Signed { chain, position, hash: hex(&hash), signature: hex(&signature) });
+    }
+    Ok(OwnVerdict { verdict: verifier.finish(), head: newest })
+}
+
+/// The key by which the signatures of this installation verify, in hexadecimal.
+#[must_use]
+pub fn signing_key(app: &App) -> String {
+    hex(&app.store.keys().public_key())
 }

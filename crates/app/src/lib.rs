@@ -16,6 +16,7 @@ pub mod world;
 pub use error::AppError;
 
 use fairwatch_blobs::Blobs;
+pub use fairwatch_store::Engine;
 use fairwatch_store::Store;
 use std::sync::Arc;
 use tokio::sync::Semaphore;

@@ -8,8 +8,6 @@ use axum::{
 /// A file that came with a form.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
-    /// The control that it came from.
-    pub(crate) field: String,
     /// Its bytes.
     pub(crate) bytes: Vec<u8>,
 }
@@ -27,10 +25,6 @@ impl Sent {
     /// The first value of a field, or nothing at all.
     pub(crate) fn one(&self, name: &str) -> &str {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-    }
-    /// Every value of a field.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| &**value)
     }
     /// Whether the form has such a field, such as the button that was pressed.
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -79,7 +73,7 @@ async fn multipart<S: Send + Sync>(request: Request, state: &S) -> Result<Sent, 
             let value = String::from_utf8(bytes.into()).map_err(|_| PageError::Unreadable)?;
             sent.fields.push((field, value));
         } else if !bytes.is_empty() {
-            sent.files.push(File { field, bytes: bytes.into() });
+            sent.files.push(File { bytes: bytes.into() });
         }
     }
     Ok(sent)

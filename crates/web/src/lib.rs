@@ -21,5 +21,7 @@ mod web;
 mod words;
 
 pub use demo::{DemoState, Fresh, Persona, Task};
+#[doc(hidden)]
+pub use routes::listed;
 pub use routes::router;
 pub use web::{Mode, Web};

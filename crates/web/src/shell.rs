@@ -158,14 +158,12 @@ pub(crate) fn of_own(own: &Own) -> Shell {
         [(slug, _)] => format!("/o/{slug}"),
         _ => "/choose".to_owned(),
     };
-    let (first, _) = own.who.places.first().cloned().unwrap_or_default();
     Shell {
         home: home.clone(),
         nav: vec![NavItem { label: "Back to work".into(), href: home, current: false, count: None }],
         user: Some(User {
             name: own.who.name.clone(),
             role_label: own.who.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "),
-            org_slug: first,
             account: "/account".into(),
             sign_out: "/sign-out".into(),
         }),
@@ -207,7 +205,6 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         user: Some(User {
             name: visit.who.name.clone(),
             role_label: labels(&roles),
-            org_slug: slug.clone(),
             account: "/account".into(),
             sign_out: "/sign-out".into(),
         }),

@@ -37,7 +37,6 @@ pub(crate) struct NavItem {
 pub(crate) struct User {
     pub(crate) name: String,
     pub(crate) role_label: String,
-    pub(crate) org_slug: String,
     pub(crate) account: String,
     pub(crate) sign_out: String,
 }

@@ -11,7 +11,7 @@ use crate::{
     web::{Web, Who},
 };
 use axum::{
-    extract::{ConnectInfo, FromRef as _, FromRequestParts},
+    extract::{ConnectInfo, FromRequestParts, RawPathParams},
     http::{HeaderMap, header, request::Parts},
     response::Response,
 };
@@ -28,6 +28,7 @@ use fairwatch_core::{
 };
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    str::FromStr,
     sync::Arc,
 };
 
@@ -76,7 +77,7 @@ impl FromRequestParts<Web> for Guest {
             .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("done=")))
             .and_then(respond::done);
         Ok(Self {
-            web: Web::from_ref(web),
+            web: web.clone(),
             // Confined to nothing: a public page passes no door.
             ctx: ctx.confined_to(&[]),
             address: address(parts, web),
@@ -215,10 +216,26 @@ macro_rules! from_the_guard {
 }
 from_the_guard!(Visit, Own);
 
+/// The record that the path names, `{id}`. What is no id names nothing: the same answer as one that does not exist
+/// (VIS-7).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| AppError::Hidden)?;
+        let named = params.iter().find(|(name, _)| *name == "id").map(|(_, value)| value);
+        Ok(Self(named.and_then(|value| value.parse().ok()).ok_or(AppError::Hidden)?))
+    }
+}
+
 /// The name of whoever is signed in, for the head of the page. Remembered for some minutes, since it is their own,
 /// and each door is a transaction.
 async fn who(web: &Web, ctx: &Ctx, session: &SessionView) -> Arc<Who> {
-    if let Some(who) = web.known(session.account, ctx.real_now()) {
+    let known = web.known(session.account, ctx.real_now());
+    // A role that was given or taken since makes it stale at once.
+    if let Some(who) = known.filter(|who| who.places.iter().map(|(slug, _)| &**slug).eq(slugs(session))) {
         return who;
     }
     let membership = session.memberships.first().map(|membership| membership.membership);
@@ -228,12 +245,10 @@ async fn who(web: &Web, ctx: &Ctx, session: &SessionView) -> Arc<Who> {
     let read = async {
         let name = accounts::own_copy(&app, &ctx).await?.profile.name;
         let mut places: Vec<(String, String)> = Vec::new();
-        for membership in &session.memberships {
-            if places.iter().all(|(slug, _)| *slug != membership.slug)
-                && let Some(scope) = orgs::by_slug(&app, &ctx, &membership.slug).await?
-            {
-                places.push((scope.slug.clone(), scope.policy.scheme.name.to_string()));
-            }
+        for slug in slugs(session) {
+            let name =
+                orgs::by_slug(&app, &ctx, slug).await?.map(|scope| scope.policy.scheme.name.to_string());
+            places.push((slug.to_owned(), name.unwrap_or_default()));
         }
         Ok::<_, AppError>(Who { name, places })
     };
@@ -249,6 +264,13 @@ async fn who(web: &Web, ctx: &Ctx, session: &SessionView) -> Arc<Who> {
             Arc::default()
         }
     }
+}
+
+/// The organisations of a session, each once: its roles come by organisation.
+pub(crate) fn slugs(session: &SessionView) -> Vec<&str> {
+    let mut slugs: Vec<&str> = session.memberships.iter().map(|membership| &*membership.slug).collect();
+    slugs.dedup();
+    slugs
 }
 
 /// To the sign-in page, and back to a path of ours afterwards.

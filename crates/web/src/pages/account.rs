@@ -1,1 +1,202 @@
-//! To come.
+//! One's own account: what is held, where one is signed in, the password (MEM-2, SEC-2).
+use crate::{
+    forms::Sent,
+    respond::{Answer, PageError, page, page_again, see_other_done},
+    view::{Errors, HeldField, Row, Shell},
+    visit::{Own, cookie},
+    words,
+};
+use askama::Template;
+use axum::{
+    http::{HeaderValue, header},
+    response::IntoResponse as _,
+};
+use fairwatch_app::{
+    AppError,
+    accounts::{self, OwnCopy, Password},
+};
+use fairwatch_core::{accounts::MembershipState, ids::SessionId, world::london_date};
+
+/// `account.html`
+#[derive(Template, Debug)]
+#[template(path = "account.html")]
+struct Account {
+    shell: Shell,
+    errors: Errors,
+    name: String,
+    data: Vec<HeldField>,
+    password_action: String,
+    sessions: Vec<SessionRow>,
+    end_action: String,
+    everywhere_action: String,
+    memberships: Vec<Row>,
+    copy_href: Option<String>,
+}
+
+#[derive(Debug)]
+struct SessionRow {
+    id: String,
+    device: String,
+    since: String,
+    last: String,
+    current: bool,
+}
+
+async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
+    let copy = accounts::own_copy(&own.app(), &own.ctx).await?;
+    let today = london_date(own.ctx.real_now());
+    let sessions = copy.sessions.iter().map(|session| SessionRow {
+        id: session.session.to_string(),
+        device: format!("{} at {}", browser(&session.device.browser), session.device.address),
+        since: words::date_time(session.signed_in_at),
+        last: if london_date(session.seen_at) == today {
+            format!("today, {}", words::time(session.seen_at))
+        } else {
+            words::date_time(session.seen_at)
+        },
+        current: session.this,
+    });
+    Ok(Account {
+        shell: own.shell(),
+        errors,
+        name: copy.profile.name.clone(),
+        password_action: "/account/password".into(),
+        end_action: "/account/sessions".into(),
+        everywhere_action: "/account/sign-out-everywhere".into(),
+        copy_href: Some("/account/copy".into()),
+        sessions: sessions.collect(),
+        memberships: memberships(own, &copy),
+        data: held(&copy),
+    })
+}
+
+/// What is held, with who sees it.
+fn held(copy: &OwnCopy) -> Vec<HeldField> {
+    let item = |label: &str, value: String, who: &str| HeldField {
+        label: label.into(),
+        value,
+        extra: String::new(),
+        who: who.into(),
+        sealed_href: None,
+    };
+    let schemes = "You, and the controller of each scheme in which you have a role";
+    let mut items = vec![item("Name", copy.profile.name.clone(), schemes)];
+    if let Some(email) = &copy.profile.email {
+        items.push(item("E-mail address", email.clone(), schemes));
+    }
+    if let Some(user_name) = &copy.profile.user_name {
+        items.push(item("User name", user_name.clone(), schemes));
+    }
+    let password =
+        if copy.has_password { "Set; what is kept of it cannot be turned back" } else { "Not set yet" };
+    items.push(item("Password", password.into(), "Nobody"));
+    items.push(item("Since", words::date(london_date(copy.since)), "You"));
+    items
+}
+
+fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
+    let name = |slug: &str| {
+        let place = own.who.places.iter().find(|(found, _)| found == slug);
+        place.map_or_else(|| slug.to_owned(), |(_, name)| name.clone())
+    };
+    let lines = copy.memberships.iter().map(|role| {
+        let business =
+            role.business.as_ref().map_or(String::new(), |business| format!(", {}", business.name));
+        let state = match role.state {
+            MembershipState::Active => "",
+            MembershipState::Suspended => " (suspended)",
+            MembershipState::Ended => " (ended)",
+        };
+        let since = words::date(london_date(role.since));
+        Row::new(name(&role.organisation), format!("{}{business}{state}, since {since}", role.role.label()))
+    });
+    lines.collect()
+}
+
+/// What people call a browser, out of what it says of itself.
+fn browser(agent: &str) -> String {
+    let kind = [("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")];
+    let system = [
+        ("Android", "Android"),
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "a Mac"),
+        ("Linux", "Linux"),
+    ];
+    let find = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    match (find(&kind), find(&system)) {
+        (Some(kind), Some(system)) => format!("{kind} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
+/// `GET /account`
+pub(crate) async fn show(own: Own) -> Answer {
+    page(&build(&own, Errors::default()).await?)
+}
+
+/// `GET /account/copy`: all of it, as a file.
+pub(crate) async fn copy(own: Own) -> Answer {
+    let copy = accounts::own_copy(&own.app(), &own.ctx).await?;
+    let text = serde_json::to_string_pretty(&copy).map_err(PageError::internal)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"my-account.json\"")),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// `POST /account/password`: old, password, again.
+pub(crate) async fn change_password(own: Own, sent: Sent) -> Answer {
+    if sent.one("password") != sent.one("again") {
+        let errors = Errors::one("again", "This is not the same as the new password above.");
+        return page_again(&build(&own, errors).await?);
+    }
+    let (old, new) = (Password::from(sent.one("old")), Password::from(sent.one("password")));
+    match accounts::change_password(&own.app(), &own.ctx, &old, &new).await {
+        Ok(()) => Ok(see_other_done("/account", "password")),
+        Err(AppError::Refused(problems)) => {
+            let mut errors = Errors::from(&problems);
+            // The page calls the current one `old`, lest a browser fills it in as the new one.
+            errors.0.iter_mut().filter(|e| e.field == "current").for_each(|e| e.field = "old".into());
+            page_again(&build(&own, errors).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /account/sessions`: session.
+pub(crate) async fn end_session(own: Own, sent: Sent) -> Answer {
+    let session: SessionId = sent.one("session").parse().map_err(|_| AppError::Hidden)?;
+    accounts::end_sessions(&own.app(), &own.ctx, Some(session)).await?;
+    Ok(see_other_done("/account", "session-ended"))
+}
+
+/// `POST /account/sign-out-everywhere`
+pub(crate) async fn sign_out_everywhere(own: Own) -> Answer {
+    accounts::end_sessions(&own.app(), &own.ctx, None).await?;
+    own.web.forget(own.session.account);
+    let mut answer = see_other_done("/sign-in", "signed-out-everywhere");
+    cookie::clear(&mut answer, own.web.secure());
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_have_the_names_that_people_know() {
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1";
+        assert_eq!(browser(safari), "Safari on an iPhone");
+        assert_eq!(
+            browser("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            "Firefox on Linux"
+        );
+        assert_eq!(browser("till-browser/1"), "till-browser/1");
+    }
+}

@@ -1,1 +1,371 @@
-//! To come.
+//! The businesses and users of a scheme, and what its controller does about them (MEM-8).
+use crate::{
+    forms::Sent,
+    pages::confirm::Confirm,
+    respond::{Answer, page, page_again, see_other_done},
+    shell::Nav,
+    view::{Choice, Crumb, Errors, Piece, Shell, Tag},
+    visit::{Id, Visit},
+    words,
+};
+use askama::Template;
+use axum::extract::Query;
+use fairwatch_app::{
+    AppError,
+    accounts::{self, Directory, MemberView, NewUser, UserView, link_address},
+};
+use fairwatch_core::{
+    accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
+    gate::Role,
+    ids::{MemberId, MembershipId},
+};
+use serde::Deserialize;
+
+/// `members.html`
+#[derive(Template, Debug)]
+#[template(path = "members.html")]
+struct Members {
+    shell: Shell,
+    errors: Errors,
+    q: String,
+    action: String,
+    businesses: Vec<Business>,
+    invite: Option<Invite>,
+    add: Option<Add>,
+    total: String,
+}
+
+#[derive(Debug)]
+struct Business {
+    name: String,
+    place: String,
+    users: Vec<MemberUser>,
+}
+
+#[derive(Debug)]
+struct MemberUser {
+    name: String,
+    role: String,
+    note: String,
+    tags: Vec<Tag>,
+    links: Vec<Deed>,
+}
+
+#[derive(Debug)]
+struct Deed {
+    label: &'static str,
+    href: String,
+}
+
+#[derive(Debug)]
+struct Invite {
+    action: String,
+    name: String,
+    email: String,
+    user_name: String,
+    businesses: Vec<Choice>,
+    roles: Vec<Choice>,
+    link: String,
+}
+
+#[derive(Debug)]
+struct Add {
+    action: String,
+    typed: Typed,
+}
+
+/// What was looked for.
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    q: String,
+}
+
+/// What one of the forms had in it, to be shown again.
+#[derive(Default)]
+struct Typing {
+    errors: Errors,
+    user: NewUser,
+    business: Option<Typed>,
+    link: String,
+}
+
+async fn build(visit: &Visit, q: &str, typing: Typing) -> Result<Members, AppError> {
+    let directory = accounts::directory(&visit.app, &visit.ctx, visit.org()).await?;
+    let total = format!(
+        "{} and {}",
+        words::count(directory.members.len(), "business", "businesses"),
+        words::count(directory.users.len(), "user", "users"),
+    );
+    let invites = visit.may::<InviteUser>();
+    let invite = invites.then(|| Invite {
+        action: visit.href("/members/invite"),
+        name: typing.user.name.clone(),
+        email: typing.user.email.clone().unwrap_or_default(),
+        user_name: typing.user.user_name.clone().unwrap_or_default(),
+        businesses: businesses(&directory, typing.user.member),
+        roles: roles(typing.user.role),
+        link: typing.link,
+    });
+    let add = invites.then(|| Add {
+        action: visit.href("/members/businesses"),
+        typed: typing.business.unwrap_or_else(|| Typed {
+            name: String::new(),
+            premises: String::new(),
+            area: String::new(),
+            trade: String::new(),
+        }),
+    });
+    Ok(Members {
+        shell: visit.shell(Nav::Members),
+        errors: typing.errors,
+        q: q.to_owned(),
+        action: visit.href("/members"),
+        businesses: listed(visit, &directory, q),
+        invite,
+        add,
+        total,
+    })
+}
+
+fn businesses(directory: &Directory, chosen: Option<MemberId>) -> Vec<Choice> {
+    let none = Choice { label: "None: they work for the scheme".into(), ..Choice::default() };
+    let all = directory.members.iter().map(|member| Choice {
+        value: member.member.to_string(),
+        label: member.business.name.clone(),
+        note: String::new(),
+        checked: chosen == Some(member.member),
+    });
+    std::iter::once(none).chain(all).collect()
+}
+
+fn roles(chosen: Option<Role>) -> Vec<Choice> {
+    let chosen = chosen.unwrap_or(Role::MemberUser);
+    let one = |role: Role| Choice {
+        value: role.name().into(),
+        label: role.label().into(),
+        note: String::new(),
+        checked: role == chosen,
+    };
+    Role::ALL.into_iter().map(one).collect()
+}
+
+/// The businesses with their users, those of the scheme first, as far as they have what is looked for.
+fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
+    let wanted = q.trim().to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&wanted);
+    let users_of = |member: Option<MemberId>, all: bool| -> Vec<MemberUser> {
+        let users = directory.users.iter().filter(|user| user.member == member);
+        users.filter(|user| all || has(&user.profile.name)).map(|user| row(visit, user)).collect()
+    };
+    let scheme = Business {
+        name: visit.scope.policy.scheme.short.to_string(),
+        place: "The scheme itself".into(),
+        users: users_of(None, wanted.is_empty()),
+    };
+    let others = directory.members.iter().filter_map(|MemberView { member, business }| {
+        let whole = has(&business.name) || has(&business.premises) || has(&business.area);
+        let users = users_of(Some(*member), whole);
+        let place = [&business.trade, &business.premises, &business.area];
+        let place = place.into_iter().filter(|text| !text.is_empty()).map(String::as_str);
+        (whole || !users.is_empty()).then(|| Business {
+            name: business.name.clone(),
+            place: place.collect::<Vec<_>>().join(" · "),
+            users,
+        })
+    });
+    std::iter::once(scheme).filter(|scheme| !scheme.users.is_empty()).chain(others).collect()
+}
+
+fn row(visit: &Visit, user: &UserView) -> MemberUser {
+    let deed = |label, what: Deeds| Deed {
+        label,
+        href: visit.href(&format!("/members/{}/{}", user.membership, what.path())),
+    };
+    let links = match user.state {
+        // Nobody puts themselves out: a scheme's only controller could not undo it.
+        _ if !visit.may::<SuspendUser>() || user.account == visit.session.account => Vec::new(),
+        MembershipState::Active => vec![deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)],
+        MembershipState::Suspended => vec![deed("Let back in", Deeds::LetIn), deed("Remove", Deeds::End)],
+        MembershipState::Ended => Vec::new(),
+    };
+    let mut tags = Vec::new();
+    if user.state == MembershipState::Suspended {
+        tags.push(Tag::new("red", "Suspended"));
+    }
+    if !user.has_password {
+        tags.push(Tag::new("amber", "Has not set a password yet"));
+    }
+    MemberUser {
+        name: user.profile.name.clone(),
+        role: user.role.label().to_owned(),
+        note: user.profile.email.clone().or_else(|| user.profile.user_name.clone()).unwrap_or_default(),
+        tags,
+        links,
+    }
+}
+
+/// `GET .../members`
+pub(crate) async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
+    page(&build(&visit, &wanted.q, Typing::default()).await?)
+}
+
+/// `POST .../members/invite`: name, email, user_name, business, role. The link is shown once and kept nowhere.
+pub(crate) async fn invite(visit: Visit, sent: Sent) -> Answer {
+    let user = NewUser {
+        name: sent.one("name").to_owned(),
+        email: sent.given("email"),
+        user_name: sent.given("user_name"),
+        role: sent.one("role").parse().ok(),
+        member: sent.one("business").parse().ok(),
+    };
+    match accounts::invite(&visit.app, &visit.ctx, visit.org(), &user).await {
+        Ok(invited) => match invited.link {
+            Some(token) => {
+                let link = link_address(visit.web.base(), &token);
+                page(&build(&visit, "", Typing { link, ..Typing::default() }).await?)
+            }
+            None => Ok(see_other_done(&visit.href("/members"), "invited")),
+        },
+        Err(AppError::Refused(problems)) => {
+            let typing = Typing { errors: Errors::from(&problems), user, ..Typing::default() };
+            page_again(&build(&visit, "", typing).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST .../members/businesses`: business-name, premises, area, trade.
+pub(crate) async fn add_business(visit: Visit, sent: Sent) -> Answer {
+    let business = Typed {
+        name: sent.one("business-name").to_owned(),
+        premises: sent.one("premises").to_owned(),
+        area: sent.one("area").to_owned(),
+        trade: sent.one("trade").to_owned(),
+    };
+    match accounts::add_member(&visit.app, &visit.ctx, visit.org(), &business).await {
+        Ok(_) => Ok(see_other_done(&visit.href("/members"), "business-added")),
+        Err(AppError::Refused(problems)) => {
+            let mut errors = Errors::from(&problems);
+            // On this page `name` is the user's.
+            errors.0.iter_mut().filter(|e| e.field == "name").for_each(|e| e.field = "business-name".into());
+            let typing = Typing { errors, business: Some(business), ..Typing::default() };
+            page_again(&build(&visit, "", typing).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is done about a user.
+#[derive(Clone, Copy)]
+enum Deeds {
+    Suspend,
+    LetIn,
+    End,
+}
+
+impl Deeds {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::LetIn => "let-in",
+            Self::End => "end",
+        }
+    }
+    fn state(self) -> MembershipState {
+        match self {
+            Self::Suspend => MembershipState::Suspended,
+            Self::LetIn => MembershipState::Active,
+            Self::End => MembershipState::Ended,
+        }
+    }
+    fn done(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspended",
+            Self::LetIn => "let-in",
+            Self::End => "ended",
+        }
+    }
+}
+
+/// `GET .../members/{id}/suspend`
+pub(crate) async fn ask_suspend(visit: Visit, id: Id<MembershipId>) -> Answer {
+    ask(&visit, id, Deeds::Suspend).await
+}
+/// `GET .../members/{id}/let-in`
+pub(crate) async fn ask_let_in(visit: Visit, id: Id<MembershipId>) -> Answer {
+    ask(&visit, id, Deeds::LetIn).await
+}
+/// `GET .../members/{id}/end`
+pub(crate) async fn ask_end(visit: Visit, id: Id<MembershipId>) -> Answer {
+    ask(&visit, id, Deeds::End).await
+}
+/// `POST .../members/{id}/suspend`: reason.
+pub(crate) async fn suspend(visit: Visit, id: Id<MembershipId>, sent: Sent) -> Answer {
+    act(&visit, id, Deeds::Suspend, &sent).await
+}
+/// `POST .../members/{id}/let-in`: reason.
+pub(crate) async fn let_in(visit: Visit, id: Id<MembershipId>, sent: Sent) -> Answer {
+    act(&visit, id, Deeds::LetIn, &sent).await
+}
+/// `POST .../members/{id}/end`: reason.
+pub(crate) async fn end(visit: Visit, id: Id<MembershipId>, sent: Sent) -> Answer {
+    act(&visit, id, Deeds::End, &sent).await
+}
+
+async fn ask(visit: &Visit, id: Id<MembershipId>, deed: Deeds) -> Answer {
+    page(&confirm(visit, id, deed, "", Errors::default()).await?)
+}
+
+async fn act(visit: &Visit, id: Id<MembershipId>, deed: Deeds, sent: &Sent) -> Answer {
+    let reason = sent.one("reason");
+    match accounts::set_membership(&visit.app, &visit.ctx, id.0, deed.state(), reason).await {
+        Ok(()) => Ok(see_other_done(&visit.href("/members"), deed.done())),
+        Err(AppError::Refused(problems)) => {
+            page_again(&confirm(visit, id, deed, reason, Errors::from(&problems)).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn confirm(
+    visit: &Visit,
+    Id(id): Id<MembershipId>,
+    deed: Deeds,
+    reason: &str,
+    errors: Errors,
+) -> Result<Confirm, AppError> {
+    let directory = accounts::directory(&visit.app, &visit.ctx, visit.org()).await?;
+    let user = directory.users.into_iter().find(|user| user.membership == id).ok_or(AppError::Hidden)?;
+    let name = user.profile.name;
+    let (title, text, button) = match deed {
+        Deeds::Suspend => (
+            format!("Suspend {name}"),
+            "They are out at once, on every device, until you let them back in.",
+            "Suspend",
+        ),
+        Deeds::LetIn => {
+            (format!("Let {name} back in"), "They can sign in again with their password.", "Let back in")
+        }
+        Deeds::End => (
+            format!("Remove {name}"),
+            "They are out at once, on every device. To let them back in you would invite them anew.",
+            "Remove",
+        ),
+    };
+    Ok(Confirm {
+        shell: visit.shell(Nav::Members),
+        errors,
+        crumbs: vec![Crumb { label: "Members".into(), href: visit.href("/members") }],
+        here: name,
+        title,
+        text: vec![vec![Piece::text(text)]],
+        danger: !matches!(deed, Deeds::LetIn),
+        action: visit.href(&format!("/members/{id}/{}", deed.path())),
+        reason_label: "Why".into(),
+        reason: reason.to_owned(),
+        button: button.into(),
+        cancel: visit.href("/members"),
+        ..Confirm::default()
+    })
+}

@@ -1,1 +1,249 @@
-//! To come.
+//! What a scheme keeps, for how long, and who sees it: public, and made from the rules that the program enforces, so
+//! that the two cannot differ (POL-4).
+mod tables;
+
+use crate::{
+    access,
+    respond::{Answer, page},
+    shell::{self, Nav},
+    view::{Piece, Row, Shell},
+    visit::{Guest, Visit},
+    words,
+};
+use askama::Template;
+use axum::extract::Path;
+use fairwatch_app::{AppError, orgs};
+use fairwatch_core::{
+    gate::Ctx,
+    policy::{Policy as Rules, Viewer},
+    scope::Scope,
+};
+use std::fmt::Display;
+
+/// `policy.html`
+#[derive(Template, Debug)]
+#[template(path = "policy.html")]
+struct Policy {
+    shell: Shell,
+    name: String,
+    intro: String,
+    version: String,
+    facts: Vec<Row>,
+    tables: Vec<PolicyTable>,
+    seen: Vec<SeenRow>,
+    conflicts: Vec<Conflict>,
+    rights: Vec<Vec<Piece>>,
+    versions: Vec<PolicyVersion>,
+}
+
+#[derive(Debug)]
+struct PolicyTable {
+    title: String,
+    text: String,
+    columns: Vec<String>,
+    rows: Vec<PolicyRow>,
+}
+
+#[derive(Debug)]
+struct PolicyRow {
+    label: String,
+    cells: Vec<String>,
+    source: String,
+}
+
+#[derive(Debug)]
+struct SeenRow {
+    what: String,
+    who: String,
+    source: String,
+}
+
+#[derive(Debug)]
+struct Conflict {
+    about: String,
+    first: String,
+    first_source: String,
+    second: String,
+    second_source: String,
+    choice: String,
+}
+
+/// Former versions, once there are any.
+#[derive(Debug)]
+struct PolicyVersion {
+    label: String,
+    note: String,
+    href: String,
+}
+
+/// `GET /o/{slug}/policy`
+pub(crate) async fn show(guest: Guest, Path(slug): Path<String>) -> Answer {
+    let app = guest.web.app();
+    let scope = orgs::by_slug(&app, &guest.ctx, &slug).await?.ok_or(AppError::Hidden)?;
+    let shell = match visitor(&guest, &scope).await? {
+        Some(visit) => visit.shell(Nav::Elsewhere),
+        None => Shell {
+            scheme_name: Some(scope.policy.scheme.name.to_string()),
+            base: format!("/o/{slug}"),
+            footer: shell::footer(&slug),
+            ..guest.shell()
+        },
+    };
+    page(&build(shell, &scope, &guest.ctx))
+}
+
+/// The same page with the navigation around it, for whoever works here.
+async fn visitor(guest: &Guest, scope: &Scope) -> Result<Option<Visit>, crate::respond::PageError> {
+    let Some(session) = guest.session().await? else { return Ok(None) };
+    let Some(membership) = access::roles_in(&session, &scope.slug).first().map(|found| (*found).clone())
+    else {
+        return Ok(None);
+    };
+    let (app, ctx) = (guest.web.app(), guest.ctx.clone());
+    Ok(Some(Visit::new(guest.clone(), app, ctx, session, scope.clone(), membership).await))
+}
+
+fn build(shell: Shell, scope: &Scope, ctx: &Ctx) -> Policy {
+    let rules = &*scope.policy;
+    Policy {
+        shell,
+        name: rules.scheme.name.to_string(),
+        intro: rules.scheme.about.to_string(),
+        version: format!("Version {}, as in force on {}", scope.policy_version, words::date(ctx.today())),
+        facts: facts(rules),
+        tables: tables::all(rules),
+        seen: seen(rules),
+        conflicts: conflicts(rules),
+        rights: rights(rules),
+        versions: Vec::new(),
+    }
+}
+
+fn facts(rules: &Rules) -> Vec<Row> {
+    let age = rules.subjects.minimum_age.years();
+    let contact = &rules.controller.contact;
+    let mut reach: Vec<String> = contact.address.iter().map(ToString::to_string).collect();
+    reach.extend(contact.email.iter().map(ToString::to_string));
+    reach.extend(contact.telephone.iter().map(ToString::to_string));
+    let registered = match (&rules.registration.number, rules.registration.expires) {
+        (Some(number), Some(day)) => format!("{number}, until {}", words::date(day)),
+        (Some(number), None) => number.to_string(),
+        (None, _) => "Not stated by the scheme".to_owned(),
+    };
+    let mut facts = vec![
+        Row::new("Where", &*rules.scheme.area_of_operation),
+        Row::new(&*rules.controller.title, reach.join(", ")),
+        Row::new("Registered with the Information Commissioner", registered),
+        Row::new("Who is held", &*rules.subjects.who.text),
+        Row::new("On what basis", &*rules.subjects.lawful_basis.text),
+        Row::new(
+            "Nobody younger than",
+            age.map_or("No age is set".to_owned(), |years| format!("{years} years")),
+        ),
+    ];
+    facts.extend(rules.subjects.purposes.iter().map(|purpose| Row::new("What for", &*purpose.text)));
+    facts.extend(rules.sources.iter().map(|source| Row::new("Where it comes from", &*source.text)));
+    facts.extend(rules.recipients.iter().map(|to| Row::new("Who outside may have access", &*to.text)));
+    let place = if rules.storage.outside_uk {
+        "Also outside the United Kingdom"
+    } else {
+        "In the United Kingdom alone"
+    };
+    facts.push(Row::new("Where it is kept", place));
+    facts
+}
+
+fn seen(rules: &Rules) -> Vec<SeenRow> {
+    let mut rows: Vec<SeenRow> = rules
+        .categories
+        .iter()
+        .map(|category| SeenRow {
+            what: words::capital(&category.kind.to_string()),
+            who: match &category.release {
+                Some(release) => format!(
+                    "{}; released, once and with a recorded reason, to {}",
+                    viewers(&category.audience),
+                    viewers(&release.to)
+                ),
+                None => viewers(&category.audience),
+            },
+            source: category.clause.to_string(),
+        })
+        .collect();
+    rows.push(SeenRow {
+        what: "Anything at all, after somebody was withdrawn and until they are deleted".into(),
+        who: viewers(&rules.subjects.held.viewers),
+        source: rules.subjects.held.clause.to_string(),
+    });
+    rows
+}
+
+fn viewers(list: &[Viewer]) -> String {
+    words::capital(&listed(list))
+}
+
+/// Several things as a sentence lists them.
+fn listed(things: &[impl Display]) -> String {
+    match things {
+        [] => "nobody".to_owned(),
+        [one] => one.to_string(),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(ToString::to_string).collect();
+            format!("{} and {last}", first.join(", "))
+        }
+    }
+}
+
+fn conflicts(rules: &Rules) -> Vec<Conflict> {
+    let one = |conflict: &fairwatch_core::policy::columns::Conflict| Conflict {
+        about: tables::place(&conflict.about),
+        first: conflict.first.says.to_string(),
+        first_source: conflict.first.clause.to_string(),
+        second: conflict.second.says.to_string(),
+        second_source: conflict.second.clause.to_string(),
+        choice: format!("{} {}", conflict.choice, conflict.why),
+    };
+    rules.conflicts.iter().map(one).collect()
+}
+
+fn rights(rules: &Rules) -> Vec<Vec<Piece>> {
+    let answer = &rules.deadlines.answer.length;
+    let complaint = &rules.deadlines.complaint.length;
+    let title = &rules.controller.title;
+    let contact = rules.controller.contact.email.as_deref().or(rules.scheme.contact.email.as_deref());
+    let write = contact
+        .map_or_else(|| format!("Write to the {title}"), |email| format!("Write to the {title} at {email}"));
+    let text = |text: String| vec![Piece::text(text)];
+    vec![
+        text(format!(
+            "{write} for a copy of what is held about you, to have it corrected, erased or restricted, or to object. You are answered within {answer}. It costs nothing."
+        )),
+        text(format!(
+            "If you think that your data is not handled as it should be, you can complain. You hear back within {complaint}."
+        )),
+        vec![
+            Piece::text("You can also complain to the Information Commissioner: "),
+            Piece {
+                text: "ico.org.uk".into(),
+                strong: false,
+                href: Some("https://ico.org.uk/make-a-complaint/".into()),
+            },
+            Piece::text("."),
+        ],
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_like_sentences() {
+        assert_eq!(listed::<&str>(&[]), "nobody");
+        assert_eq!(listed(&["members"]), "members");
+        assert_eq!(
+            viewers(&[Viewer::Member, Viewer::Staff, Viewer::Controller]),
+            "Members, staff and the controller"
+        );
+    }
+}

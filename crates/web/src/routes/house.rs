@@ -13,17 +13,86 @@ use fairwatch_core::{
     subjects::{PlanSweep, ShowSweeps},
 };
 
+/// Shows a form again with what is wrong with it, and so the directory that stands around it.
+const INVITE: &[&str] = &[InviteUser::NAME, ListMembers::NAME];
+const ADD_BUSINESS: &[&str] = &[AddMember::NAME, ListMembers::NAME];
+const SUSPEND: &[&str] = &[SuspendUser::NAME, ListMembers::NAME];
+
 pub(super) fn table() -> Vec<Route> {
-    vec![
+    let own = "one's own account, in whatever role";
+    let mut table = vec![
         Route::get(
             "/assets/{hash}/{*file}",
             Public("style sheet, script and typeface hold nobody's data"),
             assets::serve,
         ),
         Route::get("/", Public("leads everybody to where they start"), welcome::start),
+        Route::get("/sign-in", Public("nobody is signed in yet"), sign_in::ask),
+        Route::post("/sign-in", Public("nobody is signed in yet"), sign_in::sign_in),
+        Route::post("/sign-out", Public("a session that has ended already is no fault"), sign_in::sign_out),
+        Route::get(
+            "/set-password/{token}",
+            Public("whoever has the link may set the password, once"),
+            sign_in::ask_password,
+        ),
+        Route::post(
+            "/set-password/{token}",
+            Public("whoever has the link may set the password, once"),
+            sign_in::set_password,
+        ),
+        Route::get("/choose", SignedIn("which of one's own roles", &[]), welcome::choose),
+        Route::get("/account", SignedIn(own, &[ShowAccount::NAME]), account::show),
+        Route::get("/account/copy", SignedIn(own, &[ShowAccount::NAME]), account::copy),
+        Route::post(
+            "/account/password",
+            SignedIn(own, &[ChangePassword::NAME, ShowAccount::NAME]),
+            account::change_password,
+        ),
+        Route::post("/account/sessions", SignedIn(own, &[EndSessions::NAME]), account::end_session),
+        Route::post(
+            "/account/sign-out-everywhere",
+            SignedIn(own, &[EndSessions::NAME]),
+            account::sign_out_everywhere,
+        ),
+        Route::get("/o/{slug}", Inside("leads every role to where it starts"), welcome::home),
+        Route::get("/o/{slug}/policy", Public("what a scheme keeps of whom is published"), policy::show),
+    ];
+    table.extend(house_keeping());
+    table.extend(pictures());
+    table
+}
+
+fn house_keeping() -> Vec<Route> {
+    vec![
+        Route::get("/o/{slug}/members", Actions(&[ListMembers::NAME]), members::list),
+        Route::post("/o/{slug}/members/invite", Actions(INVITE), members::invite),
+        Route::post("/o/{slug}/members/businesses", Actions(ADD_BUSINESS), members::add_business),
+        Route::get("/o/{slug}/members/{id}/suspend", Actions(SUSPEND), members::ask_suspend),
+        Route::post("/o/{slug}/members/{id}/suspend", Actions(SUSPEND), members::suspend),
+        Route::get("/o/{slug}/members/{id}/let-in", Actions(SUSPEND), members::ask_let_in),
+        Route::post("/o/{slug}/members/{id}/let-in", Actions(SUSPEND), members::let_in),
+        Route::get("/o/{slug}/members/{id}/end", Actions(SUSPEND), members::ask_end),
+        Route::post("/o/{slug}/members/{id}/end", Actions(SUSPEND), members::end),
+        Route::get("/o/{slug}/audit", Actions(&[ListAudit::NAME]), audit::list),
+        Route::get("/o/{slug}/audit/check", Actions(&[VerifyAudit::NAME]), audit::check),
+        Route::get("/o/{slug}/sweep", Actions(&[PlanSweep::NAME, ShowSweeps::NAME]), sweep::show),
+        Route::get("/o/{slug}/system", Actions(&[ShowSweeps::NAME]), system::show),
     ]
 }
 
+fn pictures() -> Vec<Route> {
+    vec![
+        Route::get("/o/{slug}/pictures/{id}/small", Actions(&[Thumbnail::NAME]), pictures::small),
+        Route::get("/o/{slug}/pictures/{id}/medium", Actions(&[ShowPicture::NAME]), pictures::medium),
+        Route::get("/o/{slug}/pictures/{id}/large", Actions(&[ShowPicture::NAME]), pictures::large),
+    ]
+}
+
+/// What exists where nobody is real, and nowhere else.
 pub(super) fn demo() -> Vec<Route> {
-    vec![]
+    let why = "nobody in a demonstration is real, and it listens on this machine alone";
+    vec![
+        Route::post("/demo/sign-in", Public(why), demo::sign_in),
+        Route::post("/demo/clock", Public(why), demo::move_clock),
+    ]
 }

@@ -6,9 +6,9 @@
 //! as a draft), but sends nothing: see [`is_resumed`]. Files cannot be carried; the page says so.
 use crate::{
     forms::Sent,
-    pages::sign_in::SignIn,
-    respond::{Answer, PageError, page_with},
-    view::{Errors, Row},
+    pages::{confirm::Confirm, sign_in::SignIn},
+    respond::{Answer, page, page_with},
+    view::{Piece, Row},
     visit::{Guest, local_path},
 };
 use axum::http::StatusCode;
@@ -26,26 +26,18 @@ pub(crate) fn is_resumed(sent: &Sent) -> bool {
 }
 
 /// The sign-in page that carries what was typed.
-pub(super) fn carried_into(guest: &Guest, path: &str, carried: Vec<Row>, files: bool) -> SignIn {
+fn carried_into(guest: &Guest, path: &str, carried: Vec<Row>, files: bool) -> SignIn {
     let note = if files {
         "You were signed out after a while. What you typed is kept: sign in to go on. Pictures have to be chosen again."
     } else {
         "You were signed out after a while. What you typed is kept: sign in to go on."
     };
-    SignIn {
-        shell: guest.shell(),
-        errors: Errors::default(),
-        action: "/sign-in".into(),
-        login: String::new(),
-        next: String::new(),
-        demo_href: guest.web.demo().map(|_| "/".to_owned()),
-        note: note.into(),
-        carried: carried.into_iter().chain([Row::new(TO, path)]).collect(),
-    }
+    let carried = carried.into_iter().chain([Row::new(TO, path)]).collect();
+    SignIn { note: note.into(), carried, ..SignIn::fresh(guest) }
 }
 
 /// Asks whoever sent a form to sign in first.
-pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent) -> Result<axum::response::Response, PageError> {
+pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent) -> Answer {
     let carried = sent.fields().iter().filter(|(name, _)| name != MARK);
     let carried = carried.map(|(name, value)| Row::new(format!("{PREFIX}{name}"), value)).collect();
     // Not 401: that wants a scheme of authentication, which a browser would ask for.
@@ -68,7 +60,17 @@ pub(crate) fn back(sent: &Sent) -> Option<(String, Vec<Row>)> {
     Some((to, fields.chain([Row::new(MARK, "yes")]).collect()))
 }
 
-/// Shows the page that posts what was typed back.
+/// The page that posts what was typed back to its form.
 pub(crate) fn go_on(guest: &Guest, to: String, hidden: Vec<Row>) -> Answer {
-    crate::pages::sign_in::resumed(guest, to, hidden)
+    let text = "What you typed is kept. Nothing has been sent yet: look at it once more and send it.";
+    page(&Confirm {
+        shell: guest.shell(),
+        title: "You are signed in again".into(),
+        text: vec![vec![Piece::text(text)]],
+        action: to,
+        hidden,
+        button: "Go on with it".into(),
+        cancel: "/".into(),
+        ..Confirm::default()
+    })
 }

@@ -1,0 +1,70 @@
+//! What an entry of the audit says was done, in words.
+
+/// An action in words; one that is not known keeps its stable name.
+pub(super) fn told(action: &str) -> &str {
+    DEEDS.iter().find(|(name, _)| *name == action).map_or(action, |(_, words)| words)
+}
+
+const DEEDS: &[(&str, &str)] = &[
+    ("accounts.show", "Looked at their own account"),
+    ("accounts.end_sessions", "Signed out elsewhere"),
+    ("accounts.change_password", "Changed their password"),
+    ("accounts.members", "Looked at the members"),
+    ("accounts.invite", "Invited a user"),
+    ("accounts.add_member", "Added a business"),
+    ("accounts.suspend", "Suspended, removed or let back in a user"),
+    ("accounts.add_org", "Made the scheme"),
+    ("accounts.recover", "Made a new link for somebody locked out"),
+    ("audit.list", "Looked at the audit"),
+    ("audit.verify", "Checked the audit"),
+    ("audit.export", "Exported the audit"),
+    ("audit.sign", "Signed the audit"),
+    ("reports.submit", "Reported an incident"),
+    ("reports.mine", "Looked at their own reports"),
+    ("reports.show", "Looked at a report of their own"),
+    ("drafts.keep", "Kept what was typed"),
+    ("reports.queue", "Looked at the review queue"),
+    ("reports.open", "Opened a report"),
+    ("reports.approve", "Approved a report"),
+    ("reports.reject", "Rejected a report"),
+    ("drafts.remove_picture", "Took back a picture"),
+    ("incidents.open", "Opened an incident"),
+    ("pictures.thumbnail", "Looked at a small picture"),
+    ("pictures.show", "Looked at a picture"),
+    ("pictures.add", "Uploaded a picture"),
+    ("subjects.gallery", "Looked at the gallery"),
+    ("subjects.show", "Looked at a person, as members do"),
+    ("subjects.list", "Looked at the list of people"),
+    ("subjects.open", "Opened a person's record"),
+    ("subjects.open_frozen", "Opened a frozen record"),
+    ("subjects.correct", "Corrected a record"),
+    ("subjects.restrict", "Restricted a record, or ended that"),
+    ("subjects.erase", "Erased a record"),
+    ("subjects.hold", "Put a hold on a record"),
+    ("subjects.end_hold", "Ended a hold"),
+    ("subjects.agree", "Recorded an agreement"),
+    ("subjects.remove_report", "Took a report away from a person"),
+    ("subjects.move_report", "Moved a report to another person"),
+    ("subjects.match", "Looked for people who match a report"),
+    ("sweep.plan", "Asked what the sweep would do"),
+    ("sweep.subject", "Swept a record"),
+    ("sweep.scheme", "Swept the scheme"),
+    ("sweep.installation", "Swept the installation"),
+    ("sweep.show", "Looked at the sweeps"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aud_1_every_action_has_words_and_no_words_are_stale() {
+        let actions: Vec<&str> = fairwatch_core::actions::all().iter().map(|listed| listed.name).collect();
+        for action in &actions {
+            assert_ne!(told(action), *action, "{action} has no words");
+        }
+        for (name, _) in DEEDS {
+            assert!(actions.contains(name), "{name} is no action any more");
+        }
+    }
+}
