@@ -43,10 +43,13 @@ pub enum Attempt {
 
 /// How long after the latest failure the next try has to wait.
 fn pause(failures: i64, free: i64) -> SignedDuration {
-    match u32::try_from(failures - free) {
-        Ok(more) => SignedDuration::from_secs(2_i64.saturating_pow(more.saturating_add(1))).min(LONGEST_WAIT),
-        Err(_) => SignedDuration::ZERO,
+    let more = failures.saturating_sub(free);
+    if more < 0 {
+        return SignedDuration::ZERO;
     }
+    // Beyond any number that fits, the wait is the longest all the same.
+    let more = u32::try_from(more).unwrap_or(u32::MAX);
+    SignedDuration::from_secs(2_i64.saturating_pow(more.saturating_add(1))).min(LONGEST_WAIT)
 }
 
 /// Counts an attempt, or says how long to wait before the next one.

@@ -32,10 +32,11 @@ pub struct Life {
 
 /// For whoever sees more than members do: a working day, and not over a lunch at an unlocked desk.
 pub const OFFICE: Life = Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_hours(2) };
-/// For those who are member users and nothing else: a phone behind the counter. Whoever has to type a password
-/// to report a theft does not report it; what they see is what every member sees.
+/// For those who are member users and nothing else: a phone behind the counter, for a shift. Whoever has to type a
+/// password to report a theft does not report it; what they see is what every member sees. A policy can make it
+/// shorter; longer than a day none may ask (SEC-2).
 pub const COUNTER: Life =
-    Life { whole: SignedDuration::from_hours(7 * 24), idle: SignedDuration::from_hours(24) };
+    Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_hours(12) };
 
 /// A request writes that the session was seen only if that was written so long ago: not at each picture.
 pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -44,8 +45,7 @@ impl Life {
     fn of(roles: impl IntoIterator<Item = Role>) -> Self {
         if roles.into_iter().all(|role| role == Role::MemberUser) { COUNTER } else { OFFICE }
     }
-    /// No longer than the policies of the organisations in which the account has a role keep a sign-in, a day before
-    /// the record of it goes (RET-15).
+    /// No longer than the policies of the organisations in which the account has a role keep a sign-in (SEC-2).
     async fn within_policies(
         self,
         inner: &mut Inner,
@@ -59,8 +59,7 @@ impl Life {
             let Some(scope) = crate::orgs::scope(inner, org).await? else { continue };
             let hours =
                 i64::try_from(scope.policy.keep.session.length.at_most_hours()).unwrap_or(i64::MAX / 3600);
-            let kept = SignedDuration::from_hours(hours) - super::KEPT_AFTER_END;
-            life.whole = life.whole.min(kept.max(SignedDuration::from_hours(1)));
+            life.whole = life.whole.min(SignedDuration::from_hours(hours));
         }
         Ok(life)
     }
