@@ -22,6 +22,12 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    /// A form with these fields.
+    #[cfg(test)]
+    pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self { fields: fields.collect(), files: Vec::new() }
+    }
     /// The first value of a field, or nothing at all.
     pub(crate) fn one(&self, name: &str) -> &str {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)

@@ -1,17 +1,13 @@
 //! One incident, for the controller: what members read, what was reported, and the people in it.
-use super::{
-    reports::state_tag,
-    subjects::{here, id},
-};
+use super::{reports::state_tag, subjects::here};
 use crate::{
     respond::{Answer, page},
     shell::Nav,
     view::{Crumb, Event, Piece, Row, Shell},
-    visit::Visit,
+    visit::{Id, Visit},
     words,
 };
 use askama::Template;
-use axum::extract::Path;
 use fairwatch_app::incidents::{self, Held, Told};
 use fairwatch_core::{
     ids::{IncidentId, SubjectId},
@@ -133,8 +129,7 @@ fn events(visit: &Visit, told: &Told) -> Vec<Event> {
 }
 
 /// `GET /o/{slug}/incidents/{id}`
-pub(crate) async fn show(visit: Visit, Path((_, incident)): Path<(String, String)>) -> Answer {
-    let incident: IncidentId = id(&incident)?;
+pub(crate) async fn show(visit: Visit, Id(incident): Id<IncidentId>) -> Answer {
     let told = incidents::open(&visit.app, &visit.ctx, incident).await?;
     let (whole, scope) = (&told.whole, &visit.scope);
     let kind = words::incident_kind(&scope.policy, &whole.category);

@@ -7,11 +7,11 @@ use crate::{
     respond::{Answer, page},
     shell::Nav,
     view::{Crumb, Event, Pager, Piece, Row, Shell, Tag, Thumb},
-    visit::Visit,
+    visit::{Id, Visit},
     words,
 };
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use fairwatch_app::incidents::{
     Held,
     reporting::{self, Own},
@@ -124,8 +124,7 @@ pub(crate) async fn mine(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
 }
 
 /// `GET /o/{slug}/reports/{id}`
-pub(crate) async fn show(visit: Visit, Path((_, report)): Path<(String, String)>) -> Answer {
-    let report: ReportId = id(&report)?;
+pub(crate) async fn show(visit: Visit, Id(report): Id<ReportId>) -> Answer {
     let held = reporting::show_mine(&visit.app, &visit.ctx, report).await?;
     let crumbs = vec![Crumb { label: "My reports".into(), href: visit.href("/reports") }];
     page(&report_page(&visit, &held, Nav::MyReports, crumbs))

@@ -2,20 +2,17 @@
 mod form;
 mod typed;
 
-use super::{
-    reports::report_page,
-    subjects::{id, portraits},
-};
+use super::{reports::report_page, subjects::portraits};
 use crate::{
     forms::Sent,
     respond::{Answer, PageError, page, page_again, see_other, see_other_done},
     shell::Nav,
     view::{Crumb, Errors, Pager, Pic, Shell, Tag},
-    visit::Visit,
+    visit::{Id, Visit},
     words,
 };
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use fairwatch_app::{
     AppError,
     incidents::review::{self, Review, Waiting},
@@ -104,8 +101,7 @@ pub(crate) async fn queue(visit: Visit, Query(wanted): Query<Wanted>) -> Answer 
     })
 }
 
-async fn opened(visit: &Visit, report: &str) -> Result<Review, PageError> {
-    let report: ReportId = id(report)?;
+async fn opened(visit: &Visit, report: ReportId) -> Result<Review, PageError> {
     Ok(review::open(&visit.app, &visit.ctx, report).await?)
 }
 
@@ -123,8 +119,8 @@ fn decided(visit: &Visit, review: &Review) -> Option<Answer> {
 }
 
 /// `GET /o/{slug}/review/{id}`
-pub(crate) async fn show(visit: Visit, Path((_, report)): Path<(String, String)>) -> Answer {
-    let review = opened(&visit, &report).await?;
+pub(crate) async fn show(visit: Visit, Id(report): Id<ReportId>) -> Answer {
+    let review = opened(&visit, report).await?;
     if let Some(answer) = decided(&visit, &review) {
         return answer;
     }
@@ -134,8 +130,8 @@ pub(crate) async fn show(visit: Visit, Path((_, report)): Path<(String, String)>
 
 /// `POST /o/{slug}/review/{id}`: approves it or rejects it; where that is refused, the form again with what was
 /// typed.
-pub(crate) async fn decide(visit: Visit, Path((_, report)): Path<(String, String)>, sent: Sent) -> Answer {
-    let review = opened(&visit, &report).await?;
+pub(crate) async fn decide(visit: Visit, Id(report): Id<ReportId>, sent: Sent) -> Answer {
+    let review = opened(&visit, report).await?;
     if let Some(answer) = decided(&visit, &review) {
         return answer;
     }

@@ -19,9 +19,9 @@ use crate::{
     respond::{Answer, PageError, page, page_again},
     shell::Nav,
     view::{Crumb, Errors, Piece},
-    visit::Visit,
+    visit::{Id, Visit},
 };
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use deeds::Typed;
 use fairwatch_app::{AppError, subjects};
 use fairwatch_core::{gate::Role, ids::SubjectId, subjects::viewer};
@@ -46,12 +46,7 @@ pub(crate) struct Wanted {
 }
 
 /// `GET /o/{slug}/people/{id}`: one address for all who may see the person; the role decides what they see.
-pub(crate) async fn show(
-    visit: Visit,
-    Path((_, subject)): Path<(String, String)>,
-    Query(wanted): Query<Wanted>,
-) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn show(visit: Visit, Id(subject): Id<SubjectId>, Query(wanted): Query<Wanted>) -> Answer {
     if matches!(visit.role(), Role::Controller | Role::Staff) {
         let shown = subjects::open(&visit.app, &visit.ctx, subject).await?;
         page(&whole::page(&visit, &shown, wanted.picture, &Typed::default(), Errors::default()))
@@ -64,8 +59,7 @@ pub(crate) async fn show(
 }
 
 /// `POST /o/{slug}/people/{id}`: the person, for those of whom the policy asks a reason for each look (VIS-5).
-pub(crate) async fn look(visit: Visit, Path((_, subject)): Path<(String, String)>, sent: Sent) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn look(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     let reason = sent.one("reason");
     match subjects::show(&visit.app, &visit.ctx, subject, reason).await {
         Ok(shown) => page(&member::page(&visit, &shown, None)),
@@ -126,17 +120,12 @@ fn ask_reason(visit: &Visit, subject: SubjectId, reason: &str, errors: Errors) -
 }
 
 /// `GET /o/{slug}/frozen/{id}`
-pub(crate) async fn ask_frozen(visit: Visit, Path((_, subject)): Path<(String, String)>) -> Answer {
-    page(&ask_reason(&visit, id(&subject)?, "", Errors::default()))
+pub(crate) async fn ask_frozen(visit: Visit, Id(subject): Id<SubjectId>) -> Answer {
+    page(&ask_reason(&visit, subject, "", Errors::default()))
 }
 
 /// `POST /o/{slug}/frozen/{id}`: what a hold alone keeps, for that hold (VIS-4).
-pub(crate) async fn open_frozen(
-    visit: Visit,
-    Path((_, subject)): Path<(String, String)>,
-    sent: Sent,
-) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn open_frozen(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     let reason = sent.one("reason");
     match subjects::open_frozen(&visit.app, &visit.ctx, subject, reason).await {
         Ok(shown) => page(&whole::page(&visit, &shown, None, &Typed::default(), Errors::default())),

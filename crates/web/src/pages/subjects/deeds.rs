@@ -6,9 +6,8 @@ use crate::{
     pages::day::Day,
     respond::{Answer, see_other_done},
     view::{Choice, Errors},
-    visit::Visit,
+    visit::{Id, Visit},
 };
-use axum::extract::Path;
 use fairwatch_app::{
     AppError,
     subjects::{self, Agreement, Correction, Open},
@@ -163,8 +162,7 @@ async fn ended(
     }
 }
 
-async fn restriction(visit: &Visit, subject: &str, restricted: bool, sent: &Sent, code: &str) -> Answer {
-    let subject: SubjectId = id(subject)?;
+async fn restriction(visit: &Visit, subject: SubjectId, restricted: bool, sent: &Sent, code: &str) -> Answer {
     let reason = sent.one("restrict-reason").to_owned();
     let done = subjects::restrict(&visit.app, &visit.ctx, subject, restricted, &reason).await;
     let typed = Typed { restrict_reason: reason.clone(), ..Typed::default() };
@@ -172,22 +170,17 @@ async fn restriction(visit: &Visit, subject: &str, restricted: bool, sent: &Sent
 }
 
 /// `POST /o/{slug}/people/{id}/restrict`
-pub(crate) async fn restrict(visit: Visit, Path((_, subject)): Path<(String, String)>, sent: Sent) -> Answer {
-    restriction(&visit, &subject, true, &sent, "restricted").await
+pub(crate) async fn restrict(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
+    restriction(&visit, subject, true, &sent, "restricted").await
 }
 
 /// `POST /o/{slug}/people/{id}/unrestrict`
-pub(crate) async fn unrestrict(
-    visit: Visit,
-    Path((_, subject)): Path<(String, String)>,
-    sent: Sent,
-) -> Answer {
-    restriction(&visit, &subject, false, &sent, "unrestricted").await
+pub(crate) async fn unrestrict(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
+    restriction(&visit, subject, false, &sent, "unrestricted").await
 }
 
 /// `POST /o/{slug}/people/{id}/correct`
-pub(crate) async fn correct(visit: Visit, Path((_, subject)): Path<(String, String)>, sent: Sent) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn correct(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     let given = TypedCorrection {
         name: sent.one("name").to_owned(),
         born: Day::from_form(&sent, "born"),
@@ -214,8 +207,7 @@ pub(crate) async fn correct(visit: Visit, Path((_, subject)): Path<(String, Stri
 }
 
 /// `POST /o/{slug}/people/{id}/agree`
-pub(crate) async fn agree(visit: Visit, Path((_, subject)): Path<(String, String)>, sent: Sent) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn agree(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     let typed = Typed {
         agreement: sent.one("agreement").to_owned(),
         agreement_reason: sent.one("agreement-reason").to_owned(),
@@ -236,8 +228,7 @@ pub(crate) async fn agree(visit: Visit, Path((_, subject)): Path<(String, String
 }
 
 /// `POST /o/{slug}/people/{id}/hold`
-pub(crate) async fn hold(visit: Visit, Path((_, subject)): Path<(String, String)>, sent: Sent) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn hold(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     let given = TypedHold {
         kind: sent.one("kind").to_owned(),
         reason: sent.one("hold-reason").to_owned(),
@@ -264,8 +255,7 @@ pub(crate) async fn hold(visit: Visit, Path((_, subject)): Path<(String, String)
 }
 
 /// `POST /o/{slug}/people/{id}/end-hold`
-pub(crate) async fn end_hold(visit: Visit, Path((_, subject)): Path<(String, String)>, sent: Sent) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn end_hold(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     let hold: HoldId = id(sent.one("hold"))?;
     match subjects::end_hold(&visit.app, &visit.ctx, subject, hold).await {
         Ok(stage) => after(&visit, subject, Some(stage), "hold-ended"),

@@ -7,7 +7,7 @@ use crate::{
     respond::{Answer, PageError, page, page_again},
     shell::Nav,
     view::{Crumb, Errors, Pic, Piece, Shell, Tag},
-    visit::Visit,
+    visit::{Id, Visit},
     words,
 };
 use askama::Template;
@@ -230,8 +230,7 @@ pub(crate) async fn remove_report(
 }
 
 /// `GET /o/{slug}/people/{id}/erase`
-pub(crate) async fn ask_erase(visit: Visit, Path((_, subject)): Path<(String, String)>) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn ask_erase(visit: Visit, Id(subject): Id<SubjectId>) -> Answer {
     let shown = subjects::open(&visit.app, &visit.ctx, subject).await?;
     let open = &shown.open;
     let mut effects = vec![format!(
@@ -276,8 +275,7 @@ pub(crate) async fn ask_erase(visit: Visit, Path((_, subject)): Path<(String, St
 }
 
 /// `POST /o/{slug}/people/{id}/erase`
-pub(crate) async fn erase(visit: Visit, Path((_, subject)): Path<(String, String)>) -> Answer {
-    let subject: SubjectId = id(&subject)?;
+pub(crate) async fn erase(visit: Visit, Id(subject): Id<SubjectId>) -> Answer {
     let stage = subjects::erase(&visit.app, &visit.ctx, subject).await?;
     after(&visit, subject, Some(stage), "erased")
 }
