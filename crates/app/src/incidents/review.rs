@@ -136,7 +136,7 @@ fn candidates(
             let held =
                 card.profile.newest(Category::Description).map_or_else(Vec::new, |f| self::words(&f.value));
             let shared = words.iter().filter(|word| held.contains(word)).count();
-            if shared >= 2 {
+            if shared >= 3 {
                 reasons.push(format!("description shares {shared} words"));
                 #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
                 let share = shared as f64 / words.len().max(held.len()).max(1) as f64;

@@ -105,9 +105,15 @@ fn plan(seeding: &Seeding, number: u64, users: usize) -> Vec<Event> {
     let mut random = Random::new(number.wrapping_mul(7919).wrapping_add(17));
     let mut events = Vec::new();
     for person in 0..PEOPLE {
-        let again = if random.chance(0.35) { random.between(1, 2) } else { 0 };
-        // The first few were reported long ago, so that the controller has people who are withdrawn.
-        let mut ago = if person < 6 { random.between(370, DAYS) } else { random.between(1, 360) };
+        // The first few were reported once, long ago, so that the controller has people who are withdrawn; the next
+        // are this week's, and the next again still wait.
+        let again = if person >= 14 && random.chance(0.4) { random.between(1, 2) } else { 0 };
+        let mut ago = match person {
+            0..6 => random.between(370, DAYS),
+            6..10 => random.between(4, 6),
+            10..14 => random.between(0, 2),
+            _ => random.between(8, 360),
+        };
         for _ in 0..=again {
             let minute = random.between(9 * 60, 20 * 60);
             let at =
@@ -116,18 +122,18 @@ fn plan(seeding: &Seeding, number: u64, users: usize) -> Vec<Event> {
             events.push(Event { at, what: What::Report { person, user, seed: random.number() } });
             let later = SignedDuration::from_hours(random.between(2, 40));
             events.push(Event { at: (at + later).min(seeding.now), what: What::Review });
-            ago = (ago - random.between(5, 120)).max(1);
+            ago = (ago - random.between(5, 120)).max(7);
         }
     }
     events.sort_by_key(|event| event.at);
     events
 }
 
-/// The newest reports still wait; one in fifteen of the others is rejected.
+/// The newest reports still wait; one in twelve of the others is rejected.
 fn fate(seeding: &Seeding, at: Timestamp, seed: u64) -> Fate {
-    if at > seeding.now - SignedDuration::from_hours(24 * 4) {
+    if at > seeding.now - SignedDuration::from_hours(24 * 3 + 12) {
         Fate::Wait
-    } else if seed.is_multiple_of(15) {
+    } else if seed.is_multiple_of(12) {
         Fate::Reject
     } else {
         Fate::Approve
