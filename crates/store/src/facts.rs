@@ -3,7 +3,7 @@ use crate::{
     dialect::{Lock, args, sql},
     door::Inner,
     error::StoreError,
-    ledger, orgs,
+    ledger, orgs, subjects,
 };
 use fairwatch_core::{
     accounts::{AccountFacts, OneAccount},
@@ -98,13 +98,14 @@ pub(crate) async fn report(
     acting: bool,
 ) -> Result<Option<ReportFacts>, StoreError> {
     let text = sql!(
-        "SELECT org_id, incident_id, number, account_id, state, submitted_at, submitted_on, occurred_on, erase_on \
-         FROM reports WHERE id = $1"
+        "SELECT org_id, incident_id, number, account_id, state, submitted_at, submitted_on, occurred_on, erase_on, \
+         (SELECT i.delete_on FROM incidents i WHERE i.id = reports.incident_id) AS over_on FROM reports WHERE id = $1"
     );
     let Some(row) = inner.db.opt_locked(text, args![id], lock(acting)).await? else { return Ok(None) };
     let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
     // Reading enforces the end, whether or not the sweep has come by (RET-10, RET-15).
-    if row.opt_date("erase_on")?.is_some_and(|end| end <= scope.today) {
+    let ends = [row.opt_date("erase_on")?, row.opt_date("over_on")?];
+    if ends.into_iter().flatten().any(|end| end <= scope.today) {
         return Ok(None);
     }
     Ok(Some(ReportFacts {
@@ -151,7 +152,13 @@ impl Load<OnePicture> for PictureFacts {
                 report(inner, ReportId(owner_id), false).await?.map(|facts| Owner::Report(Box::new(facts)))
             }
             "subject" => {
-                subject(inner, SubjectId(owner_id), false).await?.map(|facts| Owner::Subject(Box::new(facts)))
+                let facts = subject(inner, SubjectId(owner_id), false).await?;
+                match facts {
+                    Some(facts) if subjects::is_current(inner, &scope, facts.subject, target.0).await? => {
+                        Some(Owner::Subject(Box::new(facts)))
+                    }
+                    _ => None,
+                }
             }
             _ => None,
         };

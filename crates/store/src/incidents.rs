@@ -177,9 +177,13 @@ pub async fn open(tx: &mut Tx<OpenIncident>) -> Result<Whole, StoreError> {
     Ok(whole)
 }
 
-/// Destroys a report: its people, its pictures, its key. What its events left in ledgers are dates and ids.
+/// Destroys a report: its people, its pictures and the copies of them that subjects have, its key. What its events
+/// left in ledgers are dates and ids.
 pub(crate) async fn destroy_report(inner: &mut Inner, report: ReportId) -> Result<(), StoreError> {
     crate::pictures::destroy_all(inner, report.0).await?;
+    for row in inner.rows(sql!("SELECT id FROM pictures WHERE report_id = $1"), args![report]).await? {
+        crate::pictures::destroy(inner, row.id("id")?).await?;
+    }
     inner.exec(sql!("DELETE FROM people WHERE report_id = $1"), args![report]).await?;
     inner.exec(sql!("DELETE FROM reports WHERE id = $1"), args![report]).await?;
     inner.destroy_key(report.0).await
@@ -215,7 +219,7 @@ pub(crate) async fn forget(inner: &mut Inner, subject: SubjectId) -> Result<(), 
     for row in inner.rows(theirs, args![subject]).await? {
         let (person, report): (PersonId, ReportId) = (row.id("id")?, row.id("report_id")?);
         let incident: Option<IncidentId> = row.opt_id("incident_id")?;
-        gone(inner, person, incident).await?;
+        gone(inner, person).await?;
         if let Some(incident) = incident {
             close_over(inner, incident, report).await?;
         }
@@ -225,16 +229,11 @@ pub(crate) async fn forget(inner: &mut Inner, subject: SubjectId) -> Result<(), 
 }
 
 /// Leaves of a person nothing but the slot.
-pub(crate) async fn gone(
-    inner: &mut Inner,
-    person: PersonId,
-    incident: Option<IncidentId>,
-) -> Result<(), StoreError> {
+pub(crate) async fn gone(inner: &mut Inner, person: PersonId) -> Result<(), StoreError> {
     let text = sql!(
-        "UPDATE people SET state = 'gone', incident_id = $2, subject_id = NULL, proposed_id = NULL, sealed = NULL \
-         WHERE id = $1"
+        "UPDATE people SET state = 'gone', subject_id = NULL, proposed_id = NULL, sealed = NULL WHERE id = $1"
     );
-    inner.exec(text, args![person, incident]).await?;
+    inner.exec(text, args![person]).await?;
     Ok(())
 }
 
@@ -244,7 +243,8 @@ pub(crate) async fn close_over(
     incident: IncidentId,
     report: ReportId,
 ) -> Result<(), StoreError> {
-    let others = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state = 'linked'");
+    let others =
+        sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state IN ('linked', 'waiting')");
     if inner.one(others, args![incident]).await?.int("n")? == 0 {
         return destroy(inner, incident).await;
     }

@@ -125,8 +125,9 @@ pub async fn show(tx: &mut Tx<ShowSubject>) -> Result<Open, StoreError> {
     load(&mut tx.inner, &scope, id).await
 }
 
-/// The pictures that may still be shown: those of an unidentified person have an end of their own (RET-6),
-/// which holds on reading whether or not the sweep has come by (RET-10).
+/// The pictures that may still be shown: those of an unidentified person have an end of their own (RET-6), and all
+/// go with the incident that brought them (INC-8). Both hold on reading, whether or not the sweep has come by
+/// (RET-10).
 async fn current_pictures(
     inner: &mut Inner,
     scope: &Scope,
@@ -135,16 +136,31 @@ async fn current_pictures(
     life: &Life,
 ) -> Result<Vec<PictureId>, StoreError> {
     let text = sql!(
-        "SELECT id, added_on FROM pictures WHERE owner_id = $1 ORDER BY added_on DESC, position DESC, id"
+        "SELECT p.id, p.added_on FROM pictures p WHERE p.owner_id = $1 AND NOT EXISTS (SELECT 1 FROM reports r \
+         JOIN incidents i ON i.id = r.incident_id WHERE r.id = p.report_id AND i.delete_on <= $2) \
+         ORDER BY p.added_on DESC, p.position DESC, p.id"
     );
     let mut shown = Vec::new();
-    for row in inner.rows(text, args![id]).await? {
+    for row in inner.rows(text, args![id, scope.today]).await? {
         let end = picture_ends(scope, profile, life, row.date("added_on")?);
         if end.is_none_or(|end| scope.today < end) {
             shown.push(row.id("id")?);
         }
     }
     Ok(shown)
+}
+
+/// Whether a picture of a subject may still be shown.
+pub(crate) async fn is_current(
+    inner: &mut Inner,
+    scope: &Scope,
+    id: SubjectId,
+    picture: PictureId,
+) -> Result<bool, StoreError> {
+    let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
+    let (profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
+    let life = ledger.life(scope, scope.today);
+    Ok(current_pictures(inner, scope, id, &profile, &life).await?.contains(&picture))
 }
 
 /// The day on which a picture of a person who is still unidentified goes.

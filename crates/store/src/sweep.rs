@@ -130,7 +130,8 @@ pub async fn subject(tx: &mut Tx<SweepSubject>) -> Result<Stage, StoreError> {
     settle(&mut tx.inner, &scope, id).await
 }
 
-async fn drop_old_pictures(
+/// Destroys the pictures of a person who was not named in time (RET-6).
+pub(crate) async fn drop_old_pictures(
     inner: &mut crate::door::Inner,
     scope: &Scope,
     id: SubjectId,

@@ -166,6 +166,7 @@ pub async fn own(
     let text = sql!(
         "SELECT id, number, state, submitted_on, sealed, decision FROM reports \
          WHERE account_id = $1 AND org_id = $2 AND number < $3 AND (erase_on IS NULL OR erase_on > $4) \
+         AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = reports.incident_id AND i.delete_on <= $4) \
          ORDER BY number DESC LIMIT $5"
     );
     let before = before.unwrap_or(i64::MAX);

@@ -165,6 +165,9 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         let shown = decision.pictures.iter().filter(|(_, shows)| *shows == Shows::One(person)).count();
         u32::try_from(shown).unwrap_or(u32::MAX)
     };
+    // The incident that is joined stays while its people are decided on, even if the last of the others goes.
+    let join = sql!("UPDATE people SET incident_id = $2 WHERE report_id = $1");
+    inner.exec(join, args![report, incident]).await?;
     let mut linked = Vec::new();
     let mut is_anyone_gone = false;
     for decided in &decision.people {
@@ -183,8 +186,6 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         let additions = additions(&scope, &held, incident, decided);
         let subject = match &decided.link {
             Link::LeftOut => {
-                let text = sql!("UPDATE people SET state = 'left_out', incident_id = $2 WHERE id = $1");
-                inner.exec(text, args![person.id, incident]).await?;
                 continue;
             }
             Link::Existing(subject) if linked.iter().any(|(_, other)| other == subject) => {
@@ -210,13 +211,15 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
             }
         };
         let Some(subject) = subject else {
-            super::gone(inner, person.id, Some(incident)).await?;
+            super::gone(inner, person.id).await?;
             is_anyone_gone = true;
             continue;
         };
         link(inner, person, incident, subject).await?;
         linked.push((person.id, subject));
     }
+    let rest = sql!("UPDATE people SET state = 'left_out' WHERE report_id = $1 AND state = 'waiting'");
+    inner.exec(rest, args![report]).await?;
     super::settle(inner, &scope, incident).await?;
     let copies = place_pictures(inner, &held, decision, &linked).await?;
     let text = sql!(
@@ -299,8 +302,8 @@ async fn link(
     // A report that joins an incident brings people whose slots may be taken there.
     let top = sql!("SELECT MAX(slot) AS top FROM people WHERE incident_id = $1");
     let top = inner.one(top, args![incident]).await?.opt_int("top")?.unwrap_or(0);
-    let taken = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND slot = $2");
-    let taken = inner.one(taken, args![incident, person.slot]).await?.int("n")? > 0;
+    let taken = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND slot = $2 AND id <> $3");
+    let taken = inner.one(taken, args![incident, person.slot, person.id]).await?.int("n")? > 0;
     let slot = if taken { top + 1 } else { i64::from(person.slot) };
     let text = sql!(
         "UPDATE people SET state = 'linked', subject_id = $2, incident_id = $3, slot = $4 WHERE id = $1"

@@ -34,6 +34,10 @@ async fn happen(
     if let Some(why) = ledger.refuses(scope, scope.today, what.clone()) {
         return Err(StoreError::Refused(format!("This cannot be done: {why}.")));
     }
+    if what == Recorded::Identified {
+        // A picture that had reached its end before the person was named does not come back (RET-6).
+        crate::sweep::drop_old_pictures(inner, scope, subject).await?;
+    }
     ledger::append(inner, subject, &Happening::new(scope.today, what)).await?;
     settle(inner, scope, subject).await
 }
@@ -236,10 +240,10 @@ async fn standing(
     let text = sql!(
         "SELECT p.id, r.number, r.submitted_on, r.occurred_on, i.id AS incident, i.number AS incident_number \
          FROM people p JOIN reports r ON r.id = p.report_id JOIN incidents i ON i.id = p.incident_id \
-         WHERE p.subject_id = $1 AND p.report_id = $2"
+         WHERE p.subject_id = $1 AND p.report_id = $2 AND (i.delete_on IS NULL OR i.delete_on > $3)"
     );
     let row = inner
-        .opt(text, args![subject, report])
+        .opt(text, args![subject, report, scope.today])
         .await?
         .ok_or_else(|| StoreError::refused("This report is no longer linked to this record."))?;
     Ok(Standing {

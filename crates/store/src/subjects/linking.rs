@@ -57,6 +57,7 @@ pub(crate) async fn existing(
     reseal(inner, id, &profile).await?;
     ledger::append(inner, id, happened).await?;
     if !was_named && profile.name().is_some() {
+        crate::sweep::drop_old_pictures(inner, scope, id).await?;
         ledger::append(inner, id, &Happening::new(scope.today, ledger::Recorded::Identified)).await?;
     }
     if !had_birth && profile.born.is_some() {

@@ -111,6 +111,7 @@ pub async fn gallery(
     let text = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
          s.identified, (SELECT p.id FROM pictures p WHERE p.owner_id = s.id AND (s.identified = 1 OR p.added_on > $6) \
+         AND NOT EXISTS (SELECT 1 FROM reports r JOIN incidents i ON i.id = r.incident_id WHERE r.id = p.report_id AND i.delete_on <= $2) \
          ORDER BY p.added_on DESC, p.position DESC LIMIT 1) AS picture \
          FROM subjects s WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
          AND (s.latest_on < $3 OR (s.latest_on = $3 AND s.id < $4)) AND s.identified <= $7 AND s.shown_from >= $8 \
@@ -220,6 +221,7 @@ async fn page_of(
     let text = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
          s.identified, (SELECT p.id FROM pictures p WHERE p.owner_id = s.id AND (s.identified = 1 OR p.added_on > $6) \
+         AND NOT EXISTS (SELECT 1 FROM reports r JOIN incidents i ON i.id = r.incident_id WHERE r.id = p.report_id AND i.delete_on <= $2) \
          ORDER BY p.added_on DESC, p.position DESC LIMIT 1) AS picture \
          FROM subjects s WHERE s.org_id = $1 AND s.number < $3 AND ( \
            ($5 = 'all' AND s.stage <> 'frozen' AND (s.delete_on IS NULL OR s.delete_on > $2)) \
@@ -317,6 +319,7 @@ pub async fn overview(tx: &mut Tx<ListSubjects>) -> Result<(Overview, Vec<Card>)
     let soon = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
          s.identified, (SELECT p.id FROM pictures p WHERE p.owner_id = s.id AND (s.identified = 1 OR p.added_on > $4) \
+         AND NOT EXISTS (SELECT 1 FROM reports r JOIN incidents i ON i.id = r.incident_id WHERE r.id = p.report_id AND i.delete_on <= $2) \
          ORDER BY p.added_on DESC, p.position DESC LIMIT 1) AS picture \
          FROM subjects s WHERE s.org_id = $1 AND s.ends_on > $2 AND s.ends_on <= $3 \
          AND s.stage IN ('circulating', 'held', 'pending') ORDER BY s.ends_on, s.number LIMIT 20"
