@@ -259,7 +259,7 @@ fn head(row: &Row) -> Result<Head, StoreError> {
 ///
 /// # Errors
 /// The engine's.
-pub async fn heads<A: Action>(tx: &mut Tx<A>) -> Result<Vec<Head>, StoreError>
+pub async fn heads<A>(tx: &mut Tx<A>) -> Result<Vec<Head>, StoreError>
 where
     A: Action<Target = fairwatch_core::scope::Installation>,
 {

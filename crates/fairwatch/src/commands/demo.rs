@@ -13,7 +13,7 @@ use fairwatch_app::{
 };
 use fairwatch_core::{
     gate::Caller,
-    world::{Clock as _, Randomness},
+    world::Randomness,
 };
 use fairwatch_store::orgs::Kind;
 use fairwatch_web::{DemoState, Fresh, Mode, Task, Web, router};
