@@ -131,7 +131,8 @@ async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure
     let console = world.ctx(Caller::Console);
     orgs::found(&app.store, &console, orgs::Kind::Demo, "http://127.0.0.1").await?;
     let generic = policies().find(|(file, _)| file.starts_with("generic"));
-    let (file, text) = generic.ok_or_else(|| Failure::new("the generic policy did not come with the program"))?;
+    let (file, text) =
+        generic.ok_or_else(|| Failure::new("the generic policy did not come with the program"))?;
     let add = app.store.write::<AddOrg, _>(&console, Installation, async |tx: &mut Tx<AddOrg>| {
         orgs::add(tx, &file, &text).await
     });
@@ -275,7 +276,9 @@ fn walk(address: SocketAddr, scheme: &Scheme, requests: u32) -> std::io::Result<
             ("category", scheme.category.as_str()),
             ("place", "12 Market Square"),
             ("sentence", "Took three perfumes from the front display."),
-            ("who", "Somebody in a red coat"),
+            ("person-0-name", ""),
+            ("person-0-description", "About 180 cm, red coat, grey beard"),
+            ("do", "send"),
         ];
         client.form(&format!("{base}/report"), &fields)
     })?;

@@ -11,10 +11,7 @@ use fairwatch_app::{
     sweep::{Order, plan, run},
     world::{DemoClock, OsRandomness},
 };
-use fairwatch_core::{
-    gate::Caller,
-    world::Randomness,
-};
+use fairwatch_core::{gate::Caller, world::Randomness};
 use fairwatch_store::orgs::Kind;
 use fairwatch_web::{DemoState, Fresh, Mode, Task, Web, router};
 use std::{
