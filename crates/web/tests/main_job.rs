@@ -124,20 +124,22 @@ async fn a_report_reaches_the_gallery_and_leaves_it_on_the_right_day(world: &Wor
     let nothing = here.at("/people/00000000-0000-7000-8000-000000000000");
     let constant = colleague.get(&nothing).await.page(404);
     let review = here.at(&format!("/review/{}", own.rsplit('/').next().unwrap_or_default()));
-    for path in [&person, &own, &review, &small, &medium, &here.at("/gallery"), &here.at("/people/nonsense")] {
+    for path in [&person, &own, &review, &small, &medium, &here.at("/gallery"), &here.at("/people/nonsense")]
+    {
         for stranger in &strangers {
             assert_eq!(stranger.get(path).await.page(404), constant, "{path}");
         }
         assert!(here.nobody().get(path).await.onward().starts_with("/sign-in"));
     }
-    for path in [&own, &review, &small, &here.at("/people"), &here.at("/today")] {
+    assert_eq!(member.get(&small).await.page(404), constant, "a ticket is for one viewer");
+    for path in [&own, &review, &here.at("/people"), &here.at("/today")] {
         assert_eq!(colleague.get(path).await.page(404), constant, "{path} is not a colleague's");
     }
     assert!(!strangers[0].get(&there.at("/gallery")).await.page(200).contains("Alfred"));
 
     // The controller reads why it is still here, which report set the day, and what comes.
     let whole = controller.get(&person).await.page(200);
-    for said in ["Why this record is still here", "2 March 2027", "Tall, red cap, scar", "from report", "Members"] {
+    for said in ["Why this record is still here", "2 March 2027", "from report TM-0001", "Members"] {
         assert!(whole.contains(said), "{said}");
     }
     let ctx = &controller.person.as_ref().expect("they are signed in").ctx;
@@ -177,7 +179,8 @@ async fn a_rejected_report_tells_why(world: &World) -> Outcome {
     let member = here.browser(world, Role::MemberUser).await;
     let controller = here.browser(world, Role::Controller).await;
     member.upload(&here.at("/report"), &theft(&[]), &[]).await.onward();
-    let silent = decide(&here, &controller, &[("decision", "reject"), ("shared", "My words")]).await.page(422);
+    let silent =
+        decide(&here, &controller, &[("decision", "reject"), ("shared", "My words")]).await.page(422);
     assert!(silent.contains("Say why") && silent.contains("My words"));
     let reason = "It is no offence to look at gin.";
     decide(&here, &controller, &[("decision", "reject"), ("reason", reason)]).await.onward();
@@ -203,8 +206,13 @@ async fn a_mistake_loses_nothing(world: &World) -> Outcome {
     for said in ["Say in a sentence what happened", "Choose what happened", "Enter a day that exists"] {
         assert!(form.contains(said), "{said}");
     }
-    assert!(form.contains("href=\"#sentence\"") && form.contains("id=\"sentence\""), "the summary leads there");
-    for typed in ["value=\"Alfred Example\"", "value=\"Tall, red cap, scar\"", "value=\"31\"", "value=\"12.50\""] {
+    assert!(
+        form.contains("href=\"#sentence\"") && form.contains("id=\"sentence\""),
+        "the summary leads there"
+    );
+    for typed in
+        ["value=\"Alfred Example\"", "value=\"Tall, red cap, scar\"", "value=\"31\"", "value=\"12.50\""]
+    {
         assert!(form.contains(typed), "{typed} is still there");
     }
     assert!(form.contains("remove-picture:"), "so is the picture");
@@ -288,7 +296,8 @@ async fn deeds_change_what_members_see_and_refusals_keep_what_was_typed(world: &
     controller.post(&at("hold"), &good).await.onward();
     let page = controller.get(&person).await.page(200);
     assert!(page.contains("A running proceeding: Case 7 at the county court"));
-    let correction = [("name", "Albert Example"), ("description", "Tall, red cap, scar"), ("correct-reason", "")];
+    let correction =
+        [("name", "Albert Example"), ("description", "Tall, red cap, scar"), ("correct-reason", "")];
     let refused = controller.post(&at("correct"), &correction).await.page(422);
     assert!(refused.contains("Albert Example") && refused.contains("Give a reason"));
     let correction = [("name", "Albert Example"), ("correct-reason", "His own letter")];

@@ -103,7 +103,8 @@ impl Browser {
         const EDGE: &str = "----a-boundary-of-the-test";
         let mut body = Vec::new();
         for (name, value) in fields {
-            let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let head =
+                format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(head.as_bytes());
         }
         for picture in pictures {

@@ -17,7 +17,7 @@ use fairwatch_app::incidents::{
     HeldPerson, Whole,
     review::{Candidate, Review},
 };
-use fairwatch_core::{clocks::Stage, incidents::tell, scope::Scope};
+use fairwatch_core::{clocks::Stage, incidents::tell, policy::Category, scope::Scope};
 
 /// `review.html`
 #[derive(Template, Clone, Debug, Default)]
@@ -75,6 +75,8 @@ struct ReviewPerson {
     name: String,
     born: Day,
     ages: Vec<Choice>,
+    /// Whether the policy holds descriptions (SUB-1).
+    asks_description: bool,
     description: String,
 }
 /// Whom they may be.
@@ -224,6 +226,7 @@ fn person(
         name: typed.name.clone(),
         born: typed.born.clone(),
         ages: ages(&typed.age),
+        asks_description: scope.policy.holds(Category::Description),
         description: typed.description.clone(),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 use fairwatch_app::{
     AppError,
-    subjects::{self, Agreement, Correction, Open},
+    subjects::{self, Agreement, Correction, Open, Shown},
 };
 use fairwatch_core::{
     clocks::Stage,
@@ -50,6 +50,8 @@ pub(super) struct Correct {
     pub(super) identified: bool,
     /// Whether the date of birth is unknown, and can be entered.
     pub(super) asks_born: bool,
+    /// Whether the policy holds descriptions (SUB-1).
+    pub(super) asks_description: bool,
     pub(super) name: String,
     pub(super) born: Day,
     pub(super) description: String,
@@ -57,7 +59,8 @@ pub(super) struct Correct {
 }
 
 impl Correct {
-    pub(super) fn new(open: &Open, here: &str, typed: &Typed) -> Self {
+    pub(super) fn new(shown: &Shown, here: &str, typed: &Typed) -> Self {
+        let (policy, open) = (&shown.scope.policy, &shown.open);
         let held = || TypedCorrection {
             name: open.profile.name().unwrap_or_default().to_owned(),
             description: description(open).to_owned(),
@@ -67,7 +70,8 @@ impl Correct {
         Self {
             action: format!("{here}/correct"),
             identified: open.life.identified,
-            asks_born: open.profile.born.is_none(),
+            asks_born: open.profile.born.is_none() && policy.holds(Category::DateOfBirth),
+            asks_description: policy.holds(Category::Description),
             name,
             born,
             description,

@@ -120,7 +120,7 @@ pub(super) fn page(
         agreements: (changes && open.life.stage == Stage::Pending).then(|| agreements(open, &here, typed)),
         holds: holds(visit, open, &here),
         errors,
-        correct: changes.then(|| Correct::new(open, &here, typed)),
+        correct: changes.then(|| Correct::new(shown, &here, typed)),
         restrict: deed("restrict").filter(|_| !restricted),
         end_restriction: deed("unrestrict").filter(|_| restricted),
         restrict_reason: typed.restrict_reason.clone(),
