@@ -65,6 +65,14 @@ impl Burglar {
         self.0.read().await?.one(text, Vec::new()).await?.int("n")
     }
 
+    /// Has the server write what it holds in memory.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.0.checkpoint().await
+    }
+
     /// Leaves.
     pub async fn leave(self) {
         self.0.close().await;
