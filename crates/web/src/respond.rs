@@ -228,6 +228,10 @@ pub(crate) async fn finish(State(web): State<Web>, mut request: Request, next: N
         }
         response = shown(&error, &id);
     }
+    if route.contains("{token}") {
+        // The address itself is the secret: not even our own pages are to be told where one came from.
+        response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
     for (name, value) in HEADERS {
         // What a handler has set is stricter, or an asset's.
         response.headers_mut().entry(*name).or_insert(HeaderValue::from_static(value));

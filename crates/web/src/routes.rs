@@ -11,8 +11,8 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     handler::Handler,
-    http::StatusCode,
-    middleware::from_fn_with_state,
+    http::{StatusCode, header},
+    middleware::{from_fn_with_state, map_response},
     response::{IntoResponse as _, Response},
     routing::{self, MethodRouter},
 };
@@ -125,14 +125,22 @@ pub fn router(web: Web) -> Router {
             .layer(from_fn_with_state((web.clone(), known), access::guard));
         router = router.route(known.path, handler);
     }
-    router
+    let router = router
         .fallback(|| async { PageError::App(AppError::Hidden) })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(web.clone(), respond::finish))
         .layer(CompressionLayer::new())
-        .with_state(web)
+        .with_state(web);
+    Router::new().fallback_service(router).layer(map_response(without_methods))
+}
+
+/// The router says which methods a path has only after every layer within it, and so tells that there is such a path
+/// (VIS-7).
+async fn without_methods(mut response: Response) -> Response {
+    response.headers_mut().remove(header::ALLOW);
+    response
 }
 
 /// A handler that panics has failed like any other: a page, and a line in the log, but of what it panicked with

@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn lists_read_like_sentences() {
-        assert_eq!(listed::<&str>(&[]), "nobody");
+        assert_eq!(viewers(&[]), "Nobody");
         assert_eq!(listed(&["members"]), "members");
         assert_eq!(
             viewers(&[Viewer::Member, Viewer::Staff, Viewer::Controller]),

@@ -1,4 +1,4 @@
-//! How the installation is, for its operator: counts and versions, nobody's data (SEC-6).
+//! How the installation is, for its operator: counts and versions, nobody's data.
 use crate::{
     pages::sweep as runs,
     respond::{Answer, page},

@@ -1,0 +1,215 @@
+//! Two schemes, people of every role, some records, and the router over them.
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::ConnectInfo,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use fairwatch_app::{
+    App, accounts,
+    incidents::{
+        reporting::{self, Outcome, Typed, TypedPerson},
+        review::{self, Decision, Link, PersonDecision, Shows},
+    },
+    pictures, subjects,
+};
+use fairwatch_blobs::Blobs;
+use fairwatch_core::{
+    gate::Role,
+    ids::{IncidentId, PictureId, ReportId, SubjectId},
+};
+use fairwatch_testkit::{
+    engines::{Engine, Person, Scheme, World},
+    faces::{Face, Shot},
+};
+use fairwatch_web::{Mode, Web, router};
+use std::net::SocketAddr;
+use tower::ServiceExt as _;
+
+pub(crate) const BASE: &str = "https://fairwatch.example";
+pub(crate) const PASSWORD: &str = "lamp otter window";
+
+/// The server under test and what is in it.
+pub(crate) struct House {
+    pub(crate) world: World,
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) north: Scheme,
+    pub(crate) south: Scheme,
+}
+
+/// An answer in a form that can be compared: status, headers in order, body.
+pub(crate) type Seen = (StatusCode, Vec<(String, Vec<u8>)>, Vec<u8>);
+
+/// What the router answered.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+    pub(crate) fn location(&self) -> &str {
+        self.header(header::LOCATION)
+    }
+    /// Everything that a browser can tell two answers apart by.
+    pub(crate) fn seen(&self) -> Seen {
+        let mut headers: Vec<_> =
+            self.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+        headers.sort();
+        (self.status, headers, self.body.clone())
+    }
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let world = World::new(Engine::Sqlite).await;
+        let north = world.scheme("northgate").await;
+        let south = world.scheme("southgate").await;
+        let app = app(&world);
+        let web = Web::new(app.clone(), world.clock.clone(), world.randomness.clone(), BASE, Mode::Serve);
+        Self { router: router(web), app, north, south, world }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        answer(&self.router, request).await
+    }
+
+    pub(crate) async fn get(&self, path: &str, who: Option<&Person>) -> Reply {
+        self.send(request("GET", path, who.map(cookie), Body::empty())).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, who: Option<&Person>, fields: &[(&str, &str)]) -> Reply {
+        self.send(request("POST", path, who.map(cookie), form(fields))).await
+    }
+
+    /// Somebody who has a password; setting it signed them out.
+    pub(crate) async fn with_password(&self, scheme: &Scheme, role: Role) -> Person {
+        let person = self.world.person(scheme, role).await;
+        let link = person.link.as_ref().expect("they were invited just now");
+        let set =
+            accounts::set_password(&self.app, &self.world.nobody(), link.reveal(), &PASSWORD.into()).await;
+        set.expect("the password is set");
+        person
+    }
+
+    /// Signs somebody in through the front door; the cookie's pair.
+    pub(crate) async fn sign_in(&self, person: &Person) -> String {
+        let reply = self.post("/sign-in", None, &[("login", &person.login), ("password", PASSWORD)]).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
+        let set = reply.header(header::SET_COOKIE);
+        set.split(';').next().expect("a cookie has a pair").to_owned()
+    }
+
+    /// A report that waits, one that was approved, its incident, and the person in it with a picture.
+    pub(crate) async fn records(&self, controller: &Person, member: &Person) -> Records {
+        let waiting = self.report(member, "Somebody took a bottle of gin.").await;
+        let approved = self.report(member, "Somebody took a coat.").await;
+        let open = review::open(&self.app, &controller.ctx, approved).await.expect("it can be opened");
+        let first = open.held.people.first().expect("it names somebody");
+        let said = first.person.clone().unwrap_or_default();
+        let decision = Decision {
+            joins: None,
+            category: open.held.report.category.clone(),
+            place: open.held.report.place.clone(),
+            narrative: "{1} left without paying.".into(),
+            activity: "Theft, clothes".into(),
+            people: vec![PersonDecision {
+                person: first.id,
+                link: Link::New,
+                name: "Wanda Invented".into(),
+                description: said.description,
+                born: None,
+                apparent_age: said.apparent_age,
+            }],
+            pictures: open.held.pictures.iter().map(|picture| (picture.id, Shows::One(first.id))).collect(),
+        };
+        let linked = review::approve(&self.app, &controller.ctx, approved, decision).await;
+        let subject = *linked.expect("it is approved").first().expect("somebody is linked");
+        let shown = subjects::open(&self.app, &controller.ctx, subject).await.expect("it can be opened");
+        let picture = *shown.open.pictures.first().expect("the picture was copied");
+        let incident = shown.open.involved.first().expect("they are in an incident").incident;
+        Records { waiting, approved, subject, picture, incident }
+    }
+
+    pub(crate) async fn report(&self, member: &Person, sentence: &str) -> ReportId {
+        let face = Face::from_seed(7).draw(&Shot::portrait(96, 120)).to_jpeg(80);
+        let (app, ctx, org) = (&self.app, &member.ctx, self.north.org);
+        pictures::add(app, ctx, org, reporting::FORM, face).await.expect("the picture is taken");
+        let typed = Typed {
+            category: "theft".into(),
+            place: "Till 3".into(),
+            sentence: sentence.into(),
+            people: vec![TypedPerson {
+                description: "Tall, red coat".into(),
+                age: "adult".into(),
+                ..TypedPerson::default()
+            }],
+            ..Typed::default()
+        };
+        match reporting::submit(app, ctx, org, &typed).await.expect("it can be sent") {
+            Outcome::Sent(sent) => sent.id,
+            Outcome::Mistakes(mistakes) => panic!("{mistakes:?}"),
+        }
+    }
+}
+
+/// What the walk names in paths.
+#[derive(Clone, Copy)]
+pub(crate) struct Records {
+    pub(crate) waiting: ReportId,
+    pub(crate) approved: ReportId,
+    pub(crate) subject: SubjectId,
+    pub(crate) picture: PictureId,
+    pub(crate) incident: IncidentId,
+}
+
+pub(crate) fn app(world: &World) -> App {
+    App::new(world.store.clone(), Blobs::open(world.folder().join("blobs")).expect("a folder can be made"))
+}
+
+pub(crate) async fn answer(router: &Router, request: Request<Body>) -> Reply {
+    let response = router.clone().oneshot(request).await.expect("the router always answers");
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("the body ends").to_vec();
+    Reply { status: parts.status, headers: parts.headers, body }
+}
+
+/// The cookie's pair of a person's first session.
+pub(crate) fn cookie(person: &Person) -> String {
+    format!("__Host-fairwatch={}", person.cookie.reveal())
+}
+
+pub(crate) fn request(method: &str, path: &str, cookie: Option<String>, body: Body) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path).header(header::HOST, "fairwatch.example");
+    if let Some(cookie) = cookie {
+        request = request.header(header::COOKIE, cookie);
+    }
+    if method == "POST" {
+        request = request
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    }
+    let peer: SocketAddr = "192.0.2.9:4711".parse().expect("an address");
+    request.extension(ConnectInfo(peer)).body(body).expect("a request")
+}
+
+pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
+    let encode = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect()
+    };
+    let pairs: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    Body::from(pairs.join("&"))
+}

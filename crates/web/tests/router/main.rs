@@ -1,0 +1,8 @@
+//! The whole router over a real store, with a clock that is set: who gets in where, and with what headers.
+mod demo;
+mod headers;
+mod house;
+mod pages;
+mod sessions;
+mod tables;
+mod walk;
