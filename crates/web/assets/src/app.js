@@ -68,6 +68,28 @@
     });
   });
 
+  // What is typed into a long form is kept as it is typed, so that a flat battery loses nothing. Pictures are kept when
+  // the form is sent; a draft that cannot be kept now is tried again with the next letter.
+  $$("form[data-autosave]").forEach((f) => {
+    let timer, sent, going;
+    const keep = () => {
+      const fields = new URLSearchParams();
+      for (const [name, value] of new FormData(f)) if (typeof value === "string") fields.append(name, value);
+      going = new AbortController();
+      fetch(f.dataset.autosave, { method: "POST", body: fields, signal: going.signal }).catch(() => {});
+    };
+    f.addEventListener("input", () => {
+      clearTimeout(timer);
+      if (!sent) timer = setTimeout(keep, 2000);
+    });
+    // A draft that arrives after its report would begin the next one.
+    f.addEventListener("submit", () => {
+      sent = true;
+      clearTimeout(timer);
+      if (going) going.abort();
+    });
+  });
+
   // A filter that is a select applies itself; without script its button does.
   $$("select[data-submit]").forEach((s) => s.addEventListener("change", () => s.form.requestSubmit()));
 

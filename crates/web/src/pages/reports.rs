@@ -203,7 +203,7 @@ pub(crate) fn facts(policy: &Policy, held: &Held) -> Vec<Row> {
 /// A person in the reporter's words, in a line.
 pub(crate) fn described(name: &str, description: &str, age: AgeBand) -> String {
     let mut parts = Vec::new();
-    parts.push(if name.is_empty() { "no name" } else { name }.to_owned());
+    parts.push(if name.is_empty() { "No name" } else { name }.to_owned());
     if !description.is_empty() {
         parts.push(description.to_owned());
     }
