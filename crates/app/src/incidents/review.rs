@@ -83,7 +83,13 @@ pub async fn open(app: &App, ctx: &Ctx, report: ReportId) -> Result<Review, AppE
     let candidates = app
         .store
         .read::<MatchSubjects, _>(ctx, InOrg(scope.org), async move |tx: &mut Tx<MatchSubjects>| {
-            let everyone = pages::alive(tx, submitted_on).await?;
+            let today = tx.permit().facts().today;
+            let mut everyone = pages::alive(tx, submitted_on).await?;
+            // Somebody who is past their end is kept for the report that names them, and shown for no other (VIS-4).
+            everyone.retain(|card| {
+                card.delete_on.is_none_or(|end| end > today)
+                    || people.iter().any(|person| person.proposed == Some(card.id))
+            });
             let found = people
                 .iter()
                 .map(|person| {

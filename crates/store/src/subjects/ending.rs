@@ -58,7 +58,11 @@ async fn stub(
     let text = sql!(
         "INSERT INTO stubs (id, org_id, lookup, rule, held_from, deleted_on, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)"
     );
-    let rule = life.rule.map_or("", |rule| rule.as_str());
+    // What ended it is what set the end of its last stage; once deleted it has none.
+    let last =
+        life.segments.iter().rev().find(|segment| segment.stage.is_live()).and_then(|segment| segment.to);
+    let rule = last.and_then(|end| ledger.life(scope, end.yesterday().unwrap_or(end)).rule);
+    let rule = rule.map_or("", |rule| rule.as_str());
     let from = ledger.first_report().unwrap_or(deleted_on);
     inner.exec(text, args![id, scope.org, lookup, rule, from, deleted_on, ends_on]).await?;
     Ok(())
