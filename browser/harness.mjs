@@ -1,7 +1,7 @@
 // What every browser test leans on: a demo of its own, a browser, and pages that watch themselves. A page
 // that logs an error, breaks the content security policy, or asks another host for anything fails its test.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -26,17 +26,66 @@ export function test(name, body) {
   registered.push({ name, body });
 }
 
+/**
+ * The demo as delivered, made once for all files: the demo itself only ever copies from it. A folder that the
+ * environment names keeps it from one run to the next, for whoever writes tests.
+ */
+class Pristine {
+  static async make() {
+    const chosen = process.env.FAIRWATCH_TEST_DEMO;
+    const made = new Pristine();
+    made.temporary = !chosen;
+    made.folder = chosen ? resolve(chosen) : mkdtempSync(join(tmpdir(), "fairwatch-pristine."));
+    mkdirSync(made.folder, { recursive: true });
+    try {
+      if (!existsSync(join(made.path, "personas.json"))) {
+        const began = performance.now();
+        const demo = await Demo.over(made.folder);
+        await demo.end();
+        console.log(`made the demo (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+      }
+      rmSync(join(made.folder, "live"), { recursive: true, force: true });
+    } catch (error) {
+      made.remove();
+      throw error;
+    }
+    return made;
+  }
+
+  get path() {
+    return join(this.folder, "pristine");
+  }
+
+  remove() {
+    if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
 /** The demo's process, on a port of its own with its data in a temporary folder. */
 class Demo {
-  static async start() {
+  static async start(pristine) {
+    const folder = mkdtempSync(join(tmpdir(), "fairwatch-demo."));
+    symlinkSync(pristine.path, join(folder, "pristine"));
+    try {
+      const demo = await Demo.over(folder);
+      demo.temporary = true;
+      return demo;
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** A demo over a folder, which it fills where nothing is in it. */
+  static async over(folder) {
     const target = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
     const binary = process.env.FAIRWATCH_TEST_BINARY ?? join(target, "debug", "fairwatch");
     if (!existsSync(binary)) throw new Error(`${binary} is missing: run cargo build first`);
     const demo = new Demo();
-    demo.folder = mkdtempSync(join(tmpdir(), "fairwatch-demo."));
+    demo.folder = folder;
     demo.output = "";
-    demo.process = spawn(binary, ["demo", "--port", "0"], {
-      cwd: demo.folder,
+    demo.process = spawn(binary, ["demo", "--port", "0", "--data", folder], {
+      cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NO_COLOR: "1" },
     });
@@ -59,20 +108,24 @@ class Demo {
       });
     } catch (error) {
       error.message += `\n${demo.output}`;
-      await demo.stop();
+      await demo.end();
       throw error;
     }
     return demo;
   }
 
-  async stop() {
+  async end() {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill("SIGTERM");
       const hard = setTimeout(() => this.process.kill("SIGKILL"), 5_000);
       await this.exited;
       clearTimeout(hard);
     }
-    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async stop() {
+    await this.end();
+    if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -226,6 +279,7 @@ export class Suite {
   passed = 0;
   failed = 0;
   browser = null;
+  pristine = null;
   demo = null;
 
   constructor() {
@@ -257,7 +311,8 @@ export class Suite {
     try {
       await import(href);
       await this.launch();
-      this.demo = await Demo.start();
+      this.pristine ??= await Pristine.make();
+      this.demo = await Demo.start(this.pristine);
     } catch (error) {
       this.report(false, "starts", 0, error);
       return;
@@ -305,7 +360,9 @@ export class Suite {
     if (this.temporary && this.failed === 0) rmSync(this.screenshots, { recursive: true, force: true });
     await this.demo?.stop();
     await this.browser?.close();
+    this.pristine?.remove();
     this.demo = null;
     this.browser = null;
+    this.pristine = null;
   }
 }

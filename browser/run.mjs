@@ -1,9 +1,10 @@
 // Runs browser/*.test.mjs (or those whose file names hold one of the words given) one after another, each
-// file against a fresh demo of its own, so that a clock moved in one does not change another.
+// file against a demo of its own, so that a clock moved in one does not change another.
 //
 //   cargo build && npm --prefix browser ci && node browser/run.mjs [WORD...]
 //
-// FAIRWATCH_SCREENSHOTS=FOLDER keeps the pictures; FAIRWATCH_TEST_CHROMIUM names another browser.
+// FAIRWATCH_SCREENSHOTS=FOLDER keeps the pictures; FAIRWATCH_TEST_CHROMIUM names another browser;
+// FAIRWATCH_TEST_DEMO=FOLDER keeps the demo, which takes half a minute to make, from one run to the next.
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
