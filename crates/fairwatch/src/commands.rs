@@ -12,9 +12,13 @@ use fairwatch_app::AppError;
 use fairwatch_blobs::BlobError;
 use fairwatch_store::StoreError;
 use fairwatch_vault::KeyFileError;
-use std::fmt;
+use std::{
+    error::Error,
+    fmt,
+    io::{self, Write as _},
+};
 
-/// Why a command failed: one line for whoever typed it. The log has the chain of causes.
+/// Why a command failed: one line for whoever typed it. The log has the chain of causes, at `debug`.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
@@ -33,8 +37,14 @@ impl fmt::Display for Failure {
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         if let AppError::Internal(cause) = &error {
-            tracing::error!(error = &**cause as &dyn std::error::Error, "failed");
-            return Self(format!("{error}: {cause}"));
+            tracing::debug!(error = &**cause as &dyn Error, "failed");
+            // What failed, and the system's own reason at the end of the chain: a full disk is named.
+            let (what, mut root): (_, &dyn Error) = (cause.to_string(), &**cause);
+            while let Some(source) = root.source() {
+                root = source;
+            }
+            let why = root.to_string();
+            return Self(if what.contains(&why) { what } else { format!("{what}: {why}") });
         }
         Self(error.to_string())
     }
@@ -55,5 +65,15 @@ impl From<KeyFileError> for Failure {
 impl From<BlobError> for Failure {
     fn from(error: BlobError) -> Self {
         Self(error.to_string())
+    }
+}
+
+/// Says a line on the standard output. Who stops reading has heard enough; a full disk is a failure.
+pub(crate) fn say(line: impl fmt::Display) -> Result<(), Failure> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("the answer cannot be written: {error}")))
+        }
+        _ => Ok(()),
     }
 }

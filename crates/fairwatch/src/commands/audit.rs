@@ -1,5 +1,5 @@
 //! `fairwatch audit`: prove or export the audit chains (AUD-1).
-use super::Failure;
+use super::{Failure, say};
 use crate::installation::{Place, World};
 use clap::{Args, Subcommand};
 use fairwatch_app::audit::{Record, Verdict, Verifier, export, verify};
@@ -57,14 +57,14 @@ impl Audit {
         match self.what {
             What::Verify { file: Some(file), key, .. } => {
                 let key = key.map(|text| parse_key(&text)).transpose()?;
-                Ok(tell(&verify_file(&file, key)?))
+                tell(&verify_file(&file, key)?)
             }
             What::Verify { place, demo, .. } => {
                 let world = World::real();
                 let app = place.open(&world, kind(demo)).await?;
                 let verdict = verify(&app, &world.ctx(Caller::Console)).await?;
                 app.store.close().await;
-                Ok(tell(&verdict))
+                tell(&verdict)
             }
             What::Export { place, to, demo } => {
                 let world = World::real();
@@ -132,19 +132,19 @@ fn verify_file(file: &Path, key: Option<[u8; 32]>) -> Result<Verdict, Failure> {
     Ok(verifier.finish())
 }
 
-fn tell(verdict: &Verdict) -> ExitCode {
-    println!(
+fn tell(verdict: &Verdict) -> Result<ExitCode, Failure> {
+    say(format_args!(
         "{} entries in {} chains, {} signed heads.",
         verdict.entries, verdict.chains, verdict.signatures
-    );
+    ))?;
     for fault in &verdict.faults {
-        println!("Fault: {fault}");
+        say(format_args!("Fault: {fault}"))?;
     }
     if verdict.faults.is_empty() {
-        println!("The chains are whole.");
-        ExitCode::SUCCESS
+        say("The chains are whole.")?;
+        Ok(ExitCode::SUCCESS)
     } else {
-        println!("{} faults: the audit chains are not what they were.", verdict.faults.len());
-        ExitCode::FAILURE
+        say(format_args!("{} faults: the audit chains are not what they were.", verdict.faults.len()))?;
+        Ok(ExitCode::FAILURE)
     }
 }

@@ -1,5 +1,5 @@
 //! `fairwatch init`: a new installation with its first scheme and controller.
-use super::Failure;
+use super::{Failure, say};
 use crate::installation::{Place, World};
 use clap::Args;
 use fairwatch_app::accounts::{Founding, NewUser, init_installation, link_address};
@@ -58,11 +58,11 @@ impl Init {
         };
         let founded = init_installation(&app, &world.ctx(Caller::Console), &founding).await?;
         app.store.close().await;
-        println!("The installation is ready in {}.", self.place.data.display());
-        println!("Keep the key file where no backup of the data goes, and one copy of it in a safe.");
+        say(format_args!("The installation is ready in {}.", self.place.data.display()))?;
+        say("Keep the key file where no backup of the data goes, and one copy of it in a safe.")?;
         if let Some(link) = founded.controller.link {
-            println!("The data controller sets a password here, once, within three days:");
-            println!("{}", link_address(&self.address, &link));
+            say("The data controller sets a password here, once, within three days:")?;
+            say(link_address(&self.address, &link))?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -1,5 +1,5 @@
 //! `fairwatch policy`: check policy files, try cases, print the schema (POL-3).
-use super::Failure;
+use super::{Failure, say};
 use clap::{Args, Subcommand};
 use fairwatch_app::world::SystemClock;
 use fairwatch_core::{
@@ -49,7 +49,7 @@ impl PolicyCommand {
             What::Lint { files } => lint(&files),
             What::Simulate { policy, case, batch } => simulate(&policy, &case, batch),
             What::Schema => {
-                print!("{}", schema());
+                say(schema().trim_end())?;
                 Ok(ExitCode::SUCCESS)
             }
         }
@@ -71,7 +71,7 @@ fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
             findings = lint_on(&policy, today);
         }
         for finding in &findings {
-            println!("{finding}");
+            say(finding)?;
             match finding.severity {
                 Severity::Error => errors += 1,
                 Severity::Warning => warnings += 1,
@@ -79,7 +79,7 @@ fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
             }
         }
     }
-    println!("{errors} errors, {warnings} warnings in {} files.", files.len());
+    say(format_args!("{errors} errors, {warnings} warnings in {} files.", files.len()))?;
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

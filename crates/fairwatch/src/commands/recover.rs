@@ -1,5 +1,5 @@
 //! `fairwatch recover`: a locked-out sole controller back in, at the console, audited.
-use super::Failure;
+use super::{Failure, say};
 use crate::installation::{Place, World};
 use clap::Args;
 use fairwatch_app::accounts::{link_address, recover};
@@ -25,8 +25,8 @@ impl Recover {
         let base =
             orgs::installation(&app.store, &ctx).await?.map_or(String::new(), |record| record.base_address);
         app.store.close().await;
-        println!("A new password is set here, once, within three days:");
-        println!("{}", link_address(&base, &link));
+        say("A new password is set here, once, within three days:")?;
+        say(link_address(&base, &link))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,5 +1,5 @@
 //! `fairwatch sweep`: what is due, and its end (RET-11).
-use super::Failure;
+use super::{Failure, say};
 use crate::installation::{Place, World};
 use clap::Args;
 use fairwatch_app::{
@@ -43,15 +43,15 @@ impl Sweep {
     async fn sweep(&self, app: &App, ctx: &Ctx) -> Result<ExitCode, Failure> {
         let newest = newest_entry(app, ctx).await?;
         let plans = plan(app, ctx).await?;
-        print_plan(&plans);
+        print_plan(&plans)?;
         let deletions: usize = plans.iter().map(|plan| plan.plan.deletions()).sum();
         // A command has just started; a server that asks says how long it has been up.
         let doubts = doubts(app, ctx, &plans, newest, SignedDuration::ZERO).await?;
         for doubt in &doubts {
-            println!("Looks wrong: {}", doubt.0);
+            say(format_args!("Looks wrong: {}", doubt.0))?;
         }
         if self.dry_run {
-            println!("Nothing was done: this was a dry run.");
+            say("Nothing was done: this was a dry run.")?;
             return Ok(ExitCode::SUCCESS);
         }
         if !doubts.is_empty() && self.confirm != Some(deletions) {
@@ -68,30 +68,34 @@ impl Sweep {
             run(app, ctx, Order { plans: &plans, progress: &|done, _| bar.set_position(done as u64) })
                 .await?;
         bar.finish_and_clear();
-        println!("Withdrawn {}, deleted {}, frozen {}.", report.withdrawn, report.deleted, report.frozen);
-        println!("Put off, since a report that waits names them: {}.", report.put_off);
-        println!(
+        say(format_args!(
+            "Withdrawn {}, deleted {}, frozen {}.",
+            report.withdrawn, report.deleted, report.frozen
+        ))?;
+        say(format_args!("Put off, since a report that waits names them: {}.", report.put_off))?;
+        say(format_args!(
             "Incidents deleted {}, rejected reports erased {}, records of deleted profiles ended {}.",
             report.incidents, report.reports, report.stubs
-        );
-        println!("Drafts thrown away {}, files removed {}.", report.drafts, report.files);
+        ))?;
+        say(format_args!("Drafts thrown away {}, files removed {}.", report.drafts, report.files))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn print_plan(plans: &[SchemePlan]) {
+fn print_plan(plans: &[SchemePlan]) -> Result<(), Failure> {
     for SchemePlan { slug, plan, .. } in plans {
-        println!("{slug}: {} subjects due of {}", plan.subjects.len(), plan.held);
+        say(format_args!("{slug}: {} subjects due of {}", plan.subjects.len(), plan.held))?;
         for due in &plan.subjects {
             let rule = due.rule.as_deref().map_or(String::new(), |rule| format!(", rule {rule}"));
             let put_off = if due.put_off { ", put off: a report that waits names it" } else { "" };
-            println!("  {}: {} -> {}{rule}{put_off}", due.reference, due.from, due.to);
+            say(format_args!("  {}: {} -> {}{rule}{put_off}", due.reference, due.from, due.to))?;
         }
         if plan.incidents + plan.reports + plan.stubs > 0 {
-            println!(
+            say(format_args!(
                 "  incidents {}, rejected reports {}, records of deleted profiles {}",
                 plan.incidents, plan.reports, plan.stubs
-            );
+            ))?;
         }
     }
+    Ok(())
 }
