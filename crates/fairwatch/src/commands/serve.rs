@@ -1,5 +1,5 @@
 //! `fairwatch serve`: an installation, for its people.
-use super::Failure;
+use super::{Failure, say};
 use crate::{
     installation::{Place, World},
     server,
@@ -9,11 +9,16 @@ use fairwatch_app::{
     App,
     sweep::{Order, doubts, newest_entry, plan, run},
 };
-use fairwatch_core::gate::Caller;
+use fairwatch_core::gate::{Caller, Ctx};
 use fairwatch_store::orgs::{self, Kind};
 use fairwatch_web::{Mode, Web, router};
-use jiff::SignedDuration;
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    net::SocketAddr,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How to serve.
 #[derive(Args)]
@@ -43,7 +48,8 @@ impl Serve {
             Mode::Serve,
         )
         .trusting(self.trust_proxy);
-        println!("Fairwatch answers on http://{} for {base_address}", self.listen);
+        let address = listener.local_addr().map_err(|error| Failure::new(format!("no address: {error}")))?;
+        say(format_args!("Fairwatch answers on http://{address} for {base_address}"))?;
         let sweeper = tokio::spawn(sweep_every_hour(app.clone(), world));
         server::answer(listener, router(web), server::asked_to_end()).await?;
         sweeper.abort();
@@ -55,26 +61,42 @@ impl Serve {
 /// Hiding follows the clock at each look; this destroys what is due, each hour, unless something looks wrong: then
 /// it waits for somebody at the console.
 async fn sweep_every_hour(app: App, world: World) {
-    let started = world.clock.real_now();
     let mut hour = tokio::time::interval(Duration::from_secs(3600));
+    let mut vouched = None;
     loop {
         hour.tick().await;
         let ctx = world.ctx(Caller::Job("sweep"));
-        let up_for = world.clock.real_now().duration_since(started);
-        if let Err(error) = sweep_once(&app, &ctx, up_for).await {
+        if let Err(error) = sweep_once(&app, &ctx, &mut vouched).await {
             tracing::error!(%error, "the sweep did not run");
         }
     }
 }
 
-async fn sweep_once(
-    app: &App,
-    ctx: &fairwatch_core::gate::Ctx,
-    up_for: SignedDuration,
-) -> Result<(), Failure> {
-    let newest = newest_entry(app, ctx).await?;
+/// What the clock is held against.
+///
+/// What people do under a clock that has run away is recorded at its wrong time, and so is each look at what is due.
+/// So neither counts once the server is up, but the last sweep does: it found the clock right, or somebody said so.
+struct Vouched {
+    /// When something was recorded last, before this server began or by a sweep.
+    newest: Option<Timestamp>,
+    /// Since when this server has known that, by a clock that nobody sets.
+    since: Instant,
+}
+
+async fn sweep_once(app: &App, ctx: &Ctx, vouched: &mut Option<Vouched>) -> Result<(), Failure> {
+    let known = match vouched {
+        Some(known) => known,
+        None => vouched.insert(Vouched { newest: newest_entry(app, ctx).await?, since: Instant::now() }),
+    };
+    let runs = fairwatch_store::sweep::runs(&app.store, ctx, RUNS).await?;
+    let finished = runs.into_iter().filter(|run| run.state == "finished").filter_map(|run| run.finished_at);
+    let swept = finished.max();
+    if swept > known.newest {
+        *known = Vouched { newest: swept, since: Instant::now() };
+    }
+    let up_for = SignedDuration::try_from(known.since.elapsed()).unwrap_or(SignedDuration::MAX);
     let plans = plan(app, ctx).await?;
-    let doubts = doubts(app, ctx, &plans, newest, up_for).await?;
+    let doubts = doubts(app, ctx, &plans, known.newest, up_for).await?;
     if let Some(doubt) = doubts.first() {
         return Err(Failure::new(format!("{}; see `fairwatch sweep --dry-run`", doubt.0)));
     }
@@ -82,3 +104,6 @@ async fn sweep_once(
     tracing::info!(withdrawn = report.withdrawn, deleted = report.deleted, frozen = report.frozen, "swept");
     Ok(())
 }
+
+/// So many of the latest runs are looked through for one that finished.
+const RUNS: u32 = 20;
