@@ -1,5 +1,5 @@
 //! `fairwatch demo`: the product with invented people, on this machine alone.
-use super::Failure;
+use super::{Failure, say};
 use crate::{
     demo::{Persona, seed},
     installation::{Place, World},
@@ -15,6 +15,7 @@ use fairwatch_core::{gate::Caller, world::Randomness};
 use fairwatch_store::orgs::Kind;
 use fairwatch_web::{DemoState, Fresh, Mode, Task, Web, router};
 use std::{
+    ffi::OsStr,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -90,18 +91,23 @@ impl Demo {
         };
         let state = DemoState::new(Arc::clone(&clock), personas(&pristine)?, moved, reset);
         let web = Web::new(app, clock, randomness, &base, Mode::Demo(Arc::new(state)));
-        println!("Fairwatch demo: {base}/");
-        println!("Everybody in it is invented. Press Ctrl+C to end it.");
+        say(format_args!("Fairwatch demo: {base}/"))?;
+        say("Everybody in it is invented. Press Ctrl+C to end it.")?;
         server::answer(listener, router(web), server::asked_to_end()).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 fn remove(folder: &Path) -> Result<(), Failure> {
-    // A mistyped --data must not cost anybody a folder of their own.
-    let ours = ["pristine", "live"].iter().any(|part| folder.join(part).exists());
-    let empty = folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-    if !ours && !empty {
+    // A mistyped --data must not cost anybody a folder of their own, least of all an installation that happens to
+    // be called live. One that was cut off as it was made has no personas yet, and a name that nobody else uses.
+    let made = folder.join("pristine").join(PERSONAS).exists();
+    let is_ours =
+        |name: &OsStr| name == "pristine.making" || (made && (name == "pristine" || name == "live"));
+    let ours = folder
+        .read_dir()
+        .is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(|entry| is_ours(&entry.file_name()))));
+    if !ours {
         return Err(Failure::new(format!("{} holds something else than a demonstration", folder.display())));
     }
     std::fs::remove_dir_all(folder)
@@ -109,7 +115,7 @@ fn remove(folder: &Path) -> Result<(), Failure> {
 }
 
 async fn make(pristine: &Path, world: &World, base: &str) -> Result<(), Failure> {
-    println!("Making four schemes with a year of history. This takes a moment, once.");
+    say("Making four schemes with a year of history. This takes a moment, once.")?;
     let making = pristine.with_extension("making");
     if making.exists() {
         std::fs::remove_dir_all(&making)
