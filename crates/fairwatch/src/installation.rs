@@ -13,6 +13,8 @@ use fairwatch_core::{
 use fairwatch_store::{Address, Store, orgs};
 use fairwatch_vault::KeyFile;
 use std::{
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -50,7 +52,8 @@ impl Place {
 
     /// Makes the folder and the key file of a new installation, or opens those that an interrupted one left.
     pub(crate) async fn create(&self, world: &World) -> Result<App, Failure> {
-        std::fs::create_dir_all(&self.data).map_err(|error| {
+        // What is in it is sealed, but who else has an account here need not see even how much there is.
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.data).map_err(|error| {
             Failure::new(format!("the folder {} cannot be made: {error}", self.data.display()))
         })?;
         let file = self.key_file();
