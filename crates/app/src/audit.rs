@@ -2,7 +2,7 @@
 use crate::{App, error::AppError};
 use fairwatch_core::{
     audit::{Entry, ExportAudit, ListAudit, ROOT, VerifyAudit},
-    gate::Ctx,
+    gate::{Ctx, Role},
     ids::OrgId,
     scope::{InOrg, Installation},
 };
@@ -21,7 +21,7 @@ pub use fairwatch_store::audit::Wanted;
 pub struct Line {
     /// The entry.
     pub entry: Entry,
-    /// The reason that was given.
+    /// The reason that was given, for whom it is and while its owner lives.
     pub reason: Option<String>,
 }
 
@@ -43,7 +43,13 @@ pub async fn list(
             let entries = audit::page(tx, wanted, before, size).await?;
             let (from, to) =
                 (entries.last().map_or(0, |e| e.position), entries.first().map_or(0, |e| e.position));
-            let mut reasons = audit::reasons(tx, from, to).await?;
+            // A reason may say something of somebody. The controller, to whom the records are open, reads it; board and
+            // auditor see that one was given (SEC-6, AUD-2).
+            let mut reasons = if tx.permit().standing().is(Role::Controller) {
+                audit::reasons(tx, from, to).await?
+            } else {
+                HashMap::new()
+            };
             Ok(entries
                 .into_iter()
                 .map(|entry| Line { reason: reasons.remove(&entry.position), entry })

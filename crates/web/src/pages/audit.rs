@@ -137,7 +137,10 @@ pub(crate) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
 fn row(visit: &Visit, Line { entry, reason }: Line) -> AuditRow {
     let note = match (reason, &entry.commitment) {
         (Some(reason), _) => format!("Reason: {reason}"),
-        (None, Some(_)) => "A reason was given; it went with the record".to_owned(),
+        (None, Some(_)) if visit.role() == Role::Controller => {
+            "A reason was given; it went with the record".to_owned()
+        }
+        (None, Some(_)) => "A reason was given".to_owned(),
         (None, None) => String::new(),
     };
     AuditRow {

@@ -11,7 +11,7 @@ use crate::{
     words,
 };
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, rejection::PathRejection};
 use fairwatch_app::{AppError, orgs};
 use fairwatch_core::{
     gate::Ctx,
@@ -77,7 +77,8 @@ struct PolicyVersion {
 }
 
 /// `GET /o/{slug}/policy`
-pub(crate) async fn show(guest: Guest, Path(slug): Path<String>) -> Answer {
+pub(crate) async fn show(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
+    let Path(slug) = path.map_err(|_| AppError::Hidden)?;
     let app = guest.web.app();
     let scope = orgs::by_slug(&app, &guest.ctx, &slug).await?.ok_or(AppError::Hidden)?;
     let shell = match visitor(&guest, &scope).await? {
@@ -141,9 +142,10 @@ fn facts(rules: &Rules) -> Vec<Row> {
             age.map_or("No age is set".to_owned(), |years| format!("{years} years")),
         ),
     ];
-    facts.extend(rules.subjects.purposes.iter().map(|purpose| Row::new("What for", &*purpose.text)));
-    facts.extend(rules.sources.iter().map(|source| Row::new("Where it comes from", &*source.text)));
-    facts.extend(rules.recipients.iter().map(|to| Row::new("Who outside may have access", &*to.text)));
+    let purposes = rules.subjects.purposes.iter().map(|purpose| &*purpose.text);
+    facts.push(Row::new("What for", several(purposes)));
+    facts.push(Row::new("Where it comes from", several(rules.sources.iter().map(|source| &*source.text))));
+    facts.push(Row::new("Who outside may have access", several(rules.recipients.iter().map(|to| &*to.text))));
     let place = if rules.storage.outside_uk {
         "Also outside the United Kingdom"
     } else {
@@ -151,6 +153,13 @@ fn facts(rules: &Rules) -> Vec<Row> {
     };
     facts.push(Row::new("Where it is kept", place));
     facts
+}
+
+/// Sentences of a scheme's, of which some end with a stop and some do not, one after the other.
+fn several<'a>(sentences: impl Iterator<Item = &'a str>) -> String {
+    let ended = sentences.map(|text| if text.ends_with('.') { text.to_owned() } else { format!("{text}.") });
+    let all = ended.collect::<Vec<_>>().join(" ");
+    if all.is_empty() { "Nobody and nothing".to_owned() } else { all }
 }
 
 fn seen(rules: &Rules) -> Vec<SeenRow> {

@@ -133,3 +133,18 @@ async fn what_was_done_is_said_in_fixed_words() {
     let forged = house.get("/sign-in?done=Call%200900%201234", None).await.text();
     assert!(!forged.contains("0900") && !forged.contains("role=\"status\""));
 }
+
+/// AUD-2, SEC-6: the controller reads a reason; the auditor sees that one was given.
+#[tokio::test]
+async fn aud_2_reasons_are_for_the_controller() {
+    let house = House::new().await;
+    let controller = house.world.person(&house.north, Role::Controller).await;
+    let member = house.world.person(&house.north, Role::MemberUser).await;
+    let auditor = house.world.person(&house.north, Role::Auditor).await;
+    let path = format!("/o/northgate/members/{}/end", member.membership);
+    house.post(&path, Some(&controller), &[("reason", "Wanda told us")]).await;
+    let own = house.get("/o/northgate/audit", Some(&controller)).await.text();
+    assert!(own.contains("Reason: Wanda told us"));
+    let theirs = house.get("/o/northgate/audit", Some(&auditor)).await.text();
+    assert!(theirs.contains("A reason was given") && !theirs.contains("Wanda"));
+}

@@ -188,9 +188,13 @@ async fn vis_7_what_is_hidden_is_as_what_does_not_exist() {
             walk.assert_hidden(&reply, &path);
         }
     }
-    for path in
-        ["/o/no-such-town/gallery", "/o/%ff/gallery", "/o/northgate/gallery/x", "/O/northgate/gallery"]
-    {
+    for path in [
+        "/o/no-such-town/gallery",
+        "/o/%ff/gallery",
+        "/o/%ff/policy",
+        "/o/northgate/gallery/x",
+        "/O/northgate/gallery",
+    ] {
         let reply = walk.ask("GET", path, Some(controller)).await;
         walk.assert_hidden(&reply, path);
     }
