@@ -60,15 +60,15 @@ pub async fn open(app: &App, ctx: &Ctx, incident: IncidentId) -> Result<Told, Ap
 pub(crate) async fn labels<A: Action>(
     tx: &mut Tx<A>,
     subjects: impl Iterator<Item = SubjectId>,
-) -> Result<HashMap<SubjectId, String>, fairwatch_store::StoreError> {
+) -> Result<HashMap<SubjectId, Option<String>>, fairwatch_store::StoreError> {
     let ids = subjects.collect::<Vec<_>>();
     subjects::names(tx, &ids).await
 }
 
 /// How a narrative names the person of a slot (INC-9).
-pub(crate) fn label(subject: Option<SubjectId>, names: &HashMap<SubjectId, String>) -> String {
-    match subject {
+pub(crate) fn label(subject: Option<SubjectId>, names: &HashMap<SubjectId, Option<String>>) -> String {
+    match subject.and_then(|id| names.get(&id)) {
         None => SINCE_DELETED.to_owned(),
-        Some(id) => names.get(&id).cloned().unwrap_or_else(|| "a person not yet named".to_owned()),
+        Some(name) => name.clone().unwrap_or_else(|| "a person not yet named".to_owned()),
     }
 }

@@ -216,7 +216,9 @@ where
     }
     let others =
         open.involved.iter().flat_map(|i| i.others.iter().filter_map(|(_, s)| *s)).collect::<Vec<_>>();
-    let names = subjects::names(tx, &others).await?;
+    let mut names = subjects::names(tx, &others).await?;
+    // Whoever may see this record reads its own name in it, a frozen one's too.
+    names.insert(open.id, open.profile.name().map(str::to_owned));
     let narratives = open
         .involved
         .iter()

@@ -3,7 +3,7 @@ use crate::{
     dialect::{Lock, args, sql},
     door::Inner,
     error::StoreError,
-    ledger, orgs, subjects,
+    incidents, ledger, orgs, subjects,
 };
 use fairwatch_core::{
     accounts::{AccountFacts, OneAccount},
@@ -108,10 +108,14 @@ pub(crate) async fn report(
     if ends.into_iter().flatten().any(|end| end <= scope.today) {
         return Ok(None);
     }
+    let incident: Option<IncidentId> = row.opt_id("incident_id")?;
+    if incidents::present(inner, incident).await?.is_nobody() {
+        return Ok(None);
+    }
     Ok(Some(ReportFacts {
         report: id,
         number: row.int("number")?,
-        incident: row.opt_id("incident_id")?,
+        incident,
         submitter: row.id("account_id")?,
         state: row.word("state")?,
         submitted_at: row.instant("submitted_at")?,
@@ -135,6 +139,9 @@ pub(crate) async fn incident(
     let text = sql!("SELECT org_id, delete_on FROM incidents WHERE id = $1");
     let Some(row) = inner.db.opt_locked(text, args![id], lock(acting)).await? else { return Ok(None) };
     let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
+    if incidents::present(inner, Some(id)).await?.is_nobody() {
+        return Ok(None);
+    }
     Ok(Some(IncidentFacts { incident: id, delete_on: row.opt_date("delete_on")?, scope }))
 }
 
@@ -148,9 +155,12 @@ impl Load<OnePicture> for PictureFacts {
         let owner_id: Uuid = row.id("owner_id")?;
         let owner = match row.text("owner_kind")?.as_str() {
             "draft" => draft_owner(inner, owner_id).await?.map(Owner::Draft),
-            "report" => {
-                report(inner, ReportId(owner_id), false).await?.map(|facts| Owner::Report(Box::new(facts)))
-            }
+            "report" => match report(inner, ReportId(owner_id), false).await? {
+                Some(facts) if incidents::may_show(inner, facts.incident, target.0).await? => {
+                    Some(Owner::Report(Box::new(facts)))
+                }
+                _ => None,
+            },
             "subject" => {
                 let facts = subject(inner, SubjectId(owner_id), false).await?;
                 match facts {

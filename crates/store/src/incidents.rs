@@ -77,6 +77,54 @@ pub struct HeldPicture {
     pub shows: Vec<PersonId>,
 }
 
+/// Who of those that are linked to an incident is still there today.
+#[derive(Default)]
+pub(crate) struct Present {
+    living: Vec<PersonId>,
+    gone: Vec<PersonId>,
+}
+
+impl Present {
+    /// Whether everybody is past their end, or frozen, and the incident out of use with them.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.living.is_empty() && !self.gone.is_empty()
+    }
+    /// Whether a picture of the incident's reports shows living people and nobody else, where somebody is gone.
+    pub(crate) fn may_show(&self, picture: &HeldPicture) -> bool {
+        self.gone.is_empty()
+            || (!picture.several
+                && !picture.shows.is_empty()
+                && picture.shows.iter().all(|person| self.living.contains(person)))
+    }
+}
+
+/// Asks the clock, not an index, who is still there.
+pub(crate) async fn present(inner: &mut Inner, incident: Option<IncidentId>) -> Result<Present, StoreError> {
+    let mut present = Present::default();
+    let Some(incident) = incident else { return Ok(present) };
+    let text = sql!("SELECT id, subject_id FROM people WHERE incident_id = $1 ORDER BY slot, id");
+    for row in inner.rows(text, args![incident]).await? {
+        let Some(subject) = row.opt_id::<SubjectId>("subject_id")? else { continue };
+        let facts = crate::facts::subject(inner, subject, false).await?;
+        let is_living = facts.is_some_and(|facts| facts.stage.is_live());
+        let side = if is_living { &mut present.living } else { &mut present.gone };
+        side.push(row.id("id")?);
+    }
+    Ok(present)
+}
+
+/// Whether a report's picture may be shown: not where it may show somebody who is gone (INC-9, RET-10).
+pub(crate) async fn may_show(
+    inner: &mut Inner,
+    incident: Option<IncidentId>,
+    picture: PictureId,
+) -> Result<bool, StoreError> {
+    let present = present(inner, incident).await?;
+    let row = inner.one(sql!("SELECT several FROM pictures WHERE id = $1"), args![picture]).await?;
+    let shows = crate::pictures::shows(inner, picture).await?;
+    Ok(present.may_show(&HeldPicture { id: picture, several: row.flag("several")?, shows }))
+}
+
 pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>, StoreError> {
     let Some(row) = inner.opt(sql!("SELECT * FROM reports WHERE id = $1"), args![id]).await? else {
         return Ok(None);
@@ -111,6 +159,20 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
         let shows = crate::pictures::shows(inner, picture).await?;
         pictures.push(HeldPicture { id: picture, several: row.flag("several")?, shows });
     }
+    let incident: Option<IncidentId> = row.opt_id("incident_id")?;
+    let mut report = report;
+    let present = present(inner, incident).await?;
+    if !present.gone.is_empty() {
+        // What the sweep will do ([`forget`]) holds on reading already (RET-10).
+        report.sentence.clear();
+        for person in &mut people {
+            person.person = None;
+            if present.gone.contains(&person.id) {
+                (person.state, person.subject) = (PersonState::Gone, None);
+            }
+        }
+        pictures.retain(|picture| present.may_show(picture));
+    }
     Ok(Some(Held {
         id,
         number: row.int("number")?,
@@ -118,7 +180,7 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
         submitted_at: row.instant("submitted_at")?,
         submitted_on: row.date("submitted_on")?,
         occurred_on: row.date("occurred_on")?,
-        incident: row.opt_id("incident_id")?,
+        incident,
         report,
         decision,
         decided_at: row.opt_int("decided_at")?.and_then(|at| Timestamp::from_microsecond(at).ok()),
@@ -265,9 +327,10 @@ async fn empty_words(inner: &mut Inner, report: ReportId) -> Result<(), StoreErr
         words.sentence.clear();
         let sealed = inner.seal(&key, "reports", "sealed", id.0, &words)?;
         inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
-        // People who were left out stay as the reporter described them no longer than anyone else here.
-        let left_out = sql!("UPDATE people SET sealed = NULL WHERE report_id = $1 AND state = 'left_out'");
-        inner.exec(left_out, args![id]).await?;
+        // So may what the reporter said of the others; what is held of them stands in their own records.
+        let others =
+            sql!("UPDATE people SET sealed = NULL WHERE report_id = $1 AND state IN ('linked', 'left_out')");
+        inner.exec(others, args![id]).await?;
     }
     Ok(())
 }

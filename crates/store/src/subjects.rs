@@ -282,18 +282,20 @@ pub(crate) async fn profile(inner: &mut Inner, id: SubjectId) -> Result<Profile,
     keys::open(&key, "subjects", "sealed", id.0, &row.bytes("sealed")?)
 }
 
-/// The names of subjects by which a narrative on an allowed page shows them.
+/// The people by whom a narrative on an allowed page shows its slots: those who are still there today, by name
+/// where they have one. Who is past their end, or frozen, is named nowhere (INC-9, RET-10).
 ///
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn names<A: Action>(
     tx: &mut Tx<A>,
     ids: &[SubjectId],
-) -> Result<std::collections::HashMap<SubjectId, String>, StoreError> {
+) -> Result<std::collections::HashMap<SubjectId, Option<String>>, StoreError> {
     let mut names = std::collections::HashMap::new();
     for id in ids {
-        if let Some(name) = profile(&mut tx.inner, *id).await?.name() {
-            names.insert(*id, name.to_owned());
+        let facts = crate::facts::subject(&mut tx.inner, *id, false).await?;
+        if facts.is_some_and(|facts| facts.stage.is_live()) {
+            names.insert(*id, profile(&mut tx.inner, *id).await?.name().map(str::to_owned));
         }
     }
     Ok(names)

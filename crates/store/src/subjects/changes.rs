@@ -225,7 +225,9 @@ pub async fn correct(
 struct Standing {
     person: PersonId,
     incident: IncidentId,
+    /// By which the subject's ledger knows it.
     reference: String,
+    number: i64,
     submitted_on: Date,
     occurred_on: Date,
     incident_number: i64,
@@ -246,10 +248,20 @@ async fn standing(
         .opt(text, args![subject, report, scope.today])
         .await?
         .ok_or_else(|| StoreError::refused("This report is no longer linked to this record."))?;
+    // The name by which the ledger knows it: a report that was moved away and came back has another than its own.
+    let noted = sql!(
+        "SELECT detail FROM subject_events WHERE subject_id = $1 AND report_id = $2 AND kind = 'report' \
+         ORDER BY position DESC LIMIT 1"
+    );
+    let noted = inner.one(noted, args![subject, report]).await?.text("detail")?;
+    let Ok(Recorded::Report { reference, .. }) = serde_json::from_str(&noted) else {
+        return Err(StoreError::corrupt("an event"));
+    };
     Ok(Standing {
         person: row.id("id")?,
         incident: row.id("incident")?,
-        reference: scope.reference(row.int("number")?),
+        reference,
+        number: row.int("number")?,
         submitted_on: row.date("submitted_on")?,
         occurred_on: row.date("occurred_on")?,
         incident_number: row.int("incident_number")?,
@@ -325,7 +337,7 @@ pub async fn move_report(
     let event = Happening {
         on: report_of.submitted_on,
         what: Recorded::Report {
-            reference: unused(inner, to, &report_of.reference).await?,
+            reference: unused(inner, to, &scope.reference(report_of.number)).await?,
             incident: scope.reference(report_of.incident_number),
             occurred: report_of.occurred_on,
             images,
