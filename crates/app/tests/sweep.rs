@@ -345,7 +345,7 @@ async fn a_stub_is_kept_of_those_who_were_identified(world: &World) -> Outcome {
         let start: Date = later(day("2026-03-02"), 3000 * i64::try_from(n)?);
         world.clock.set_day(start);
         let sent =
-            scene.report(&scene.member.ctx, &theft("Gin.", vec![person(name, "")]), &[face(53)]).await?;
+            scene.report(&scene.member.ctx, &theft("Gin.", vec![person(name, "Tall")]), &[face(53)]).await?;
         let review = scene.review(sent.id).await?;
         let mut decision = everybody_is_new(&review);
         decision.people[0].apparent_age = age;

@@ -1,7 +1,7 @@
 //! What the tests of use cases share: a scheme with the people who act in it, reports with pictures, decisions.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 use fairwatch_app::{
-    App, AppError, incidents,
+    App, AppError, audit, incidents,
     incidents::{
         reporting::{self, Outcome, Sent, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Review, Shows},
@@ -197,6 +197,12 @@ impl Scene {
 
     pub(crate) async fn sweep(&self, world: &World) -> Result<Report, AppError> {
         sweep_all(&self.app, world).await
+    }
+
+    /// The newest of the scheme's audit chain, as the controller reads them.
+    pub(crate) async fn audit(&self) -> Result<Vec<audit::Line>, AppError> {
+        let wanted = audit::Wanted::default();
+        audit::list(&self.app, &self.controller.ctx, self.org(), wanted, None, 100).await
     }
 
     pub(crate) async fn incident_of(&self, subject: SubjectId) -> Result<incidents::Told, AppError> {
