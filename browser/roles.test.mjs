@@ -1,0 +1,158 @@
+// Every role's pages: what the navigation offers, axe, a narrow screen, the keyboard (SEC-2, SEC-3).
+import assert from "node:assert/strict";
+import { DESK, PHONE, test } from "./harness.mjs";
+import { SCHEME, follow, press } from "./steps.mjs";
+
+const NARROW = { width: 320, height: 700 };
+
+/** What each role finds in its navigation; the first is where it starts. */
+const PLACES = {
+  "member-user": ["Gallery", "Report an incident", "My reports"],
+  staff: ["Gallery", "People", "Report an incident", "My reports", "Members"],
+  controller: ["Today", "Review queue", "People", "Gallery", "Report an incident", "Members", "Sweep", "Audit"],
+  board: ["Audit", "Sweep", "Members"],
+  police: ["Gallery"],
+  // This scheme's policy names no public agency, so that there is nothing for one but the policy itself.
+  aic: [],
+  auditor: ["Audit"],
+  operator: ["System"],
+};
+
+/** Axe and a picture on a desk, then the same page at 320 px, which is 1280 px enlarged four times. */
+async function lookAtBoth(walk, page, name) {
+  assert.equal(await page.locator("h1").count(), 1, "a page has one h1");
+  assert.match(await page.title(), / · Fairwatch$/);
+  await walk.look(page, name);
+  await page.setViewportSize(NARROW);
+  const wide = await page.evaluate(() => document.scrollingElement.scrollWidth);
+  assert.ok(wide <= NARROW.width, `${new URL(page.url()).pathname} is ${wide} px wide at ${NARROW.width}`);
+  await walk.look(page, `${name}-narrow`);
+  await page.setViewportSize(DESK);
+}
+
+for (const [role, places] of Object.entries(PLACES)) {
+  test(`SEC-2, SEC-3: one click signs in as ${role}; each page of the navigation passes axe and fits 320 px`, async (walk) => {
+    const page = await walk.open();
+    await walk.signInAs(page, `${SCHEME}-${role}`);
+    const nav = page.locator("nav.nav a");
+    const labels = (await nav.allInnerTexts()).map((label) => label.replace(/\s*\d+$/, "").trim());
+    assert.deepEqual(labels, places);
+    if (places.length === 0) await lookAtBoth(walk, page, `role-${role}-start`);
+    const hrefs = await nav.evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    if (hrefs.length > 0) assert.equal(new URL(page.url()).pathname, hrefs[0], "a role starts at its first place");
+    for (const [n, href] of hrefs.entries()) {
+      await page.goto(href);
+      const current = page.locator('nav.nav a[aria-current="page"]');
+      assert.equal((await current.innerText()).replace(/\s*\d+$/, "").trim(), places[n]);
+      await lookAtBoth(walk, page, `role-${role}${href.slice(href.lastIndexOf("/")).replace("/", "-")}`);
+    }
+  });
+}
+
+test("SEC-2: the account's page, the policy, the check of the chain and the sign-in page pass axe and fit", async (walk) => {
+  const page = await walk.open({ path: null });
+  await walk.signInAs(page, `${SCHEME}-controller`);
+  for (const path of ["/account", `/o/${SCHEME}/policy`, `/o/${SCHEME}/audit/check`, "/sign-in", "/"]) {
+    await page.goto(path);
+    await lookAtBoth(walk, page, `page${path.replaceAll("/", "-")}`);
+  }
+  await page.goto(`/o/${SCHEME}/audit/check`);
+  assert.equal(await page.locator("h1").innerText(), "The chain holds");
+});
+
+test("SEC-2: signed out, a browser gets nowhere, not even with the cookie that it had", async (walk) => {
+  const page = await walk.open({ screen: PHONE, path: null });
+  await walk.signInAs(page, `${SCHEME}-member-user`);
+  const had = await page.context().cookies();
+  assert.ok(had.length > 0 && had.every((cookie) => cookie.httpOnly && cookie.sameSite === "Lax"));
+  await page.locator("details.me > summary").click();
+  await walk.look(page, "menu-me");
+  await press(page, "Sign out", page.locator("details.me"));
+  assert.match(await page.locator('main [role="status"]').innerText(), /You are signed out/);
+  for (const cookies of [[], had]) {
+    await page.context().addCookies(cookies);
+    await page.goto(`/o/${SCHEME}/gallery`);
+    assert.equal(new URL(page.url()).pathname, "/sign-in");
+  }
+});
+
+test("VIS-5: the police say why before each look at a person", async (walk) => {
+  const page = await walk.open({ path: null, expect: ["422"] });
+  await walk.signInAs(page, `${SCHEME}-police`);
+  const card = page.locator("li.card", { hasNotText: "Who is this?" }).first();
+  const name = await card.locator("h2").innerText();
+  await follow(page, name, card);
+  assert.ok(!(await page.locator("main").innerText()).includes(name), "nothing is told before the reason");
+  await walk.look(page, "police-why");
+  await press(page, "Go on");
+  assert.equal(await page.locator(".govuk-error-summary").count(), 1, "no look without a reason");
+  await page.fill("#reason", "Crime number 42/1234.");
+  await press(page, "Go on");
+  assert.equal(await page.locator("h1").innerText(), name);
+  await walk.look(page, "police-person");
+});
+
+/** Goes through a page by Tab alone: each stop is on the screen, and looks other than without focus. */
+async function tabThrough(page, most) {
+  const where = new URL(page.url()).pathname;
+  await page.evaluate(() => {
+    const looks = (element) => {
+      const near = [element, element.parentElement, element.nextElementSibling, element.closest("label, li, .card")];
+      return near
+        .filter(Boolean)
+        .map((one) => {
+          const s = getComputedStyle(one);
+          return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.backgroundColor, s.color].join(" ");
+        })
+        .join("|");
+    };
+    globalThis.tabbed = {
+      last: null,
+      step() {
+        const faults = [];
+        const name = (one) => `<${one.tagName.toLowerCase()} id="${one.id}" name="${one.name ?? ""}"> ${one.innerText ?? ""}`;
+        const { last } = this;
+        if (last && last.element.isConnected && looks(last.element) === last.looked) {
+          faults.push(`focus does not show on ${name(last.element)}`);
+        }
+        const element = document.activeElement;
+        if (!element || element === document.body) return { faults, end: true };
+        const box = (element.labels?.[0] ?? element).getBoundingClientRect();
+        const seen = box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight;
+        if (!seen) faults.push(`focus is off the screen on ${name(element)}`);
+        this.last = { element, looked: looks(element) };
+        return { faults, end: false };
+      },
+    };
+  });
+  for (let n = 0; n < most; n += 1) {
+    await page.keyboard.press("Tab");
+    const { faults, end } = await page.evaluate(() => globalThis.tabbed.step());
+    assert.deepEqual(faults, [], `${where}, stop ${n + 1}`);
+    if (end) return;
+  }
+}
+
+for (const [role, place, screen] of [
+  ["member-user", "gallery", PHONE],
+  ["member-user", "report", PHONE],
+  ["controller", "review", DESK],
+  ["controller", "people", DESK],
+]) {
+  test(`by keyboard, on ${place}: the skip link comes first, and focus is seen at each stop`, async (walk) => {
+    const page = await walk.open({ screen, path: null });
+    await walk.signInAs(page, `${SCHEME}-${role}`);
+    await page.goto(`/o/${SCHEME}/${place}`);
+    if (role === "controller") await follow(page, /./, page.locator("main ul.queue h2, main ul.due .text").first());
+    await page.keyboard.press("Tab");
+    const skip = page.locator(".govuk-skip-link");
+    assert.ok(await skip.evaluate((link) => link === document.activeElement), "the first stop is the skip link");
+    const box = await skip.boundingBox();
+    assert.ok(box.width > 40 && box.height > 20 && box.y >= 0, "it is seen when it has focus");
+    await page.screenshot({ path: `${walk.suite.screenshots}/keyboard-${place}.png` });
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    await page.reload();
+    await tabThrough(page, 45);
+  });
+}
