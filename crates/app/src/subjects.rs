@@ -159,8 +159,13 @@ fn tell_as_member(open: &Open) -> Vec<String> {
     open.involved
         .iter()
         .map(|involved| {
+            // Two reports of one incident may each have brought this person, under slots of their own.
+            let is_own = |slot: u32| {
+                slot == involved.slot
+                    || involved.others.iter().any(|(s, id)| *s == slot && *id == Some(open.id))
+            };
             tell(&involved.words.narrative, |slot| {
-                if slot == involved.slot { own.clone() } else { "another person".to_owned() }
+                if is_own(slot) { own.clone() } else { "another person".to_owned() }
             })
         })
         .collect()

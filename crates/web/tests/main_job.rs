@@ -328,3 +328,43 @@ async fn deeds_change_what_members_see_and_refusals_keep_what_was_typed(world: &
     assert!(!controller.get(&here.at("/people?stage=frozen")).await.page(200).contains("/frozen/"));
     Ok(())
 }
+
+on_both!(a_report_that_joins_an_incident_names_its_own_people);
+/// INC-9, RET-1: two reports of one incident count once, and each slot stays that of its own person.
+async fn a_report_that_joins_an_incident_names_its_own_people(world: &World) -> Outcome {
+    let here = town(world, TM).await;
+    let member = here.browser(world, Role::MemberUser).await;
+    let controller = here.browser(world, Role::Controller).await;
+    member.upload(&here.at("/report"), &theft(&[]), &[]).await.onward();
+    decide(&here, &controller, &[]).await.onward();
+    let second = [("person-0-name", "Bruno Example"), ("sentence", "Bruno Example held the door.")];
+    member.upload(&here.at("/report"), &theft(&second), &[]).await.onward();
+    let queue = controller.get(&here.at("/review")).await.page(200);
+    let form =
+        controller.get(&here.at(&format!("/review/{}", between(&queue, "/review/", "\"")))).await.page(200);
+    assert!(form.contains("person 1 took two bottles of gin."), "the incident of the same day is offered");
+    let incident = between(&form, "id=\"join-", "\"").to_owned();
+    let joined = [
+        ("join", &*incident),
+        ("p1-name", "Bruno Example"),
+        ("shared", "{1} held the door."),
+        ("activity", "Theft"),
+    ];
+    decide(&here, &controller, &joined).await.onward();
+
+    let page = controller.get(&here.at(&format!("/incidents/{incident}"))).await.page(200);
+    for name in ["Alfred Example</a> took two bottles of gin. ", "Bruno Example</a> held the door."] {
+        assert!(page.contains(name), "{name}: {page}");
+    }
+    let gallery = member.get(&here.at("/gallery")).await.page(200);
+    for (name, reads) in [
+        ("Alfred Example", "Alfred Example took two bottles of gin. another person held the door."),
+        ("Bruno Example", "another person took two bottles of gin. Bruno Example held the door."),
+    ] {
+        let card = gallery.split("class=\"card\"").find(|card| card.contains(name)).expect(name);
+        let person = here.at(&format!("/people/{}", between(card, "/people/", "\"")));
+        let page = member.get(&person).await.page(200);
+        assert!(page.contains(reads), "{page}");
+    }
+    Ok(())
+}

@@ -1,5 +1,5 @@
 //! What the controller does with a report: read it, approve it into an incident, or reject it (INC-2).
-use super::{Held, HeldPerson, held, org};
+use super::{Held, held, org};
 use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},
@@ -11,7 +11,10 @@ use crate::{
 use fairwatch_core::{
     clocks::AgeBand,
     ids::{IncidentId, OrgId, PersonId, PictureId, ReportId, SubjectId},
-    incidents::{ApproveReport, Incident, OneReport, OpenReport, RejectReport, Report, ReviewQueue},
+    incidents::{
+        ApproveReport, Incident, OneReport, OpenReport, Piece, RejectReport, Report, ReviewQueue, pieces,
+        tell,
+    },
     policy::Category,
     scope::Scope,
     subjects::{Field, Source},
@@ -166,8 +169,7 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         u32::try_from(shown).unwrap_or(u32::MAX)
     };
     // The incident that is joined stays while its people are decided on, even if the last of the others goes.
-    let join = sql!("UPDATE people SET incident_id = $2 WHERE report_id = $1");
-    inner.exec(join, args![report, incident]).await?;
+    release(inner, &held, incident, decision).await?;
     let mut linked = Vec::new();
     let mut is_anyone_gone = false;
     for decided in &decision.people {
@@ -215,7 +217,8 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
             is_anyone_gone = true;
             continue;
         };
-        link(inner, person, incident, subject).await?;
+        let link = sql!("UPDATE people SET state = 'linked', subject_id = $2 WHERE id = $1");
+        inner.exec(link, args![person.id, subject]).await?;
         linked.push((person.id, subject));
     }
     let rest = sql!("UPDATE people SET state = 'left_out' WHERE report_id = $1 AND state = 'waiting'");
@@ -264,22 +267,14 @@ async fn incident(
     held: &Held,
     decision: &Decision,
 ) -> Result<(IncidentId, i64), StoreError> {
-    let words = Incident {
-        place: decision.place.clone(),
-        narrative: decision.narrative.clone(),
-        loss_pence: held.report.loss_pence,
-    };
     if let Some(id) = decision.joins {
-        let text = sql!("SELECT number, occurred_on FROM incidents WHERE id = $1 AND org_id = $2");
+        let text = sql!("SELECT number FROM incidents WHERE id = $1 AND org_id = $2");
         let row = inner.opt(text, args![id, scope.org]).await?.ok_or_else(|| stale("incident"))?;
-        let key = inner.key(id.0).await?;
-        let sealed = inner.seal(&key, "incidents", "sealed", id.0, &words)?;
-        inner.exec(sql!("UPDATE incidents SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
         return Ok((id, row.int("number")?));
     }
     let id: IncidentId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "incident").await?;
-    let sealed = inner.seal(&key, "incidents", "sealed", id.0, &words)?;
+    let sealed = inner.seal(&key, "incidents", "sealed", id.0, &Incident::default())?;
     let delete_on = subjects::incident_ends(scope, held.occurred_on);
     let text = sql!(
         "INSERT INTO incidents (id, org_id, number, category, occurred_on, delete_on, sealed, created_at) \
@@ -293,22 +288,38 @@ async fn incident(
     Ok((id, held.number))
 }
 
-async fn link(
+/// Brings the people of a report into its incident, each under a slot that nobody else has there, and releases the
+/// text with the same slots. What a joined incident says already stays: members have read it, and its slots are
+/// those of its own people.
+async fn release(
     inner: &mut Inner,
-    person: &HeldPerson,
+    held: &Held,
     incident: IncidentId,
-    subject: SubjectId,
+    decision: &Decision,
 ) -> Result<(), StoreError> {
-    // A report that joins an incident brings people whose slots may be taken there.
+    let row = inner.one(sql!("SELECT sealed FROM incidents WHERE id = $1"), args![incident]).await?;
+    let key = inner.key(incident.0).await?;
+    let mut words: Incident = keys::open(&key, "incidents", "sealed", incident.0, &row.bytes("sealed")?)?;
     let top = sql!("SELECT MAX(slot) AS top FROM people WHERE incident_id = $1");
     let top = inner.one(top, args![incident]).await?.opt_int("top")?.unwrap_or(0);
-    let taken = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND slot = $2 AND id <> $3");
-    let taken = inner.one(taken, args![incident, person.slot, person.id]).await?.int("n")? > 0;
-    let slot = if taken { top + 1 } else { i64::from(person.slot) };
-    let text = sql!(
-        "UPDATE people SET state = 'linked', subject_id = $2, incident_id = $3, slot = $4 WHERE id = $1"
-    );
-    inner.exec(text, args![person.id, subject, incident, slot]).await?;
+    // The text may name a slot whose person went with another report: it is nobody else's.
+    let named = pieces(&words.narrative).into_iter().map(|piece| match piece {
+        Piece::Slot(slot) => slot,
+        Piece::Text(_) => 0,
+    });
+    let top = u32::try_from(top).map_err(|_| StoreError::corrupt("a slot"))?.max(named.max().unwrap_or(0));
+    let enter = sql!("UPDATE people SET incident_id = $2, slot = slot + $3 WHERE report_id = $1");
+    inner.exec(enter, args![held.id, incident, top]).await?;
+    let text = tell(&decision.narrative, |slot| format!("{{{}}}", slot.saturating_add(top)));
+    if words.narrative.is_empty() {
+        words.narrative = text;
+        words.place.clone_from(&decision.place);
+    } else {
+        words.narrative = format!("{} {text}", words.narrative);
+    }
+    words.loss_pence = words.loss_pence.or(held.report.loss_pence);
+    let sealed = inner.seal(&key, "incidents", "sealed", incident.0, &words)?;
+    inner.exec(sql!("UPDATE incidents SET sealed = $2 WHERE id = $1"), args![incident, sealed]).await?;
     Ok(())
 }
 

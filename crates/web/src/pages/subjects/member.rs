@@ -8,7 +8,7 @@ use crate::{
     words,
 };
 use askama::Template;
-use fairwatch_app::subjects::Shown;
+use fairwatch_app::subjects::{Involved, Shown};
 use fairwatch_core::{incidents::SubmitReport, policy::Category};
 
 /// `subject_member.html`
@@ -67,7 +67,7 @@ fn why(shown: &Shown) -> Vec<Vec<Piece>> {
     let (scope, open) = (&shown.scope, &shown.open);
     let mut text = String::new();
     if let Some(latest) = open.involved.iter().map(|involved| involved.occurred_on).max() {
-        let what = words::count(open.involved.len(), "incident", "incidents");
+        let what = words::count(incidents(shown).len(), "incident", "incidents");
         text = format!("Reported for {what}, the latest on {}. ", words::date(latest));
     }
     if let Some(until) = open.life.until {
@@ -96,15 +96,23 @@ fn fields(shown: &Shown) -> Vec<Row> {
     rows
 }
 
+/// The incidents with what was released of each; one that several reports tell of stands there once.
+fn incidents(shown: &Shown) -> Vec<(&Involved, &str)> {
+    let mut found: Vec<(&Involved, &str)> = Vec::new();
+    for (involved, narrative) in shown.open.involved.iter().zip(&shown.narratives) {
+        if !found.iter().any(|(other, _)| other.incident == involved.incident) {
+            found.push((involved, narrative));
+        }
+    }
+    found
+}
+
 fn events(shown: &Shown) -> Vec<Event> {
-    shown
-        .open
-        .involved
-        .iter()
-        .zip(&shown.narratives)
+    incidents(shown)
+        .into_iter()
         .map(|(involved, narrative)| Event {
             title: words::incident_kind(&shown.scope.policy, &involved.category),
-            text: narrative.clone(),
+            text: narrative.to_owned(),
             date: words::date(involved.occurred_on),
             ..Event::default()
         })
