@@ -87,19 +87,28 @@ impl FromRequestParts<Web> for Guest {
     }
 }
 
-/// Where a request comes from: the peer, or what a proxy that is trusted says of it.
+/// Where a request comes from.
 fn address(parts: &Parts, web: &Web) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip().to_canonical());
-    if !web.trusts(peer) {
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+    let said = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    origin(peer, said.flat_map(|list| list.split(',')), |address| web.trusts(address))
+}
+
+/// The peer, or what a proxy that is trusted says of it: the last address that is no proxy of ours, since what
+/// stands before it anybody can have written.
+fn origin<'a>(
+    peer: IpAddr,
+    said: impl DoubleEndedIterator<Item = &'a str>,
+    trusts: impl Fn(IpAddr) -> bool,
+) -> IpAddr {
+    let peer = peer.to_canonical();
+    if !trusts(peer) {
         return peer;
     }
-    let said = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    // The last one that is no proxy of ours: what stands before it, anybody can have written.
-    said.flat_map(|list| list.split(','))
-        .filter_map(|one| one.trim().parse::<IpAddr>().ok())
+    said.filter_map(|one| one.trim().parse::<IpAddr>().ok())
         .map(|one| one.to_canonical())
-        .rfind(|one| !web.trusts(*one))
+        .rfind(|one| !trusts(*one))
         .unwrap_or(peer)
 }
 
@@ -310,5 +319,16 @@ mod tests {
             assert_eq!(local_path(path), None, "{path}");
         }
         assert_eq!(local_path(&format!("/{}", "a".repeat(600))), None);
+    }
+
+    #[test]
+    fn sec_2_a_proxy_is_believed_only_where_it_is_named() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [address("10.0.0.1"), address("10.0.0.2")];
+        let of = |peer: &str, said: &str| origin(address(peer), said.split(','), |ip| proxies.contains(&ip));
+        assert_eq!(of("203.0.113.7", "198.51.100.1"), address("203.0.113.7"), "nobody named this one");
+        assert_eq!(of("10.0.0.1", "198.51.100.1"), address("198.51.100.1"));
+        assert_eq!(of("::ffff:10.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.2"), address("198.51.100.1"));
+        assert_eq!(of("10.0.0.1", "not an address"), address("10.0.0.1"));
     }
 }

@@ -147,7 +147,8 @@ fn roles(chosen: Option<Role>) -> Vec<Choice> {
         note: String::new(),
         checked: role == chosen,
     };
-    Role::ALL.into_iter().map(one).collect()
+    // Operators are made at the server's console.
+    Role::ALL.into_iter().filter(|role| *role != Role::Operator).map(one).collect()
 }
 
 /// The businesses with their users, those of the scheme first, as far as they have what is looked for.
