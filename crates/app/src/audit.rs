@@ -108,17 +108,19 @@ pub async fn export(
     let (heads, signed) = app
         .store
         .read::<ExportAudit, _>(ctx, Installation, async |tx: &mut Tx<ExportAudit>| {
-            Ok((audit::heads(tx).await?, audit::signatures(tx).await?))
+            Ok((audit::extents(tx).await?, audit::signatures(tx).await?))
         })
         .await?;
     let keys = app.store.keys();
     line(&Record::Key { public: hex(&keys.public_key()) })?;
     let mut count = 0;
-    for head in &heads {
+    for (head, top) in &heads {
         let mut from = 1;
-        while from <= head.position {
+        // Entries behind the head are none of the chain, and the verifier must see that they are there.
+        let last = head.position.max(*top);
+        while from <= last {
             let (chain, start) = (head.chain, from);
-            let size = PAGE.min(u32::try_from(head.position - from + 1).unwrap_or(PAGE));
+            let size = PAGE.min(u32::try_from(last - from + 1).unwrap_or(PAGE));
             let entries = app
                 .store
                 .read::<ExportAudit, _>(ctx, Installation, async move |tx: &mut Tx<ExportAudit>| {
@@ -135,7 +137,7 @@ pub async fn export(
             }
         }
     }
-    for head in heads {
+    for (head, _) in heads {
         let signature = hex(&keys.sign(&head.bytes()));
         let Head { chain, position, hash } = head;
         line(&Record::Head { chain, position, hash: hex(&hash), signature })?;

@@ -268,6 +268,23 @@ where
     rows.iter().map(head).collect()
 }
 
+/// The heads of all chains, each with the position of the last entry that is there: the same, unless somebody put
+/// entries behind the head.
+///
+/// # Errors
+/// The engine's.
+pub async fn extents(tx: &mut Tx<ExportAudit>) -> Result<Vec<(Head, u64)>, StoreError> {
+    // In one statement, so that an entry of a moment ago is in both or in neither.
+    let text = sql!(
+        "SELECT h.chain, h.position, h.hash, (SELECT MAX(e.position) FROM audit_entries e WHERE e.chain = h.chain) AS top \
+         FROM audit_heads h ORDER BY h.chain"
+    );
+    let rows = tx.inner.rows(text, args![]).await?;
+    rows.iter()
+        .map(|row| Ok((head(row)?, u64::try_from(row.opt_int("top")?.unwrap_or(0)).unwrap_or(0))))
+        .collect()
+}
+
 /// Entries of a chain from a position on, oldest first.
 ///
 /// # Errors
