@@ -144,6 +144,7 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
             }
             // Why, who holds it and what was done to it is the controller's.
             open.holds.clear();
+            open.profile.necessity = None;
             open.happened.clear();
             let narratives = tell_as_member(&open);
             Ok(Shown { scope, viewer, open, narratives })

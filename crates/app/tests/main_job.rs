@@ -253,7 +253,8 @@ async fn a_decision_reaches_only_what_belongs_to_its_report(world: &World) -> Ou
     let one = here.report(&here.member.ctx, &typed, &[face(8)]).await?;
     let other = here.report(&here.member.ctx, &typed, &[face(9)]).await?;
     let (opened, others) = (here.review(one.id).await?, here.review(other.id).await?);
-    let wrong: [(&str, &dyn Fn(&mut Decision)); 4] = [
+    type Change<'a> = &'a dyn Fn(&mut Decision);
+    let wrong: [(&str, Change<'_>); 4] = [
         ("a subject of another scheme", &|d| d.people[0].link = Link::Existing(foreign)),
         ("an incident of another scheme", &|d| d.joins = Some(foreign_incident)),
         ("a person of another report", &|d| d.people[0].person = others.held.people[0].id),
@@ -317,5 +318,26 @@ async fn the_name_of_a_category_is_no_field(world: &World) -> Outcome {
     assert!(
         matches!(name.source, fairwatch_core::subjects::Source::Report { report, .. } if report == open.involved[0].report)
     );
+    Ok(())
+}
+
+on_both!(a_child_is_held_only_with_a_recorded_necessity);
+/// SUB-4: where the policy asks for it, somebody so young is held only with the controller's recorded necessity.
+async fn a_child_is_held_only_with_a_recorded_necessity(world: &World) -> Outcome {
+    let here = Scene::new(world, TM).await;
+    let typed = theft("A boy took sweets.", vec![person("Tim Young", "A boy with a red cap")]);
+    let sent = here.report(&here.member.ctx, &typed, &[]).await?;
+    let mut decision = everybody_is_new(&here.review(sent.id).await?);
+    decision.people[0].born = Some(day("2013-01-01"));
+    decision.people[0].necessity.clear();
+    let refused = refusal(here.approve(sent.id, decision.clone()).await);
+    assert!(refused.contains("under 14 is held only where that is necessary"), "{refused}");
+    assert!(here.shown().await?.is_empty());
+    decision.people[0].necessity = "He hurt a shop assistant.".to_owned();
+    let subject = here.approve(sent.id, decision).await?[0];
+    let open = subjects::open(&here.app, &here.controller.ctx, subject).await?.open;
+    assert_eq!(open.profile.necessity.as_deref(), Some("He hurt a shop assistant."));
+    let shown = subjects::show(&here.app, &here.member.ctx, subject, "").await?.open;
+    assert_eq!(shown.profile.necessity, None, "why is the controller's alone");
     Ok(())
 }

@@ -33,5 +33,5 @@ pub use calendar::plus_months;
 pub use events::{Agreeing, Event, Outcome, Refused, Scope, What};
 pub use facts::{AgeBand, Facts};
 pub use timeline::{
-    PassedOver, Segment, Timeline, changes, image_ends, incident_ends, refusal, state, timeline,
+    PassedOver, Segment, Timeline, changes, image_ends, incident_ends, is_under, refusal, state, timeline,
 };

@@ -60,6 +60,9 @@ pub struct Profile {
     pub fields: Vec<Field>,
     /// What the newest report that is shared was about, in a few words for the card.
     pub activity: String,
+    /// Why it is necessary to hold somebody so young, where the policy asks for that (SUB-4).
+    #[serde(default)]
+    pub necessity: Option<String>,
 }
 
 impl Profile {

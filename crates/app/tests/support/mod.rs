@@ -103,6 +103,7 @@ pub(crate) fn everybody_is_new(review: &Review) -> Decision {
             description: said.description,
             born: said.born,
             apparent_age: said.apparent_age,
+            necessity: "Staff were hurt.".to_owned(),
         }
     });
     let first = review.held.people.first().map(|held| held.id);

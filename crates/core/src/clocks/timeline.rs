@@ -133,6 +133,13 @@ pub fn refusal(
     }
 }
 
+/// Whether a person is under an age on a day, by what is known: an apparent age band counts only where all of it lies
+/// below (SUB-4).
+#[must_use]
+pub fn is_under(facts: Facts, years: u8, on: Date) -> bool {
+    Person::new(facts).is_below(Some(years), on)
+}
+
 /// The day on which an incident is deleted, whatever becomes of its subjects; `None` if the policy sets none
 /// (RET-6, INC-8).
 ///

@@ -233,6 +233,7 @@ async fn subject(
             description: person.description.clone(),
             born: None,
             apparent_age: fairwatch_core::clocks::AgeBand::Adult,
+            necessity: String::new(),
         })
         .collect::<Vec<_>>();
     let first = people.first().map(|p| p.person);

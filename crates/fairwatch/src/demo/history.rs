@@ -246,6 +246,7 @@ async fn decide(
                 description: someone.description.clone(),
                 born: described.born,
                 apparent_age: described.apparent_age,
+                necessity: "Staff were put at risk, and members must know whom to look out for.".to_owned(),
             }
         })
         .collect::<Vec<_>>();

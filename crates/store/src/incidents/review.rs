@@ -108,6 +108,8 @@ pub struct PersonDecision {
     pub born: Option<Date>,
     /// How old they look.
     pub apparent_age: AgeBand,
+    /// Why it is necessary to hold somebody so young, where the policy asks for that (SUB-4).
+    pub necessity: String,
 }
 
 /// What review found in a picture.

@@ -9,7 +9,7 @@ use crate::{
     subjects::{reseal, settle},
 };
 use fairwatch_core::{
-    clocks::Stage,
+    clocks::{Facts, Stage, is_under},
     ids::{OrgId, SubjectId},
     policy::Category,
     scope::Scope,
@@ -48,6 +48,9 @@ pub(crate) async fn existing(
             scope.reference(row.int("number")?)
         )));
     }
+    let young =
+        Facts { born: profile.born.or(decided.born), apparent_age: profile.apparent_age, identified: true };
+    profile.necessity = necessity(scope, young, happened, decided)?.or(profile.necessity.take());
     let was_named = ledger.life(scope, scope.today).identified;
     let had_birth = profile.born.is_some();
     let additions = as_aliases(scope, &profile, additions);
@@ -65,6 +68,26 @@ pub(crate) async fn existing(
     }
     let stage = settle(inner, scope, id).await?;
     Ok((stage != Stage::Deleted).then_some(id))
+}
+
+/// Why somebody so young is held, where the policy asks for a recorded necessity (SUB-4).
+fn necessity(
+    scope: &Scope,
+    facts: Facts,
+    happened: &Happening,
+    decided: &PersonDecision,
+) -> Result<Option<String>, StoreError> {
+    let given = decided.necessity.trim();
+    match scope.policy.subjects.necessity_under.years() {
+        Some(years) if is_under(facts, years, happened.on) && given.is_empty() => {
+            Err(StoreError::Refused(format!(
+                "Somebody under {years} is held only where that is necessary. Say why, under the person's age, or choose \
+                 'Not directly involved'."
+            )))
+        }
+        Some(years) if is_under(facts, years, happened.on) => Ok(Some(given.to_owned())),
+        _ => Ok(None),
+    }
 }
 
 /// Another name for somebody who has one is an alias, where the policy holds aliases; the name is the controller's to
@@ -108,6 +131,7 @@ pub(crate) async fn new(
         born_at_first: decided.born,
         fields: Vec::new(),
         activity: activity.to_owned(),
+        necessity: None,
     };
     add(&mut profile, additions);
     if let Some(why) = Ledger::new(&profile).refuses(scope, happened.on, happened.what.clone()) {
@@ -115,6 +139,8 @@ pub(crate) async fn new(
             "A record cannot be made: {why}. Choose 'Leave out' for this person; nothing about them is stored."
         )));
     }
+    let young = Facts { born: decided.born, apparent_age: decided.apparent_age, identified: true };
+    profile.necessity = necessity(scope, young, happened, decided)?;
     let id: SubjectId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "subject").await?;
     let number = orgs::next_subject(inner, scope.org).await?;

@@ -127,6 +127,7 @@ impl House {
                 description: said.description,
                 born: None,
                 apparent_age: said.apparent_age,
+                necessity: String::new(),
             }],
             pictures: open.held.pictures.iter().map(|picture| (picture.id, Shows::One(first.id))).collect(),
         };

@@ -76,6 +76,8 @@ struct ReviewPerson {
     born: Day,
     ages: Vec<Choice>,
     /// Whether the policy holds descriptions (SUB-1).
+    asks_necessity: String,
+    necessity: String,
     asks_description: bool,
     description: String,
 }
@@ -226,6 +228,13 @@ fn person(
         name: typed.name.clone(),
         born: typed.born.clone(),
         ages: ages(&typed.age),
+        asks_necessity: scope
+            .policy
+            .subjects
+            .necessity_under
+            .years()
+            .map_or(String::new(), |years| format!("If under {years}: why it is necessary to hold them")),
+        necessity: typed.necessity.clone(),
         asks_description: scope.policy.holds(Category::Description),
         description: typed.description.clone(),
     }

@@ -38,6 +38,7 @@ pub(super) struct TypedPerson {
     pub(super) name: String,
     pub(super) born: Day,
     pub(super) age: String,
+    pub(super) necessity: String,
     pub(super) description: String,
 }
 
@@ -62,6 +63,7 @@ impl Typed {
                 name: said.name,
                 born: said.born.map(Day::of).unwrap_or_default(),
                 age: age_value(said.apparent_age).to_owned(),
+                necessity: String::new(),
                 description: said.description,
             }
         });
@@ -85,6 +87,7 @@ impl Typed {
             name: field(&format!("p{n}-name")),
             born: Day::from_form(sent, &format!("p{n}-born")),
             age: field(&format!("p{n}-age")),
+            necessity: field(&format!("p{n}-necessity")),
             description: field(&format!("p{n}-description")),
         };
         let picture = |id: PictureId| field(&format!("picture-{id}"));
@@ -217,5 +220,6 @@ async fn person(
         description: typed.description.trim().to_owned(),
         born,
         apparent_age,
+        necessity: typed.necessity.trim().to_owned(),
     }))
 }

@@ -226,6 +226,14 @@ fn held(shown: &Shown) -> Vec<HeldField> {
             ..HeldField::default()
         }),
     }
+    if let Some(necessity) = &open.profile.necessity {
+        fields.push(HeldField {
+            label: "Why somebody so young is held".into(),
+            value: necessity.clone(),
+            who: "The controller".into(),
+            ..HeldField::default()
+        });
+    }
     if !open.profile.activity.is_empty() {
         fields.push(HeldField {
             label: told::label(Category::SuspectedActivity),
