@@ -11,6 +11,7 @@ import {
   galleryNames,
   introduce,
   picture,
+  press,
 } from "./steps.mjs";
 
 const NOWHERE = "0193d0c5-0000-7000-8000-000000000000";
@@ -69,6 +70,10 @@ test("RET-10, RET-12: a person leaves the gallery, is held, and is deleted on th
   assert.match(await controller.locator(".pagehead").innerText(), /Held for you alone/);
   assert.equal((await daysAhead(controller)).deleted, deleted, "the day of deletion stays");
   await walk.look(controller, "subject-held");
+  const search = controller.locator('form[role="search"]');
+  await search.getByRole("searchbox").fill("isaura");
+  await press(controller, "Find", search);
+  assert.ok((await controller.locator("main ul.due").innerText()).includes(name), "the controller finds them while held");
 
   await moveTo(dayBefore(deleted));
   await controller.goto(path);

@@ -145,3 +145,39 @@ test("SUB-4: of a child under ten nothing is kept, and the form says so", async 
   await page.goto(FORM);
   assert.equal(await page.inputValue("#person-0-name"), "", "nothing of the child is in the draft");
 });
+
+for (const script of [true, false]) {
+  test(`INC-1: somebody from the gallery is reported, and another beside them, ${script ? "with" : "without"} script`, async (walk) => {
+    const page = await walk.open({ screen: PHONE, script, path: null });
+    await walk.signInAs(page, MEMBER);
+    // What earlier tests kept for later goes away with the report that it was kept for.
+    await page.goto(FORM);
+    await fillReport(page, SAID);
+    await press(page, "Send report");
+
+    await page.goto(`/o/${SCHEME}/gallery`);
+    const card = page.locator("li.card").first();
+    const name = await card.locator("h2").innerText();
+    await follow(page, `Report ${name}`, card);
+    assert.ok((await page.locator("fieldset.person .pick").innerText()).includes(name), "the form shows who was chosen");
+    const typed = { category: "Abuse", name: "", description: "a second coat", sentence: "They shouted." };
+    await fillReport(page, { ...typed, age: "18 or over" });
+    await press(page, "+ Add another person");
+    assert.equal((await readReport(page)).sentence, typed.sentence);
+    assert.ok((await page.locator("fieldset.person .pick").innerText()).includes(name), "who was chosen stays");
+    await page.fill("#person-1-description", "a third person");
+    await press(page, "+ Add another person");
+    await page.fill("#person-2-description", "by far the tallest");
+    await walk.look(page, `report-three${script ? "" : "-no-script"}`);
+    await press(page, "Take person 2 out");
+    assert.equal(await page.inputValue("#person-1-description"), "by far the tallest");
+    assert.equal(await page.locator("fieldset.person").count(), 2);
+    for (const n of [0, 1]) await page.locator(`label.tile:has([name="person-${n}-age"][value="adult"])`).click();
+    await press(page, "Send report");
+    await follow(page, "See the report");
+    const text = await page.locator("main").innerText();
+    assert.match(text, /Person 1[\s\S]*a second coat/);
+    assert.match(text, /Person 2[\s\S]*by far the tallest/);
+    assert.ok(!text.includes("a third person"));
+  });
+}

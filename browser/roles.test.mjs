@@ -29,8 +29,25 @@ async function lookAtBoth(walk, page, name) {
   await page.setViewportSize(DESK);
 }
 
+/** An address with every id and number in it made the same, so that one link of each kind is followed. */
+function kindOf(href) {
+  return href.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID").replace(/=[^&]*/g, "=").replace(/\d+/g, "N");
+}
+
+/** Whoever is offered a link gets a page: the ends of the page's links that were not `followed` yet. */
+async function linksLead(page, followed) {
+  const hrefs = await page.locator("a[href^='/']").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  const pictures = await page.locator("img[src^='/']").evaluateAll((all) => all.map((img) => img.getAttribute("src")));
+  for (const href of [...hrefs, ...pictures]) {
+    if (followed.has(kindOf(href))) continue;
+    followed.add(kindOf(href));
+    const response = await page.request.get(href);
+    assert.equal(response.status(), 200, `${href}, a link on ${new URL(page.url()).pathname}`);
+  }
+}
+
 for (const [role, places] of Object.entries(PLACES)) {
-  test(`SEC-2, SEC-3: one click signs in as ${role}; each page of the navigation passes axe and fits 320 px`, async (walk) => {
+  test(`SEC-2, SEC-3: one click signs in as ${role}; each page of the navigation passes axe, fits 320 px, and leads on`, async (walk) => {
     const page = await walk.open();
     await walk.signInAs(page, `${SCHEME}-${role}`);
     const nav = page.locator("nav.nav a");
@@ -38,8 +55,10 @@ for (const [role, places] of Object.entries(PLACES)) {
     assert.deepEqual(labels, places);
     const hrefs = await nav.evaluateAll((links) => links.map((link) => link.getAttribute("href")));
     assert.equal(new URL(page.url()).pathname, hrefs[0], "a role starts at its first place");
+    const followed = new Set();
     for (const [n, href] of hrefs.entries()) {
       await page.goto(href);
+      await linksLead(page, followed);
       const current = page.locator('nav.nav a[aria-current="page"]');
       assert.equal((await current.innerText()).replace(/\s*\d+$/, "").trim(), places[n]);
       await lookAtBoth(walk, page, `role-${role}${href.slice(href.lastIndexOf("/")).replace("/", "-")}`);
@@ -87,6 +106,7 @@ test("VIS-5: the police say why before each look at a person", async (walk) => {
   await page.fill("#reason", "Crime number 42/1234.");
   await press(page, "Go on");
   assert.equal(await page.locator("h1").innerText(), name);
+  await linksLead(page, new Set());
   await walk.look(page, "police-person");
 });
 
