@@ -56,6 +56,7 @@ fn too_many_bytes_are_refused_unread() {
     assert_eq!(prepare(&bytes, &limits), Err(Refused::Heavy { bytes: bytes.len(), most: 100 }));
 }
 
+/// SEC-4.
 #[test]
 fn huge_promises_are_refused_by_the_header() {
     let text = refused(&jpeg_promising(65_500, 65_500)).to_string();
@@ -86,6 +87,7 @@ fn a_frame_that_contradicts_its_file_is_refused() {
     assert!(matches!(refused(&bytes), Refused::Large { width: 16_383, height: 16_383, .. }));
 }
 
+/// SEC-4.
 #[test]
 fn a_bomb_of_compressed_pixels_is_refused_before_it_opens() {
     // A true PNG of 30,000 x 30,000 black pixels would unpack to 900 MB; its data need not even be there.

@@ -72,6 +72,7 @@ fn every_orientation_is_turned_upright() {
     }
 }
 
+/// SEC-4.
 #[test]
 fn nothing_but_pixels_survives() {
     let secret = b"51.4416N 0.3687E Mrs Private";
