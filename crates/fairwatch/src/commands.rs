@@ -36,17 +36,25 @@ impl fmt::Display for Failure {
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
+        let mut line = error.to_string();
         if let AppError::Internal(cause) = &error {
             tracing::debug!(error = &**cause as &dyn Error, "failed");
             // What failed, and the system's own reason at the end of the chain: a full disk is named.
-            let (what, mut root): (_, &dyn Error) = (cause.to_string(), &**cause);
+            let mut root: &dyn Error = &**cause;
             while let Some(source) = root.source() {
                 root = source;
             }
+            line = cause.to_string();
             let why = root.to_string();
-            return Self(if what.contains(&why) { what } else { format!("{what}: {why}") });
+            if !line.contains(&why) {
+                line = format!("{line}: {why}");
+            }
         }
-        Self(error.to_string())
+        // All that the engine says where there is no room for its own small files.
+        if line.ends_with("disk I/O error") {
+            line.push_str("; is the disk full?");
+        }
+        Self(line)
     }
 }
 

@@ -43,10 +43,16 @@ impl Place {
         self.keys.clone().unwrap_or_else(|| self.data.join("fairwatch.keys"))
     }
 
-    fn address(&self) -> Address {
+    fn address(&self) -> Result<Address, Failure> {
         match &self.database {
-            Some(url) => Address::Postgres(url.clone()),
-            None => Address::File(self.data.join("fairwatch.db")),
+            None => Ok(Address::File(self.data.join("fairwatch.db"))),
+            Some(url) if ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) => {
+                Ok(Address::Postgres(url.clone()))
+            }
+            // It may hold a password, so it is not repeated.
+            Some(_) => {
+                Err(Failure::new("the database address is malformed; write postgres://user@host/database"))
+            }
         }
     }
 
@@ -57,7 +63,9 @@ impl Place {
             Failure::new(format!("the folder {} cannot be made: {error}", self.data.display()))
         })?;
         let file = self.key_file();
-        if !file.exists() {
+        // Beside a database that was sealed with another one, a new key file would only be mistaken for it.
+        let sealed = self.database.is_none() && self.data.join("fairwatch.db").exists();
+        if !file.exists() && !sealed {
             let now = world.clock.real_now();
             let id = new_uuid(now, &*world.randomness);
             KeyFile::create(&file, id, london_date(now), &*world.randomness)?;
@@ -86,7 +94,7 @@ impl Place {
 
     async fn open_app(&self) -> Result<App, Failure> {
         let keys = KeyFile::open(self.key_file())?;
-        let store = Store::open(&self.address(), Arc::new(keys)).await?;
+        let store = Store::open(&self.address()?, Arc::new(keys)).await?;
         let blobs = Blobs::open(self.data.join("files"))?;
         Ok(App::new(store, blobs))
     }
