@@ -1,0 +1,10 @@
+//! The commands as people type them: the real binary, in a process of its own, on both engines.
+mod audit;
+mod bad_input;
+mod demo;
+mod http;
+mod installation;
+mod policy;
+mod run;
+mod sweep;
+mod town;
