@@ -241,7 +241,7 @@ class Walk {
       };
       // Timers stand still in a page without script: there, what axe puts off is done at once.
       await evaluate("globalThis.setTimeout = (later, _, ...rest) => (queueMicrotask(() => later(...rest)), 0)");
-      await evaluate(`${AXE};void 0`);
+      if (!(await evaluate("Boolean(globalThis.axe)"))) await evaluate(`${AXE};void 0`);
       const { violations } = await evaluate(`axe.run(document, { resultTypes: ["violations"] })`);
       if (violations.length > 0) {
         const list = violations.map((violation) => {
@@ -261,8 +261,9 @@ class Walk {
     if (wide > 0) throw new Error(`${new URL(page.url()).pathname} is ${wide} px wider than the screen`);
   };
 
-  /** Keeps a picture of the whole page under the name given. */
+  /** Keeps a picture of the whole page under the name given, where pictures are asked for. */
   screenshot = async (page, name) => {
+    if (this.suite.temporary) return;
     await page.screenshot({ path: join(this.suite.screenshots, `${name}.png`), fullPage: true });
   };
 
@@ -356,7 +357,7 @@ export class Suite {
   }
 
   async close() {
-    // Pictures that nobody asked to keep are kept only to see what failed.
+    // Where nobody asked for pictures there are those of what failed.
     if (this.temporary && this.failed === 0) rmSync(this.screenshots, { recursive: true, force: true });
     await this.demo?.stop();
     await this.browser?.close();

@@ -172,7 +172,7 @@ for (const [role, place, screen] of [
     assert.ok(await skip.evaluate((link) => link === document.activeElement), "the first stop is the skip link");
     const box = await skip.boundingBox();
     assert.ok(box.width > 40 && box.height > 20 && box.y >= 0, "it is seen when it has focus");
-    await page.screenshot({ path: `${walk.suite.screenshots}/keyboard-${place}.png` });
+    await walk.screenshot(page, `keyboard-${place}`);
     await page.keyboard.press("Enter");
     assert.equal(await page.evaluate(() => document.activeElement.id), "main");
     await page.reload();
