@@ -2,10 +2,10 @@
 use crate::{App, error::AppError};
 use fairwatch_blobs::{BlobName, Blobs};
 use fairwatch_core::{
-    gate::{Action, Caller, Ctx},
+    gate::{Action, Caller, Ctx, Hidden},
     ids::{DraftId, OrgId, PictureId},
     incidents::RemovePicture,
-    pictures::{AddPicture, OnePicture, ShowPicture, Size, Thumbnail},
+    pictures::{AddPicture, OnePicture, ShowPicture, Size, Thumbnail, needs_reason},
     scope::InOrg,
 };
 use fairwatch_imaging::{Limits, Prepared, prepare};
@@ -123,12 +123,16 @@ pub async fn remove(
 /// How long a ticket for a small picture lasts, in seconds, at least; twice that at most.
 const TICKET: i64 = 300;
 
-fn ticket_of(app: &App, ctx: &Ctx, picture: PictureId, window: i64) -> String {
+/// What a ticket is for. One for the small picture does not open the large one.
+const SMALL: &str = "picture ticket";
+const LARGER: &str = "larger picture ticket";
+
+fn ticket_of(app: &App, ctx: &Ctx, what: &str, picture: PictureId, window: i64) -> String {
     let viewer = match ctx.caller() {
         Caller::User { session, .. } => session.to_string(),
         _ => String::new(),
     };
-    let hash = app.store.keys().lookup("picture ticket", &format!("{viewer}|{picture}|{window}"));
+    let hash = app.store.keys().lookup(what, &format!("{viewer}|{picture}|{window}"));
     fairwatch_store::audit::hex(&hash[..12])
 }
 
@@ -136,7 +140,19 @@ fn ticket_of(app: &App, ctx: &Ctx, picture: PictureId, window: i64) -> String {
 /// that a copied address shows nothing to anybody else, and the picture needs no audit entry beside the page's.
 #[must_use]
 pub fn ticket(app: &App, ctx: &Ctx, picture: PictureId) -> String {
-    ticket_of(app, ctx, picture, ctx.real_now().as_second().div_euclid(TICKET))
+    ticket_of(app, ctx, SMALL, picture, ctx.real_now().as_second().div_euclid(TICKET))
+}
+
+/// The ticket that the page of a person gives the addresses of larger pictures. Whoever has to give a reason for each
+/// look gets that page for a reason alone, so the ticket stands for the reason (VIS-5); nobody else needs one.
+#[must_use]
+pub fn larger_ticket(app: &App, ctx: &Ctx, picture: PictureId) -> String {
+    ticket_of(app, ctx, LARGER, picture, ctx.real_now().as_second().div_euclid(TICKET))
+}
+
+fn is_good(app: &App, ctx: &Ctx, what: &str, picture: PictureId, ticket: &str) -> bool {
+    let window = ctx.real_now().as_second().div_euclid(TICKET);
+    [window, window - 1].iter().any(|w| ticket_of(app, ctx, what, picture, *w) == ticket)
 }
 
 /// A small picture on a page whose look is recorded already.
@@ -144,8 +160,7 @@ pub fn ticket(app: &App, ctx: &Ctx, picture: PictureId) -> String {
 /// # Errors
 /// [`AppError::Hidden`] where the ticket is not the viewer's or has run out, the viewer may not see it, or it is gone.
 pub async fn thumbnail(app: &App, ctx: &Ctx, picture: PictureId, ticket: &str) -> Result<Jpeg, AppError> {
-    let window = ctx.real_now().as_second().div_euclid(TICKET);
-    if ![window, window - 1].iter().any(|w| ticket_of(app, ctx, picture, *w) == ticket) {
+    if !is_good(app, ctx, SMALL, picture, ticket) {
         return Err(AppError::Hidden);
     }
     let opened = app
@@ -157,14 +172,34 @@ pub async fn thumbnail(app: &App, ctx: &Ctx, picture: PictureId, ticket: &str) -
     read(app, opened, Size::Small).await
 }
 
-/// A picture of 640 pixels and more; the look is recorded.
+/// A picture of 640 pixels and more, for whoever has to give no reason; the look is recorded.
 ///
 /// # Errors
 /// As [`thumbnail`].
 pub async fn show(app: &App, ctx: &Ctx, picture: PictureId, size: Size) -> Result<Jpeg, AppError> {
+    show_larger(app, ctx, picture, size, "").await
+}
+
+/// A picture of 640 pixels and more; the look is recorded. Those of whom the policy asks a reason for each look need
+/// the [ticket](larger_ticket) that the page gave them for it (VIS-5).
+///
+/// # Errors
+/// As [`thumbnail`].
+pub async fn show_larger(
+    app: &App,
+    ctx: &Ctx,
+    picture: PictureId,
+    size: Size,
+    ticket: &str,
+) -> Result<Jpeg, AppError> {
+    let reasoned = is_good(app, ctx, LARGER, picture, ticket);
     let opened = app
         .store
-        .read::<ShowPicture, _>(ctx, OnePicture(picture), async |tx: &mut Tx<ShowPicture>| {
+        .read::<ShowPicture, _>(ctx, OnePicture(picture), async move |tx: &mut Tx<ShowPicture>| {
+            let permit = tx.permit();
+            if !reasoned && needs_reason(permit.standing(), permit.facts()) {
+                return Err(Hidden.into());
+            }
             pictures::show(tx).await
         })
         .await?;

@@ -3,8 +3,9 @@ use crate::{
     gate::{AuditClass, Facts, Role, Standing, Target},
     ids::{AccountId, OrgId, PictureId},
     incidents::ReportFacts,
+    policy::{Category, Viewer},
     scope::{InOrg, Scope},
-    subjects::SubjectFacts,
+    subjects::{SubjectFacts, viewer},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -57,6 +58,14 @@ impl Facts for PictureFacts {
     }
 }
 
+/// Whether a larger picture is shown only from a page for which a reason was given: where the policy asks that of
+/// whoever looks at a subject (VIS-5).
+#[must_use]
+pub fn needs_reason(standing: &Standing, facts: &PictureFacts) -> bool {
+    matches!(facts.owner, Owner::Subject(_))
+        && standing.role.and_then(viewer).is_some_and(|who| facts.scope.policy.asks_reason(who))
+}
+
 fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
     use crate::gate::Action as _;
     use crate::{incidents, subjects};
@@ -69,10 +78,14 @@ fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
         }
         Owner::Subject(subject) => {
             let target = subjects::OneSubject(subject.subject);
-            (crate::gate::role_may::<subjects::OpenSubject>(standing)
+            let who = standing.role.and_then(viewer);
+            // To the controller everything that is held is open, as on the page of the record.
+            who.is_some_and(|who| {
+                who == Viewer::Controller || subject.scope.policy.sees(who, Category::Image)
+            }) && ((crate::gate::role_may::<subjects::OpenSubject>(standing)
                 && subjects::OpenSubject::allows(standing, &target, subject))
                 || (crate::gate::role_may::<subjects::ShowSubject>(standing)
-                    && subjects::ShowSubject::allows(standing, &target, subject))
+                    && subjects::ShowSubject::allows(standing, &target, subject)))
         }
     }
 }

@@ -201,13 +201,16 @@ impl Visit {
         let ticket = pictures::ticket(&self.app, &self.ctx, picture);
         self.href(&format!("/pictures/{picture}/small?t={ticket}"))
     }
-    /// The address of a picture of 640 pixels: each look at it is recorded.
+    /// The address of a picture of 640 pixels: each look at it is recorded. To be given only by a page for which a
+    /// reason was given, where one is asked: the ticket stands for it.
     pub(crate) fn medium(&self, picture: PictureId) -> String {
-        self.href(&format!("/pictures/{picture}/medium"))
+        let ticket = pictures::larger_ticket(&self.app, &self.ctx, picture);
+        self.href(&format!("/pictures/{picture}/medium?t={ticket}"))
     }
-    /// The address of a picture of 1600 pixels: each look at it is recorded.
+    /// The address of a picture of 1600 pixels: likewise.
     pub(crate) fn large(&self, picture: PictureId) -> String {
-        self.href(&format!("/pictures/{picture}/large"))
+        let ticket = pictures::larger_ticket(&self.app, &self.ctx, picture);
+        self.href(&format!("/pictures/{picture}/large?t={ticket}"))
     }
 }
 

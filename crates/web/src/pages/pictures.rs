@@ -8,7 +8,7 @@ use fairwatch_app::pictures::{self, Jpeg};
 use fairwatch_core::{ids::PictureId, pictures::Size};
 use serde::Deserialize;
 
-/// The ticket of a small picture.
+/// The ticket of a picture.
 #[derive(Deserialize)]
 pub(crate) struct Ticket {
     #[serde(default)]
@@ -22,14 +22,15 @@ pub(crate) async fn small(visit: Visit, Id(id): Id<PictureId>, Query(ticket): Qu
     Ok(answer(jpeg, "private, max-age=300"))
 }
 
-/// `GET .../pictures/{id}/medium`: a look that is recorded, so the browser asks each time.
-pub(crate) async fn medium(visit: Visit, Id(id): Id<PictureId>) -> Answer {
-    Ok(answer(pictures::show(&visit.app, &visit.ctx, id, Size::Medium).await?, "no-store"))
+/// `GET .../pictures/{id}/medium?t=`: a look that is recorded, so the browser asks each time. The ticket is asked of
+/// those who have to give a reason for each look.
+pub(crate) async fn medium(visit: Visit, Id(id): Id<PictureId>, Query(ticket): Query<Ticket>) -> Answer {
+    Ok(answer(pictures::show_larger(&visit.app, &visit.ctx, id, Size::Medium, &ticket.t).await?, "no-store"))
 }
 
-/// `GET .../pictures/{id}/large`: likewise.
-pub(crate) async fn large(visit: Visit, Id(id): Id<PictureId>) -> Answer {
-    Ok(answer(pictures::show(&visit.app, &visit.ctx, id, Size::Large).await?, "no-store"))
+/// `GET .../pictures/{id}/large?t=`: likewise.
+pub(crate) async fn large(visit: Visit, Id(id): Id<PictureId>, Query(ticket): Query<Ticket>) -> Answer {
+    Ok(answer(pictures::show_larger(&visit.app, &visit.ctx, id, Size::Large, &ticket.t).await?, "no-store"))
 }
 
 fn answer(Jpeg(bytes): Jpeg, cache: &'static str) -> axum::response::Response {
