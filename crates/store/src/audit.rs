@@ -7,14 +7,17 @@ use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
+    facts,
 };
 use fairwatch_core::{
     audit::{Entry, ExportAudit, ListAudit, ROOT, SignHeads, VerifyAudit},
+    clocks::Stage,
     gate::{Action, AuditClass, Caller, Facts as _, Permit, Target as _},
+    ids::{ReportId, SubjectId},
 };
 use fairwatch_vault::{Place, commit};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The hash of an entry, given the hash of the one before it.
@@ -351,7 +354,9 @@ pub async fn newest(
         .transpose()
 }
 
-/// The reasons behind entries of a page, where their owners still live; by position.
+/// The reasons behind entries of a page, by position, where their owners still live: of a person who has come to
+/// their end, or whom a hold alone keeps, nothing is read here, whether or not the sweep has come by (RET-10, RET-11).
+/// Whose they are is noted in the entry of the look.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
@@ -362,16 +367,47 @@ pub async fn reasons(tx: &mut Tx<ListAudit>, from: u64, to: u64) -> Result<HashM
     );
     let (from, to) = (i64::try_from(from).unwrap_or(i64::MAX), i64::try_from(to).unwrap_or(i64::MAX));
     let rows = tx.inner.rows(text, args![chain, from, to]).await?;
+    let mut owners = rows.iter().map(|row| row.id("owner_id")).collect::<Result<Vec<Uuid>, _>>()?;
+    // In one order, since reading them waits for whoever changes them.
+    owners.sort_unstable();
+    owners.dedup();
+    let mut live = Vec::with_capacity(owners.len());
+    for owner in owners {
+        if is_live(&mut tx.inner, owner).await? {
+            live.push(owner);
+        }
+    }
     let mut found = HashMap::new();
+    let mut read = BTreeSet::new();
     for row in rows {
         let owner: Uuid = row.id("owner_id")?;
+        if !live.contains(&owner) {
+            continue;
+        }
         if let Some(key) = tx.inner.key_if_any(owner).await? {
             let sealed = row.bytes("sealed")?;
             let position = row.int("position")?;
             let place = Place { table: "audit_reasons", column: &position.to_string(), row: chain };
             let (_, reason): ([u8; 16], String) = key.open_json(place, &sealed)?;
             found.insert(u64::try_from(row.int("position")?).unwrap_or(0), reason);
+            read.insert(owner);
         }
     }
+    tx.saw(read);
     Ok(found)
+}
+
+/// Whether what is sealed under an owner may be read: not of a person or a report past the end.
+async fn is_live(inner: &mut Inner, owner: Uuid) -> Result<bool, StoreError> {
+    let subject = sql!("SELECT id FROM subjects WHERE id = $1");
+    if inner.opt(subject, args![owner]).await?.is_some() {
+        let facts = facts::subject(inner, SubjectId(owner), false).await?;
+        return Ok(facts
+            .is_some_and(|facts| matches!(facts.stage, Stage::Pending | Stage::Circulating | Stage::Held)));
+    }
+    let report = sql!("SELECT id FROM reports WHERE id = $1");
+    if inner.opt(report, args![owner]).await?.is_some() {
+        return Ok(facts::report(inner, ReportId(owner), false).await?.is_some());
+    }
+    Ok(true)
 }
