@@ -7,7 +7,7 @@ use crate::{
     web::Web,
 };
 use axum::{
-    extract::{FromRequest as _, FromRequestParts as _, RawPathParams, Request, State},
+    extract::{FromRequestParts as _, RawPathParams, Request, State},
     http::{Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -166,7 +166,7 @@ async fn turned_away(web: &Web, known: Known, request: Request) -> Result<Respon
         if known.resumable {
             let (mut parts, body) = request.into_parts();
             let guest = Guest::from_request_parts(&mut parts, web).await?;
-            let sent = Sent::from_request(Request::from_parts(parts, body), web).await?;
+            let sent = Sent::typed(Request::from_parts(parts, body), web, visit::resume::MOST).await?;
             return visit::resume::ask(&guest, &path, &sent);
         }
         // What was to be done is not done; the page from which it was sent is not known for sure.

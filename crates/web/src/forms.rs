@@ -46,6 +46,25 @@ impl Sent {
     }
 }
 
+impl Sent {
+    /// What was typed alone, for somebody who is not signed in: at most so many bytes of a field are kept, and nothing
+    /// of files but that there were some.
+    pub(crate) async fn typed<S: Send + Sync>(
+        request: Request,
+        state: &S,
+        most: usize,
+    ) -> Result<Self, PageError> {
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
+        match kind {
+            Some(kind) if kind.starts_with(b"multipart/form-data") => {
+                multipart(request, state, Some(most)).await
+            }
+            _ => Self::from_request(request, state).await,
+        }
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = PageError;
 
@@ -53,7 +72,7 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let kind =
             request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
         match kind {
-            Some(kind) if kind.starts_with(b"multipart/form-data") => multipart(request, state).await,
+            Some(kind) if kind.starts_with(b"multipart/form-data") => multipart(request, state, None).await,
             Some(kind) if kind.starts_with(b"application/x-www-form-urlencoded") => {
                 let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state)
                     .await
@@ -67,19 +86,37 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     }
 }
 
-async fn multipart<S: Send + Sync>(request: Request, state: &S) -> Result<Sent, PageError> {
+/// The fields and files of a form in parts; with `typed`, at most so many bytes of each field, and of the files no
+/// more than that there are some.
+async fn multipart<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    typed: Option<usize>,
+) -> Result<Sent, PageError> {
     let mut parts =
         Multipart::from_request(request, state).await.map_err(|rejection| unreadable(rejection.status()))?;
     let mut sent = Sent::default();
-    while let Some(part) = parts.next_field().await.map_err(|error| unreadable(error.status()))? {
+    while let Some(mut part) = parts.next_field().await.map_err(|error| unreadable(error.status()))? {
         let Some(field) = part.name().map(str::to_owned) else { continue };
         let is_file = part.file_name().is_some();
-        let bytes = part.bytes().await.map_err(|error| unreadable(error.status()))?;
+        let most = match typed {
+            Some(_) if is_file => 1,
+            Some(most) => most,
+            None => usize::MAX,
+        };
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.chunk().await.map_err(|error| unreadable(error.status()))? {
+            // What is too much is read to its end all the same, since the browser waits for that with its answer.
+            bytes.extend_from_slice(&chunk[..chunk.len().min(most.saturating_sub(bytes.len()))]);
+        }
         if !is_file {
-            let value = String::from_utf8(bytes.into()).map_err(|_| PageError::Unreadable)?;
+            let value = match typed {
+                Some(_) => String::from_utf8_lossy(&bytes).into_owned(),
+                None => String::from_utf8(bytes).map_err(|_| PageError::Unreadable)?,
+            };
             sent.fields.push((field, value));
         } else if !bytes.is_empty() {
-            sent.files.push(File { bytes: bytes.into() });
+            sent.files.push(File { bytes });
         }
     }
     Ok(sent)

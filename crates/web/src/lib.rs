@@ -11,6 +11,7 @@ mod access;
 mod assets;
 mod demo;
 mod forms;
+mod host;
 mod pages;
 mod respond;
 mod routes;

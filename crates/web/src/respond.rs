@@ -4,7 +4,7 @@
 //! [`finish`], which stands around the whole router, turns that into a page, logs the request, and sets the
 //! headers that every response has.
 use crate::{
-    assets, shell,
+    assets, host, shell,
     view::{Link, Shell},
     web::Web,
 };
@@ -221,7 +221,11 @@ pub(crate) async fn finish(State(web): State<Web>, mut request: Request, next: N
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     request.extensions_mut().insert::<Ctx>(ctx);
-    let mut response = next.run(request).await;
+    let mut response = if host::is_ours(&web, &request) {
+        next.run(request).await
+    } else {
+        PageError::App(AppError::Hidden).into_response()
+    };
     if let Some(Ended(error)) = ended(&response) {
         if let PageError::App(AppError::Internal(_) | AppError::Setup(_)) = &*error {
             tracing::error!(request = %id, route, error = %chain(&error), "a request failed");
@@ -250,11 +254,10 @@ fn ended(response: &Response) -> Option<Ended> {
     if let Some(ended) = response.extensions().get::<Ended>() {
         return Some(ended.clone());
     }
-    if response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-    {
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        // A page of ours, or what a handler tells a script.
+        kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/json")
+    }) {
         return None;
     }
     let error = match response.status() {

@@ -120,9 +120,11 @@ pub fn listed(demo: bool) -> Vec<(&'static str, &'static str, String, &'static [
 pub fn router(web: Web) -> Router {
     let mut router = Router::new();
     for Route { known, handler } in table(web.demo().is_some()) {
-        let handler = handler
-            .layer(DefaultBodyLimit::max(known.limit))
-            .layer(from_fn_with_state((web.clone(), known), access::guard));
+        let guarded: MethodRouter<Web> =
+            handler.layer(from_fn_with_state((web.clone(), known), access::guard));
+        let handler = guarded
+            // Around the guard: where nobody is signed in any more it reads the form itself, to carry what was typed.
+            .layer(DefaultBodyLimit::max(known.limit));
         router = router.route(known.path, handler);
     }
     let router = router

@@ -17,6 +17,9 @@ use axum::http::StatusCode;
 pub(crate) const MARK: &str = "resumed";
 /// The field of the sign-in form that holds the address to which what was typed goes back.
 pub(crate) const TO: &str = "resume";
+/// So many bytes of names and values are carried: far more than a report is, and, encoded twice over, less than the
+/// sign-in form may weigh.
+pub(crate) const MOST: usize = 64 * 1024;
 /// What stands before the name of a field that is carried, so that none is taken for the sign-in form's own.
 const PREFIX: &str = "kept-";
 
@@ -38,7 +41,12 @@ fn carried_into(guest: &Guest, path: &str, carried: Vec<Row>, files: bool) -> Si
 
 /// Asks whoever sent a form to sign in first.
 pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent) -> Answer {
-    let carried = sent.fields().iter().filter(|(name, _)| name != MARK);
+    let mut room = MOST;
+    let carried = sent.fields().iter().filter(|(name, _)| name != MARK).filter(|(name, value)| {
+        let left = room.checked_sub(PREFIX.len() + name.len() + value.len());
+        room = left.unwrap_or(room);
+        left.is_some()
+    });
     let carried = carried.map(|(name, value)| Row::new(format!("{PREFIX}{name}"), value)).collect();
     // Not 401: that wants a scheme of authentication, which a browser would ask for.
     page_with(StatusCode::FORBIDDEN, &carried_into(guest, path, carried, !sent.files.is_empty()))

@@ -65,6 +65,7 @@ impl Demo {
     async fn send(&self, method: &str, path: &str, cookie: Option<&str>, fields: &[(&str, &str)]) -> Reply {
         let body = if method == "GET" { Body::empty() } else { form(fields) };
         let mut request = request(method, path, cookie.map(str::to_owned), body);
+        request.headers_mut().insert(header::HOST, HeaderValue::from_static("127.0.0.1:8787"));
         request
             .headers_mut()
             .insert(header::REFERER, HeaderValue::from_static("http://127.0.0.1:8787/o/northgate/today"));
