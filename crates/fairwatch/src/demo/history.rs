@@ -2,6 +2,7 @@
 use super::{people::Staffing, people::User, seed::Seeding};
 use crate::commands::Failure;
 use fairwatch_app::{
+    accounts,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review,
@@ -90,7 +91,12 @@ pub(crate) async fn live(
         }
     }
     seeding.clock.set(seeding.now);
-    finish(seeding, &controller, &known).await
+    finish(seeding, &controller, &known).await?;
+    // Nobody finds a sign-in under their account that was not theirs.
+    for ctx in acting.values().chain([&controller]) {
+        accounts::end_sessions(&seeding.app, ctx, None).await?;
+    }
+    Ok(())
 }
 
 fn someone(number: u64, person: u64, at: Timestamp) -> Person {
