@@ -127,11 +127,16 @@ pub async fn add(tx: &mut Tx<AddOrg>, file_name: &str, text: &str) -> Result<Org
     Ok(org)
 }
 
-/// The organisation with a short name, and its policy. What a scheme publishes is public; so is this.
+/// The organisation with a short name, and its policy. What a scheme publishes is public; so is this. What no short
+/// name can be is not asked of the engine, which may not take it as text at all.
 ///
 /// # Errors
 /// The engine's.
 pub async fn by_slug(store: &Store, ctx: &Ctx, slug: &str) -> Result<Option<Scope>, StoreError> {
+    let is_fitting = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !(1..=64).contains(&slug.len()) || !slug.bytes().all(is_fitting) {
+        return Ok(None);
+    }
     let mut inner = store.glance(ctx).await?;
     let Some(row) = inner.opt(sql!("SELECT id FROM orgs WHERE slug = $1"), args![slug]).await? else {
         return Ok(None);
