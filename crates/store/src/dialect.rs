@@ -5,7 +5,8 @@
 //! nanoseconds for a statement, and neither use cases nor pages become generic, nor compile twice.
 use crate::error::StoreError;
 use sqlx::{
-    AssertSqlSafe, ColumnIndex, Decode, Executor, Postgres, Row as _, Sqlite, Transaction, Type,
+    AssertSqlSafe, ColumnIndex, ConnectOptions as _, Decode, Executor, Postgres, Row as _, Sqlite,
+    Transaction, Type,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow},
     sqlite::{
@@ -165,34 +166,27 @@ pub(crate) enum Connection {
     Postgres(Transaction<'static, Postgres>),
 }
 
-fn sqlite_arguments(values: Vec<Value>) -> Result<SqliteArguments, StoreError> {
-    use sqlx::Arguments as _;
-    let mut bound = SqliteArguments::default();
-    for value in values {
-        match value {
-            Value::Int(v) => bound.add(v),
-            Value::Text(v) => bound.add(v),
-            Value::Bytes(v) => bound.add(v),
-            Value::Id(v) => bound.add(v),
+macro_rules! arguments {
+    ($($name:ident => $bound:ty;)+) => {$(
+        fn $name(values: Vec<Value>) -> Result<$bound, StoreError> {
+            use sqlx::Arguments as _;
+            let mut bound = <$bound>::default();
+            for value in values {
+                match value {
+                    Value::Int(v) => bound.add(v),
+                    Value::Text(v) => bound.add(v),
+                    Value::Bytes(v) => bound.add(v),
+                    Value::Id(v) => bound.add(v),
+                }
+                .map_err(sqlx::Error::Encode)?;
+            }
+            Ok(bound)
         }
-        .map_err(sqlx::Error::Encode)?;
-    }
-    Ok(bound)
+    )+};
 }
-
-fn postgres_arguments(values: Vec<Value>) -> Result<PgArguments, StoreError> {
-    use sqlx::Arguments as _;
-    let mut bound = PgArguments::default();
-    for value in values {
-        match value {
-            Value::Int(v) => bound.add(v),
-            Value::Text(v) => bound.add(v),
-            Value::Bytes(v) => bound.add(v),
-            Value::Id(v) => bound.add(v),
-        }
-        .map_err(sqlx::Error::Encode)?;
-    }
-    Ok(bound)
+arguments! {
+    sqlite_arguments => SqliteArguments;
+    postgres_arguments => PgArguments;
 }
 
 impl Connection {
@@ -314,7 +308,9 @@ impl Pools {
             // What is deleted is overwritten, not merely unlinked (RET-9).
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
-            .pragma("cache_size", "-16000");
+            .pragma("cache_size", "-16000")
+            // A log of statements says nothing to the operator, and a slow migration is no warning.
+            .disable_statement_logging();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
@@ -339,7 +335,8 @@ impl Pools {
             .application_name("fairwatch")
             .statement_cache_capacity(256)
             // A client that pauses while it holds the head of a chain would stop everyone else.
-            .options([("idle_in_transaction_session_timeout", "2s"), ("lock_timeout", "5s")]);
+            .options([("idle_in_transaction_session_timeout", "2s"), ("lock_timeout", "5s")])
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(5))
