@@ -7,7 +7,7 @@ use crate::{
 };
 use fairwatch_core::{
     gate::{Action, AuditClass, Ctx, Hidden, Permit, authorise},
-    ids::PolicyId,
+    ids::{OrgId, PolicyId},
     policy::Policy,
 };
 use fairwatch_vault::Keys;
@@ -138,8 +138,9 @@ impl Store {
             return Err(Hidden.into());
         }
         let db = if writes { self.pools.write().await? } else { self.pools.read().await? };
-        let mut inner = Inner { db, store: self.clone(), ctx: ctx.clone(), seen: Vec::new(), reason: None };
+        let mut inner = self.inner(db, ctx);
         let standing = crate::accounts::standing(&mut inner, A::CLASS == AuditClass::Change).await?;
+        inner.within = (!standing.machine).then(|| standing.org.unwrap_or(OrgId(Uuid::nil())));
         let facts =
             A::Facts::load(&mut inner, &target, A::CLASS == AuditClass::Change).await?.ok_or(Hidden)?;
         let permit = authorise::<A>(standing, target, facts)?;
@@ -156,13 +157,17 @@ impl Store {
     /// A transaction for what has no permit: signing in, and the machinery under the doors.
     pub(crate) async fn machinery(&self, ctx: &Ctx) -> Result<Inner, StoreError> {
         let db = self.pools.write().await?;
-        Ok(Inner { db, store: self.clone(), ctx: ctx.clone(), seen: Vec::new(), reason: None })
+        Ok(self.inner(db, ctx))
     }
 
     /// A read-only transaction for what has no permit: finding the session of a request.
     pub(crate) async fn glance(&self, ctx: &Ctx) -> Result<Inner, StoreError> {
         let db = self.pools.read().await?;
-        Ok(Inner { db, store: self.clone(), ctx: ctx.clone(), seen: Vec::new(), reason: None })
+        Ok(self.inner(db, ctx))
+    }
+
+    fn inner(&self, db: Connection, ctx: &Ctx) -> Inner {
+        Inner { db, store: self.clone(), ctx: ctx.clone(), within: None, seen: Vec::new(), reason: None }
     }
 }
 
@@ -188,6 +193,8 @@ pub struct Inner {
     pub(crate) db: Connection,
     pub(crate) store: Store,
     pub(crate) ctx: Ctx,
+    /// The organisation of whoever asks: facts of other ones' records are not even loaded. None for the machine.
+    pub(crate) within: Option<OrgId>,
     /// Ids that go into the audit entry beside the target's own.
     pub(crate) seen: Vec<Uuid>,
     /// A reason, and the owner under whom it is sealed.

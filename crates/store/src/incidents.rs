@@ -7,18 +7,19 @@ pub mod reporting;
 pub mod review;
 
 use crate::{
-    dialect::{args, sql},
+    dialect::{Lock, args, sql},
     door::{Inner, Tx},
     error::StoreError,
     keys,
 };
 use fairwatch_core::{
     gate::Action,
-    ids::{IncidentId, PersonId, PictureId, ReportId, SubjectId},
+    ids::{IncidentId, OrgId, PersonId, PictureId, ReportId, SubjectId},
     incidents::{Incident, OneIncident, OpenIncident, Person, PersonState, Report, ReportState},
     scope::{Scope, ends},
 };
 use jiff::{Timestamp, civil::Date};
+use std::collections::BTreeSet;
 
 /// A report as it is held.
 #[derive(Clone, Debug)]
@@ -98,17 +99,26 @@ impl Present {
     }
 }
 
-/// Asks the clock, not an index, who is still there.
+/// Asks the clock, not an index, who is still there. It locks nobody: a change locks subjects before incidents, and
+/// who asks holds the incident or a report of it already.
 pub(crate) async fn present(inner: &mut Inner, incident: Option<IncidentId>) -> Result<Present, StoreError> {
     let mut present = Present::default();
     let Some(incident) = incident else { return Ok(present) };
-    let text = sql!("SELECT id, subject_id FROM people WHERE incident_id = $1 ORDER BY slot, id");
+    let text = sql!(
+        "SELECT id, state, subject_id, proposed_id FROM people WHERE incident_id = $1 ORDER BY slot, id"
+    );
     for row in inner.rows(text, args![incident]).await? {
-        let Some(subject) = row.opt_id::<SubjectId>("subject_id")? else { continue };
-        let facts = crate::facts::subject(inner, subject, false).await?;
-        let is_living = facts.is_some_and(|facts| facts.stage.is_live());
-        let side = if is_living { &mut present.living } else { &mut present.gone };
-        side.push(row.id("id")?);
+        let linked: Option<SubjectId> = row.opt_id("subject_id")?;
+        // Who was taken out of a report is still the one whom it took them for.
+        let is_left_out = row.word::<PersonState>("state")? == PersonState::LeftOut;
+        let proposed = if is_left_out { row.opt_id("proposed_id")? } else { None };
+        let Some(subject) = linked.or(proposed) else { continue };
+        let facts = crate::facts::subject(inner, subject, None).await?;
+        if !facts.is_some_and(|facts| facts.stage.is_live()) {
+            present.gone.push(row.id("id")?);
+        } else if linked.is_some() {
+            present.living.push(row.id("id")?);
+        }
     }
     Ok(present)
 }
@@ -120,7 +130,8 @@ pub(crate) async fn may_show(
     picture: PictureId,
 ) -> Result<bool, StoreError> {
     let present = present(inner, incident).await?;
-    let row = inner.one(sql!("SELECT several FROM pictures WHERE id = $1"), args![picture]).await?;
+    let row = inner.opt(sql!("SELECT several FROM pictures WHERE id = $1"), args![picture]).await?;
+    let Some(row) = row else { return Ok(false) };
     let shows = crate::pictures::shows(inner, picture).await?;
     Ok(present.may_show(&HeldPicture { id: picture, several: row.flag("several")?, shows }))
 }
@@ -168,7 +179,7 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
         for person in &mut people {
             person.person = None;
             if present.gone.contains(&person.id) {
-                (person.state, person.subject) = (PersonState::Gone, None);
+                (person.state, person.subject, person.proposed) = (PersonState::Gone, None, None);
             }
         }
         pictures.retain(|picture| present.may_show(picture));
@@ -251,8 +262,18 @@ pub(crate) async fn destroy_report(inner: &mut Inner, report: ReportId) -> Resul
     inner.destroy_key(report.0).await
 }
 
+/// Locks an incident before anything of it is touched; none where it is gone. Whoever changes who is in incidents
+/// locks the subjects first, then the incidents in the order of their ids, then touches people, reports and pictures:
+/// so two such changes wait for one another, but never both.
+pub(crate) async fn lock(inner: &mut Inner, incident: IncidentId) -> Result<Option<OrgId>, StoreError> {
+    let text = sql!("SELECT org_id FROM incidents WHERE id = $1");
+    let row = inner.db.opt_locked(text, args![incident], Lock::Update).await?;
+    row.map(|row| row.id("org_id")).transpose()
+}
+
 /// Destroys an incident with all its reports (INC-8).
 pub(crate) async fn destroy(inner: &mut Inner, incident: IncidentId) -> Result<(), StoreError> {
+    lock(inner, incident).await?;
     for row in inner.rows(sql!("SELECT id FROM reports WHERE incident_id = $1"), args![incident]).await? {
         destroy_report(inner, row.id("id")?).await?;
     }
@@ -275,16 +296,31 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, incident: IncidentI
 
 /// Takes a person who was deleted out of an incident, so that what is left identifies nobody (INC-9): the
 /// reporter's own words go, since they may name anyone; so does each picture that may show the person. Where
-/// nobody else is left in the incident, it goes as a whole.
+/// nobody else is left in the incident, it goes as a whole. A report that was taken away from them, or in which they
+/// were left out, may still tell of them: it is closed over as well (RET-9).
 pub(crate) async fn forget(inner: &mut Inner, subject: SubjectId) -> Result<(), StoreError> {
-    let theirs = sql!("SELECT id, report_id, incident_id FROM people WHERE subject_id = $1");
+    let theirs = sql!(
+        "SELECT id, report_id, incident_id FROM people \
+         WHERE subject_id = $1 OR (proposed_id = $1 AND state = 'left_out') ORDER BY id"
+    );
+    let mut incidents = BTreeSet::new();
     for row in inner.rows(theirs, args![subject]).await? {
-        let (person, report): (PersonId, ReportId) = (row.id("id")?, row.id("report_id")?);
-        let incident: Option<IncidentId> = row.opt_id("incident_id")?;
-        gone(inner, person).await?;
-        if let Some(incident) = incident {
-            close_over(inner, incident, report).await?;
+        incidents.extend(row.opt_id::<IncidentId>("incident_id")?);
+    }
+    // All of them before the first person is touched: see `lock`.
+    for incident in &incidents {
+        lock(inner, *incident).await?;
+    }
+    // Somebody else who was erased meanwhile may have taken some of them along.
+    let mut left = std::collections::BTreeMap::new();
+    for row in inner.rows(theirs, args![subject]).await? {
+        gone(inner, row.id("id")?).await?;
+        if let Some(incident) = row.opt_id::<IncidentId>("incident_id")? {
+            left.insert(incident, row.id::<ReportId>("report_id")?);
         }
+    }
+    for (incident, report) in left {
+        close_over(inner, incident, report).await?;
     }
     inner.exec(sql!("UPDATE people SET proposed_id = NULL WHERE proposed_id = $1"), args![subject]).await?;
     Ok(())
@@ -305,13 +341,19 @@ pub(crate) async fn close_over(
     incident: IncidentId,
     report: ReportId,
 ) -> Result<(), StoreError> {
+    // Two who go at once would each count the other as still there.
+    let Some(org) = lock(inner, incident).await? else { return Ok(()) };
     let others =
         sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state IN ('linked', 'waiting')");
     if inner.one(others, args![incident]).await?.int("n")? == 0 {
         return destroy(inner, incident).await;
     }
     empty_words(inner, report).await?;
-    drop_pictures(inner, incident).await
+    drop_pictures(inner, incident).await?;
+    match crate::orgs::scope(inner, org).await? {
+        Some(scope) => settle(inner, &scope, incident).await,
+        None => Ok(()),
+    }
 }
 
 /// Replaces the words of a report by nothing, keeping what names no subject. Every report of the incident may
@@ -356,8 +398,6 @@ async fn drop_pictures(inner: &mut Inner, incident: IncidentId) -> Result<(), St
 }
 
 /// The scope of a target in one organisation.
-pub(crate) fn org<A: Action<Target = fairwatch_core::scope::InOrg>>(
-    tx: &Tx<A>,
-) -> fairwatch_core::ids::OrgId {
+pub(crate) fn org<A: Action<Target = fairwatch_core::scope::InOrg>>(tx: &Tx<A>) -> OrgId {
     tx.permit.target().0
 }

@@ -293,9 +293,13 @@ pub async fn names<A: Action>(
 ) -> Result<std::collections::HashMap<SubjectId, Option<String>>, StoreError> {
     let mut names = std::collections::HashMap::new();
     for id in ids {
-        let facts = crate::facts::subject(&mut tx.inner, *id, false).await?;
+        let facts = crate::facts::subject(&mut tx.inner, *id, None).await?;
         if facts.is_some_and(|facts| facts.stage.is_live()) {
-            names.insert(*id, profile(&mut tx.inner, *id).await?.name().map(str::to_owned));
+            match profile(&mut tx.inner, *id).await {
+                Ok(profile) => names.insert(*id, profile.name().map(str::to_owned)),
+                Err(_) if crate::facts::is_gone(&mut tx.inner, *id).await? => None,
+                Err(error) => return Err(error),
+            };
         }
     }
     Ok(names)

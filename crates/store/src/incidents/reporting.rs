@@ -1,7 +1,7 @@
 //! What a member does: send a report, and see what became of it.
 use super::{Held, drafts, held, org};
 use crate::{
-    dialect::{args, sql},
+    dialect::{Lock, args, sql},
     door::Tx,
     error::StoreError,
     keys, orgs,
@@ -83,7 +83,9 @@ pub async fn submit(
     let find = sql!(
         "SELECT id FROM drafts WHERE account_id = $1 AND org_id = $2 AND form = $3 AND expires_at > $4 ORDER BY created_at DESC, id DESC LIMIT 1"
     );
-    let (id, key) = match inner.opt(find, args![account, org, form, real_now]).await? {
+    // Locked first, so that an upload or a discard at the same time comes before all of this or after it.
+    let found = inner.db.opt_locked(find, args![account, org, form, real_now], Lock::Update).await?;
+    let (id, key) = match found {
         Some(row) => {
             let draft: DraftId = row.id("id")?;
             let id = ReportId(draft.0);
@@ -115,7 +117,7 @@ pub async fn submit(
         // Only somebody whom this reporter may see can be proposed; anything else is silently nobody, so that a
         // guess of ids tells nothing (VIS-7).
         let proposed = match new.proposed {
-            Some(subject) => crate::facts::subject(inner, subject, false)
+            Some(subject) => crate::facts::subject(inner, subject, Some(Lock::Share))
                 .await?
                 .filter(|facts| facts.scope.org == org && facts.members_see)
                 .map(|facts| facts.subject),
