@@ -107,9 +107,9 @@ CREATE TABLE drafts (
     form TEXT NOT NULL,
     sealed {bytes} NOT NULL,
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    UNIQUE (account_id, org_id, form)
 );
-CREATE INDEX drafts_by_account ON drafts (account_id, org_id, form);
 
 CREATE TABLE subjects (
     id {id} PRIMARY KEY,

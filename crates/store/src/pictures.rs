@@ -5,7 +5,7 @@ use crate::{
     error::StoreError,
 };
 use fairwatch_core::{
-    gate::Action,
+    gate::{Action, Hidden},
     ids::{OrgId, PersonId, PictureId, ReportId, SubjectId},
     incidents::KeepDraft,
     pictures::{OnePicture, Size},
@@ -64,7 +64,8 @@ pub struct Opened {
 
 pub(crate) async fn open(inner: &mut Inner, picture: PictureId) -> Result<Opened, StoreError> {
     let text = sql!("SELECT owner_id, small, medium, large, width, height FROM pictures WHERE id = $1");
-    let row = inner.one(text, args![picture]).await?;
+    // It may have gone since it was allowed.
+    let row = inner.opt(text, args![picture]).await?.ok_or(Hidden)?;
     let side = |n: i64| u32::try_from(n).map_err(|_| StoreError::corrupt("a picture's size"));
     let files = Files {
         small: row.text("small")?,
@@ -162,6 +163,17 @@ pub(crate) async fn destroy(inner: &mut Inner, picture: PictureId) -> Result<(),
 pub(crate) async fn destroy_all(inner: &mut Inner, owner: Uuid) -> Result<(), StoreError> {
     for picture in of(inner, owner).await? {
         destroy(inner, picture).await?;
+    }
+    Ok(())
+}
+
+/// Destroys pictures that nobody can open any more, since the key of their owner is gone.
+pub(crate) async fn destroy_lost(inner: &mut Inner) -> Result<(), StoreError> {
+    let lost = sql!(
+        "SELECT p.id FROM pictures p WHERE NOT EXISTS (SELECT 1 FROM data_keys k WHERE k.owner_id = p.owner_id) ORDER BY p.id"
+    );
+    for row in inner.rows(lost, args![]).await? {
+        destroy(inner, row.id("id")?).await?;
     }
     Ok(())
 }

@@ -172,8 +172,9 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
     let due = || args![scope.org, scope.today];
-    let old =
-        inner.rows(sql!("SELECT id FROM incidents WHERE org_id = $1 AND delete_on <= $2"), due()).await?;
+    let old = inner
+        .rows(sql!("SELECT id FROM incidents WHERE org_id = $1 AND delete_on <= $2 ORDER BY id"), due())
+        .await?;
     for row in &old {
         incidents::destroy(inner, row.id("id")?).await?;
     }
@@ -194,6 +195,7 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
 pub async fn installation(tx: &mut Tx<SweepInstallation>) -> Result<u64, StoreError> {
     let inner = &mut tx.inner;
     let drafts = incidents::reporting::expire_drafts(inner).await?;
+    pictures::destroy_lost(inner).await?;
     let old =
         inner.ctx.real_now().checked_sub(SignedDuration::from_hours(24 * 731)).unwrap_or(Timestamp::MIN);
     let runs = sql!("DELETE FROM sweep_runs WHERE started_at <= $1");

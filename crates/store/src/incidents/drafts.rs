@@ -2,7 +2,7 @@
 //! an expired session.
 use super::org;
 use crate::{
-    dialect::{args, sql},
+    dialect::{Lock, args, sql},
     door::{Inner, Tx},
     error::StoreError,
     keys,
@@ -10,7 +10,7 @@ use crate::{
 };
 use fairwatch_core::{
     gate::Action,
-    ids::{AccountId, DraftId, PictureId},
+    ids::{AccountId, DraftId, OrgId, PictureId},
     incidents::{KeepDraft, RemovePicture},
     pictures::AddPicture,
     scope::{InOrg, Scope},
@@ -50,8 +50,7 @@ fn account<A: Action<Target = InOrg>>(tx: &Tx<A>) -> Result<AccountId, StoreErro
 pub async fn find(tx: &mut Tx<KeepDraft>, form: &str) -> Result<Option<Draft>, StoreError> {
     let (account, org) = (account(tx)?, org(tx));
     let text = sql!(
-        "SELECT id, sealed, created_at FROM drafts WHERE account_id = $1 AND org_id = $2 AND form = $3 AND expires_at > $4 \
-         ORDER BY created_at DESC, id DESC LIMIT 1"
+        "SELECT id, sealed, created_at FROM drafts WHERE account_id = $1 AND org_id = $2 AND form = $3 AND expires_at > $4"
     );
     let now = tx.inner.ctx.real_now();
     let Some(row) = tx.inner.opt(text, args![account, org, form, now]).await? else { return Ok(None) };
@@ -82,6 +81,19 @@ pub async fn discard(tx: &mut Tx<KeepDraft>, form: &str) -> Result<(), StoreErro
     Ok(())
 }
 
+/// The draft of a form, locked: everything that happens to a draft happens to it one after the other, and whoever
+/// comes after it was sent or thrown away finds none.
+async fn locked(
+    inner: &mut Inner,
+    account: AccountId,
+    org: OrgId,
+    form: &str,
+) -> Result<Option<(DraftId, Timestamp)>, StoreError> {
+    let text = sql!("SELECT id, expires_at FROM drafts WHERE account_id = $1 AND org_id = $2 AND form = $3");
+    let row = inner.db.opt_locked(text, args![account, org, form], Lock::Update).await?;
+    row.map(|row| Ok((row.id("id")?, row.instant("expires_at")?))).transpose()
+}
+
 async fn ensure(
     inner: &mut Inner,
     account: AccountId,
@@ -90,28 +102,34 @@ async fn ensure(
     content: Option<&str>,
 ) -> Result<DraftId, StoreError> {
     let (now, org) = (inner.ctx.real_now(), scope.org);
-    let text = sql!(
-        "SELECT id FROM drafts WHERE account_id = $1 AND org_id = $2 AND form = $3 AND expires_at > $4 ORDER BY created_at DESC, id DESC LIMIT 1"
-    );
     let expires = now + kept(scope);
-    if let Some(row) = inner.opt(text, args![account, org, form, now]).await? {
-        let id: DraftId = row.id("id")?;
-        if let Some(content) = content {
-            let key = inner.key(id.0).await?;
-            let sealed = inner.seal(&key, "drafts", "sealed", id.0, content)?;
-            let update = sql!("UPDATE drafts SET sealed = $2, expires_at = $3 WHERE id = $1");
-            inner.exec(update, args![id, sealed, expires]).await?;
+    loop {
+        match locked(inner, account, org, form).await? {
+            Some((id, ends)) if ends > now => {
+                if let Some(content) = content {
+                    let key = inner.key(id.0).await?;
+                    let sealed = inner.seal(&key, "drafts", "sealed", id.0, content)?;
+                    let update = sql!("UPDATE drafts SET sealed = $2, expires_at = $3 WHERE id = $1");
+                    inner.exec(update, args![id, sealed, expires]).await?;
+                }
+                return Ok(id);
+            }
+            Some((expired, _)) => destroy(inner, expired).await?,
+            None => {}
         }
-        return Ok(id);
+        let id: DraftId = inner.ctx.new_id();
+        let key = inner.new_key(id.0, "draft").await?;
+        let sealed = inner.seal(&key, "drafts", "sealed", id.0, content.unwrap_or("{}"))?;
+        let insert = sql!(
+            "INSERT INTO drafts (id, account_id, org_id, form, sealed, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
+        );
+        if inner.exec(insert, args![id, account, org, form, sealed, now, expires]).await? == 1 {
+            return Ok(id);
+        }
+        // Another request of the same user made one just now.
+        inner.destroy_key(id.0).await?;
     }
-    let id: DraftId = inner.ctx.new_id();
-    let key = inner.new_key(id.0, "draft").await?;
-    let sealed = inner.seal(&key, "drafts", "sealed", id.0, content.unwrap_or("{}"))?;
-    let insert = sql!(
-        "INSERT INTO drafts (id, account_id, org_id, form, sealed, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-    );
-    inner.exec(insert, args![id, account, org, form, sealed, now, expires]).await?;
-    Ok(id)
 }
 
 /// The draft to which a picture will be added, and the key under which it is to be sealed.
@@ -121,27 +139,42 @@ async fn ensure(
 pub async fn room(tx: &mut Tx<AddPicture>, form: &str) -> Result<(DraftId, DataKey), StoreError> {
     let (account, scope) = (account(tx)?, tx.permit.facts().clone());
     let draft = ensure(&mut tx.inner, account, &scope, form, None).await?;
-    let count = sql!("SELECT COUNT(*) AS n FROM pictures WHERE owner_id = $1");
-    if tx.inner.one(count, args![draft]).await?.int("n")? >= MOST_PICTURES {
-        return Err(StoreError::refused(format!(
-            "A report can carry {MOST_PICTURES} pictures. Take one away before you add another."
-        )));
-    }
+    refuse_if_full(&mut tx.inner, draft).await?;
     let key = tx.inner.key(draft.0).await?;
     Ok((draft, key))
 }
 
-/// Records an uploaded picture whose sealed files have been written.
+async fn refuse_if_full(inner: &mut Inner, draft: DraftId) -> Result<(), StoreError> {
+    let count = sql!("SELECT COUNT(*) AS n FROM pictures WHERE owner_id = $1");
+    if inner.one(count, args![draft]).await?.int("n")? >= MOST_PICTURES {
+        return Err(StoreError::refused(format!(
+            "A report can carry {MOST_PICTURES} pictures. Take one away before you add another."
+        )));
+    }
+    Ok(())
+}
+
+/// Records an uploaded picture whose sealed files have been written. Since [`room`] was found, the draft may have
+/// been filled, sent or thrown away; then the files are collected as those of an upload that was never committed.
 ///
 /// # Errors
-/// The engine's.
+/// [`StoreError::Refused`] where the draft is full or no longer there.
 pub async fn add(
     tx: &mut Tx<AddPicture>,
     draft: DraftId,
     id: PictureId,
     files: &Files,
 ) -> Result<(), StoreError> {
-    let (org, added_on) = (org(tx), tx.inner.ctx.today());
+    let (account, org, added_on) = (account(tx)?, org(tx), tx.inner.ctx.today());
+    let text =
+        sql!("SELECT id FROM drafts WHERE id = $1 AND account_id = $2 AND org_id = $3 AND expires_at > $4");
+    let values = args![draft, account, org, tx.inner.ctx.real_now()];
+    if tx.inner.db.opt_locked(text, values, Lock::Update).await?.is_none() {
+        return Err(StoreError::refused(
+            "The report was sent or thrown away before the picture had arrived. Open a new report and upload the picture again.",
+        ));
+    }
+    refuse_if_full(&mut tx.inner, draft).await?;
     let new = NewPicture {
         id,
         org,
@@ -163,18 +196,20 @@ pub async fn add(
 /// The engine's.
 pub async fn remove(tx: &mut Tx<RemovePicture>, form: &str, picture: PictureId) -> Result<(), StoreError> {
     let (account, org) = (account(tx)?, org(tx));
-    let text = sql!(
-        "SELECT p.id FROM pictures p JOIN drafts d ON d.id = p.owner_id \
-         WHERE p.id = $1 AND d.account_id = $2 AND d.org_id = $3 AND d.form = $4"
-    );
-    if tx.inner.opt(text, args![picture, account, org, form]).await?.is_some() {
+    let Some((draft, _)) = locked(&mut tx.inner, account, org, form).await? else { return Ok(()) };
+    if pictures::of(&mut tx.inner, draft.0).await?.contains(&picture) {
         pictures::destroy(&mut tx.inner, picture).await?;
         tx.saw([picture.0]);
     }
     Ok(())
 }
 
+/// Destroys a draft; not where it became a report meanwhile, whose pictures and key would be the same.
 pub(crate) async fn destroy(inner: &mut Inner, draft: DraftId) -> Result<(), StoreError> {
+    let text = sql!("SELECT id FROM drafts WHERE id = $1");
+    if inner.db.opt_locked(text, args![draft], Lock::Update).await?.is_none() {
+        return Ok(());
+    }
     pictures::destroy_all(inner, draft.0).await?;
     inner.exec(sql!("DELETE FROM drafts WHERE id = $1"), args![draft]).await?;
     inner.destroy_key(draft.0).await
