@@ -1,4 +1,5 @@
 //! What a member does: type a report, send it, and see what became of it (INC-1).
+use super::words::{self, Search, cut, is_within, tidy, too_long};
 use crate::{App, error::AppError};
 use fairwatch_core::{
     clocks::{AgeBand, Event, Facts, Refused, What, refusal},
@@ -82,26 +83,84 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    /// Whether it is about a person who is too young to be held: nothing about them was kept (SUB-4).
+    /// Whether it is about a person who is too young to be held, or about what went with them: nothing of it was kept
+    /// (SUB-4).
     #[must_use]
     pub fn is_too_young(&self) -> bool {
-        // Nothing else can be wrong with an age that is chosen from a list.
-        self.field.starts_with("person-") && self.field.ends_with("-age")
+        // Nothing else can be wrong with an age that is chosen from a list, or with the pictures of a draft.
+        (self.field.starts_with("person-") && self.field.ends_with("-age")) || self.field == "picture"
+    }
+
+    fn pictures() -> Self {
+        let sentence = "The pictures have not been kept, since they may show this person. Choose again those that do \
+                        not";
+        Self { field: "picture".to_owned(), sentence: sentence.to_owned() }
     }
 }
 
-/// The most characters in a sentence, a place, a description.
-const LONGEST: usize = 4000;
-const LONGEST_LINE: usize = 200;
+/// In a day, a time, a choice: more is no mistake that could be told better than by what the field asks for.
+const SHORT: usize = 64;
+/// At most so many people stand in one report.
+const MOST_PEOPLE: usize = 12;
+
+impl Typed {
+    /// Does something to each text, which may have so many characters.
+    fn each(mut self, change: impl Fn(&str, usize) -> String) -> Self {
+        let texts = [
+            (&mut self.category, SHORT),
+            (&mut self.place, words::LINE),
+            (&mut self.day, SHORT),
+            (&mut self.time, SHORT),
+            (&mut self.sentence, words::TEXT),
+            (&mut self.loss, SHORT),
+        ];
+        for (text, most) in texts {
+            *text = change(text, most);
+        }
+        for person in &mut self.people {
+            let texts = [
+                (&mut person.name, words::LINE),
+                (&mut person.description, words::PARAGRAPH),
+                (&mut person.age, SHORT),
+                (&mut person.born, SHORT),
+                (&mut person.proposed, SHORT),
+            ];
+            for (text, most) in texts {
+                *text = change(text, most);
+            }
+        }
+        self
+    }
+
+    /// Without what cannot be seen.
+    fn tidy(&self) -> Self {
+        self.clone().each(|text, _| tidy(text))
+    }
+
+    /// No more of each text than a report can hold.
+    fn cut(mut self) -> Self {
+        self.people.truncate(MOST_PEOPLE);
+        self.each(cut)
+    }
+}
 
 struct Checked {
     report: Report,
     people: Vec<NewPerson>,
 }
 
+/// Those of whom nothing may be stored, by their places in the form.
+#[derive(Default)]
+struct TooYoung {
+    /// The clock says so.
+    certain: Vec<usize>,
+    /// A date of birth that was typed and does not exist, or is not finished, may mean so.
+    possible: Vec<usize>,
+}
+
 /// What was typed as a report; or the mistakes in it, and which of its people are or may be too young to be held:
 /// nothing of them may be stored, not even in a draft.
-fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistake>, Vec<usize>)> {
+fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistake>, TooYoung)> {
     let mut mistakes = Vec::new();
     let mut wrong = |field: &str, sentence: &str| {
         mistakes.push(Mistake { field: field.to_owned(), sentence: sentence.to_owned() });
@@ -112,12 +171,12 @@ fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistak
     }
     if typed.sentence.trim().is_empty() {
         wrong("sentence", "Say in a sentence what happened");
-    } else if typed.sentence.chars().count() > LONGEST {
+    } else if !is_within(&typed.sentence, words::TEXT) {
         wrong("sentence", "Say what happened in 4,000 characters or fewer");
     }
     if typed.place.trim().is_empty() {
         wrong("place", "Say where it happened");
-    } else if typed.place.chars().count() > LONGEST_LINE {
+    } else if !is_within(&typed.place, words::LINE) {
         wrong("place", "Say where it happened in 200 characters or fewer");
     }
     let occurred_at = when(ctx, &typed.day, &typed.time).unwrap_or_else(|(field, sentence)| {
@@ -129,10 +188,13 @@ fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistak
         None
     });
     let mut people = Vec::new();
-    let mut too_young = Vec::new();
+    let mut too_young = TooYoung::default();
     for (n, person) in typed.people.iter().enumerate().filter(|(_, person)| !person.is_empty()) {
-        if person.name.chars().count() > LONGEST_LINE || person.description.chars().count() > LONGEST {
-            wrong(&format!("person-{n}-description"), "Describe the person in fewer words");
+        if !is_within(&person.name, words::LINE) {
+            wrong(&format!("person-{n}-name"), &too_long("The name", words::LINE));
+        }
+        if !is_within(&person.description, words::PARAGRAPH) {
+            wrong(&format!("person-{n}-description"), &too_long("The description", words::PARAGRAPH));
         }
         let born = match person.born.trim() {
             "" => None,
@@ -144,7 +206,7 @@ fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistak
                 }
                 Err(_) => {
                     if scope.policy.retention().minimum_age.is_some() {
-                        too_young.push(n);
+                        too_young.possible.push(n);
                     }
                     wrong(
                         &format!("person-{n}-born"),
@@ -161,7 +223,7 @@ fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistak
         };
         let facts = Facts { born, apparent_age, identified: !person.name.trim().is_empty() };
         if is_under_minimum_age(scope, facts, ctx.today()) {
-            too_young.push(n);
+            too_young.certain.push(n);
             let years = scope.policy.retention().minimum_age.unwrap_or_default();
             let sentence = format!(
                 "{} does not hold anything about children under {years}. Take this person out of the report and send \
@@ -180,7 +242,7 @@ fn check(scope: &Scope, ctx: &Ctx, typed: &Typed) -> Result<Checked, (Vec<Mistak
             proposed: person.proposed.parse::<SubjectId>().ok(),
         });
     }
-    if people.len() > 12 {
+    if people.len() > MOST_PEOPLE {
         wrong("people", "A report can name twelve people. Send a second report for the others");
     }
     if !mistakes.is_empty() {
@@ -269,10 +331,13 @@ pub enum Outcome {
 /// The store's.
 pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Outcome, AppError> {
     let scope = scope(app, ctx, org).await?;
+    let typed = &typed.tidy();
     let Checked { mut report, people } = match check(&scope, ctx, typed) {
         Ok(checked) => checked,
-        Err((mistakes, _)) => {
-            keep_draft(app, ctx, org, typed).await?;
+        Err((mut mistakes, _)) => {
+            if keep(app, ctx, org, typed).await? {
+                mistakes.push(Mistake::pictures());
+            }
             return Ok(Outcome::Mistakes(mistakes));
         }
     };
@@ -289,12 +354,26 @@ pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<O
     Ok(Outcome::Sent(sent))
 }
 
-fn without(typed: &Typed, too_young: &[usize]) -> Typed {
+/// What was typed, without those who are or may be too young. Where somebody certainly is, what else speaks of them
+/// goes, too: the sentence, and what was said of the others with their name (SUB-4).
+fn without(typed: &Typed, too_young: &TooYoung) -> Typed {
     let mut kept = typed.clone();
+    if !too_young.certain.is_empty() {
+        kept.sentence.clear();
+        let children = too_young.certain.iter().filter_map(|n| typed.people.get(*n)).collect::<Vec<_>>();
+        let names = |text: &str| {
+            children.iter().any(|child| words::named(text, &child.name, Search::Close).is_some())
+        };
+        for text in kept.people.iter_mut().map(|person| &mut person.description).chain([&mut kept.place]) {
+            if names(text) {
+                text.clear();
+            }
+        }
+    }
     let mut n = 0;
     kept.people.retain(|_| {
         n += 1;
-        !too_young.contains(&(n - 1))
+        !too_young.certain.contains(&(n - 1)) && !too_young.possible.contains(&(n - 1))
     });
     kept
 }
@@ -351,28 +430,38 @@ async fn fresh(tx: &mut Tx<KeepDraft>) -> Result<Typed, StoreError> {
 /// # Errors
 /// The store's.
 pub async fn look_over(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Vec<Mistake>, AppError> {
-    keep_draft(app, ctx, org, typed).await?;
+    let typed = &typed.tidy();
+    let dropped = keep(app, ctx, org, typed).await?;
     let scope = scope(app, ctx, org).await?;
-    Ok(check(&scope, ctx, typed).err().map_or_else(Vec::new, |(mistakes, _)| mistakes))
+    let mistakes = check(&scope, ctx, typed).err().map_or_else(Vec::new, |(mistakes, _)| mistakes);
+    Ok(mistakes.into_iter().chain(dropped.then(Mistake::pictures)).collect())
 }
 
-/// Keeps what was typed for 24 hours, but for people who are too young to be held: nothing about them is stored.
+/// Keeps what was typed for 24 hours, but for people who are too young to be held: nothing about them is stored, and
+/// no picture that may show them.
 ///
 /// # Errors
 /// The store's.
 pub async fn keep_draft(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<(), AppError> {
+    keep(app, ctx, org, &typed.tidy()).await.map(|_| ())
+}
+
+/// As [`keep_draft`]; whether pictures were destroyed.
+async fn keep(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<bool, AppError> {
     let typed = typed.clone();
-    app.store
+    let dropped = app
+        .store
         .write::<KeepDraft, _>(ctx, InOrg(org), async move |tx: &mut Tx<KeepDraft>| {
-            let kept = match check(tx.permit().facts(), tx.ctx(), &typed) {
-                Ok(_) => typed,
-                Err((_, too_young)) => without(&typed, &too_young),
+            let (kept, is_child) = match check(tx.permit().facts(), tx.ctx(), &typed) {
+                Ok(_) => (typed, false),
+                Err((_, too_young)) => (without(&typed, &too_young), !too_young.certain.is_empty()),
             };
-            let content = serde_json::to_string(&kept).unwrap_or_else(|_| "{}".to_owned());
-            drafts::keep(tx, FORM, &content).await.map(|_| ())
+            let content = serde_json::to_string(&kept.cut()).unwrap_or_else(|_| "{}".to_owned());
+            drafts::keep(tx, FORM, &content).await?;
+            if is_child { reporting::drop_pictures(tx, FORM).await } else { Ok(false) }
         })
         .await?;
-    Ok(())
+    Ok(dropped)
 }
 
 /// Throws the draft away.

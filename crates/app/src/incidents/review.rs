@@ -1,18 +1,19 @@
 //! The controller's review of a report (INC-2).
+use super::words::{self, Search, tidy};
 use crate::{App, error::AppError, pictures};
 use fairwatch_core::{
     gate::Ctx,
     ids::{OrgId, ReportId, SubjectId},
-    incidents::{ApproveReport, OneReport, OpenReport, RejectReport, ReviewQueue},
+    incidents::{ApproveReport, OneReport, OpenReport, RejectReport, ReviewQueue, tell},
     policy::Category,
     scope::{InOrg, Scope},
     subjects::MatchSubjects,
 };
 use fairwatch_store::{
-    Tx,
+    StoreError, Tx,
     incidents::{
         Held, Whole,
-        review::{self, Approved},
+        review::{self, Approved, Named, Naming},
     },
     subjects::pages::{self, Card},
 };
@@ -116,7 +117,7 @@ fn candidates(
     description: &str,
     proposed: Option<SubjectId>,
 ) -> Vec<Candidate> {
-    let (name, words) = (plain(name), words(description));
+    let (name, words) = (plain(name), telling(description));
     let mut found = everyone
         .iter()
         .filter_map(|card| {
@@ -140,7 +141,7 @@ fn candidates(
                 }
             }
             let held =
-                card.profile.newest(Category::Description).map_or_else(Vec::new, |f| self::words(&f.value));
+                card.profile.newest(Category::Description).map_or_else(Vec::new, |f| telling(&f.value));
             let shared = words.iter().filter(|word| held.contains(word)).count();
             if shared >= 3 {
                 reasons.push(format!("description shares {shared} words"));
@@ -176,7 +177,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The words of a description that tell people apart.
-fn words(text: &str) -> Vec<String> {
+fn telling(text: &str) -> Vec<String> {
     const COMMON: &[&str] =
         &["about", "with", "and", "the", "wearing", "years", "male", "female", "hair", "tall"];
     let plain = plain(text);
@@ -201,12 +202,16 @@ pub async fn approve(
     report: ReportId,
     decision: Decision,
 ) -> Result<Vec<SubjectId>, AppError> {
-    check(&decision)?;
+    let decision = clean(decision)?;
     let copier = app.clone();
     let subjects = app
         .store
         .write::<ApproveReport, _>(ctx, OneReport(report), async move |tx: &mut Tx<ApproveReport>| {
             let org = tx.permit().facts().scope.org;
+            let naming = review::naming(tx, &decision).await?;
+            if let Some(sentence) = names_someone(&decision, &naming) {
+                return Err(StoreError::Refused(sentence));
+            }
             let Approved { subjects, copies, .. } = review::approve(tx, &decision).await?;
             pictures::copy_all(&copier, tx, org, copies).await?;
             Ok(subjects)
@@ -215,26 +220,88 @@ pub async fn approve(
     Ok(subjects)
 }
 
-fn check(decision: &Decision) -> Result<(), AppError> {
-    if decision.narrative.trim().is_empty() {
+/// A decision without what cannot be seen in it; refused where something is missing or too long.
+fn clean(mut decision: Decision) -> Result<Decision, AppError> {
+    for text in [&mut decision.place, &mut decision.narrative, &mut decision.activity] {
+        *text = tidy(text).trim().to_owned();
+    }
+    if decision.narrative.is_empty() {
         return Err(AppError::refused("Write what members may read, in a sentence."));
     }
-    for (n, person) in decision.people.iter().enumerate() {
-        let name = plain(&person.name);
-        // A name in the text would outlive the person whom it names (INC-9).
-        let named = name
-            .split(' ')
-            .filter(|part| part.len() > 2)
-            .find(|part| plain(&decision.narrative).split(' ').any(|word| word == *part));
-        if let Some(part) = named {
-            return Err(AppError::refused(format!(
-                "The text that members may read names someone (\u{201c}{part}\u{201d}). Write {{{}}} in its place: the \
-                 person is shown there as long as their record lives.",
-                n + 1
-            )));
+    words::short("The text that members may read", &decision.narrative, words::TEXT)?;
+    words::short("The place", &decision.place, words::LINE)?;
+    words::short("What stands on the card", &decision.activity, words::FEW)?;
+    for (n, person) in (1..).zip(&mut decision.people) {
+        for text in [&mut person.name, &mut person.description, &mut person.necessity] {
+            *text = tidy(text).trim().to_owned();
         }
+        words::short(&format!("The name of person {n}"), &person.name, words::LINE)?;
+        words::short(&format!("The description of person {n}"), &person.description, words::PARAGRAPH)?;
+        words::short(&format!("Why person {n} is held"), &person.necessity, words::PARAGRAPH)?;
     }
-    Ok(())
+    Ok(decision)
+}
+
+/// What to do about a text that names somebody and would outlive them (INC-9): what members read of the incident, and
+/// what is held of the others. What is held of a person goes with that person.
+fn names_someone(decision: &Decision, naming: &Naming) -> Option<String> {
+    let narrative = tell(&decision.narrative, |_| " . ".to_owned());
+    let place = if decision.joins.is_none() { &*decision.place } else { "" };
+    let business = naming.business.as_deref().unwrap_or_default();
+    let joined = naming.joined.as_ref().map_or_else(String::new, |words| {
+        format!("{} . {}", tell(&words.narrative, |_| " . ".to_owned()), words.place)
+    });
+    naming.people.iter().find_map(|named| {
+        let found = |text: &str, how| named.names.iter().find_map(|name| words::named(text, name, how));
+        if let Some(word) = found(&narrative, Search::Close) {
+            let instead = instead(named);
+            return Some(format!("The text that members may read names someone (\u{201c}{word}\u{201d}). {instead}"));
+        }
+        if let Some(word) = found(place, Search::Place(business)) {
+            return Some(format!(
+                "The place names someone (\u{201c}{word}\u{201d}). Say where it was without a name: it would outlive the \
+                 person."
+            ));
+        }
+        if let Some(word) = found(&decision.activity, Search::Title) {
+            return Some(format!(
+                "The few words on the card name someone (\u{201c}{word}\u{201d}). Say what it was about without a name, \
+                 such as: Theft, spirits."
+            ));
+        }
+        for (n, other) in (1..).zip(&decision.people) {
+            if Some(other.person) == named.person {
+                continue;
+            }
+            let word = [&other.description, &other.necessity].into_iter().find_map(|text| found(text, Search::Close));
+            if let Some(word) = word {
+                return Some(format!(
+                    "What is held of person {n} names someone else (\u{201c}{word}\u{201d}). Take the name out: it would \
+                     outlive the person."
+                ));
+            }
+        }
+        // Whoever was of the incident before is spoken of there as review released it then.
+        named.person?;
+        found(&joined, Search::Place(business)).map(|word| {
+            format!(
+                "The incident that this report would join names someone already (\u{201c}{word}\u{201d}). Approve the \
+                 report as an incident of its own."
+            )
+        })
+    })
+}
+
+fn instead(named: &Named) -> String {
+    match named.person {
+        Some(_) => format!(
+            "Write {{{}}} in its place: the person is shown there as long as their record lives.",
+            named.slot
+        ),
+        None => "Take the name out: the person is of the incident that this report joins, and would be outlived by the \
+                 text."
+            .to_owned(),
+    }
 }
 
 /// Rejects a report with a reason that the reporter sees (INC-2).
@@ -242,7 +309,8 @@ fn check(decision: &Decision) -> Result<(), AppError> {
 /// # Errors
 /// [`AppError::Refused`] where there is no reason.
 pub async fn reject(app: &App, ctx: &Ctx, report: ReportId, reason: &str) -> Result<(), AppError> {
-    let reason = reason.trim().to_owned();
+    let reason = tidy(reason).trim().to_owned();
+    words::short("The reason", &reason, words::REASON)?;
     if reason.is_empty() {
         return Err(AppError::refused("Say why, so that the reporter knows what to do differently."));
     }
@@ -263,8 +331,9 @@ pub fn proposed_text(held: &Held) -> String {
         let Some(described) = &person.person else { continue };
         let slot = format!("{{{}}}", person.slot);
         for name in std::iter::once(described.name.trim()).chain(described.name.split_whitespace()) {
-            if name.chars().count() > 2 {
-                text = replace_word(&text, name, &slot);
+            let word = name.to_lowercase();
+            if words::is_part(&word) {
+                text = replace_word(&text, name, &slot, words::is_ordinary(&word));
             }
         }
         text = text.replace(&format!("{slot} {slot}"), &slot);
@@ -272,8 +341,9 @@ pub fn proposed_text(held: &Held) -> String {
     text
 }
 
-/// Replaces a word or phrase wherever it stands on its own, whatever its case.
-fn replace_word(text: &str, word: &str, by: &str) -> String {
+/// Replaces a word or phrase wherever it stands on its own, whatever its case; one that is a word of every day, too,
+/// where it begins with a capital.
+fn replace_word(text: &str, word: &str, by: &str, is_ordinary: bool) -> String {
     let lower = text.to_lowercase();
     let wanted = word.to_lowercase();
     // Lower-casing can change lengths in some scripts; then positions do not carry over and the text stays.
@@ -290,7 +360,8 @@ fn replace_word(text: &str, word: &str, by: &str) -> String {
         let before = text[..found].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         let after = text[end..].chars().next().is_none_or(|c| !c.is_alphanumeric());
         out.push_str(&text[at..found]);
-        out.push_str(if before && after { by } else { &text[found..end] });
+        let capital = !is_ordinary || text[found..].starts_with(char::is_uppercase);
+        out.push_str(if before && after && capital { by } else { &text[found..end] });
         at = end;
     }
     out.push_str(&text[at..]);

@@ -4,13 +4,15 @@ use crate::{
     dialect::{Lock, args, sql},
     door::Tx,
     error::StoreError,
-    keys, orgs,
+    keys, orgs, pictures,
 };
 use fairwatch_core::{
     accounts::Business,
     gate::Action,
     ids::{DraftId, PersonId, ReportId, SubjectId},
-    incidents::{ListOwnReports, OneReport, Person, Report, ReportState, ShowOwnReport, SubmitReport},
+    incidents::{
+        KeepDraft, ListOwnReports, OneReport, Person, Report, ReportState, ShowOwnReport, SubmitReport,
+    },
     world::london_date,
 };
 use jiff::civil::Date;
@@ -132,6 +134,16 @@ pub async fn submit(
     }
     tx.saw([id.0]);
     Ok(Sent { id, number })
+}
+
+/// Destroys the pictures of a draft, since they may show somebody who may not be held (SUB-4); whether there were any.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn drop_pictures(tx: &mut Tx<KeepDraft>, form: &str) -> Result<bool, StoreError> {
+    let Some(draft) = drafts::find(tx, form).await? else { return Ok(false) };
+    pictures::destroy_all(&mut tx.inner, draft.id.0).await?;
+    Ok(!draft.pictures.is_empty())
 }
 
 /// A line of My reports.

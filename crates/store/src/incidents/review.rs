@@ -1,7 +1,7 @@
 //! What the controller does with a report: read it, approve it into an incident, or reject it (INC-2).
 use super::{Held, held, org};
 use crate::{
-    dialect::{args, sql},
+    dialect::{Lock, args, sql},
     door::{Inner, Tx},
     error::StoreError,
     keys,
@@ -9,15 +9,15 @@ use crate::{
     pictures, subjects,
 };
 use fairwatch_core::{
-    clocks::AgeBand,
+    clocks::{AgeBand, Event, Facts, Refused, What, refusal},
     ids::{IncidentId, OrgId, PersonId, PictureId, ReportId, SubjectId},
     incidents::{
-        ApproveReport, Incident, OneReport, OpenReport, Piece, RejectReport, Report, ReviewQueue, pieces,
-        tell,
+        ApproveReport, Incident, OneReport, OpenReport, Person, Piece, RejectReport, Report, ReviewQueue,
+        pieces, tell,
     },
     policy::Category,
     scope::Scope,
-    subjects::{Field, Source},
+    subjects::{Field, Profile, Source},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -142,6 +142,104 @@ pub struct Decision {
     pub pictures: Vec<(PictureId, Shows)>,
 }
 
+/// Somebody whom no text that is shared may name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The person of the report; none for somebody of the incident that it joins.
+    pub person: Option<PersonId>,
+    /// The slot that stands for them in the text.
+    pub slot: u32,
+    /// By what names they are known.
+    pub names: Vec<String>,
+}
+
+/// Whom a decision is about, and what the incident says that it joins.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// Everybody of the report, and of the incident that it joins.
+    pub people: Vec<Named>,
+    /// What that incident says already.
+    pub joined: Option<Incident>,
+    /// The business that reported, whose name may be part of the place.
+    pub business: Option<String>,
+}
+
+/// By what names those are known whom a decision is about: as the reporter named them, as review does, and as their
+/// records do (INC-9). The records stay as they are until the approval is through.
+///
+/// # Errors
+/// The engine's, a damaged record, or a person that is not of this report.
+pub async fn naming(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<Naming, StoreError> {
+    let scope = tx.permit.facts().scope.clone();
+    let OneReport(report) = *tx.permit.target();
+    let inner = &mut tx.inner;
+    lock_linked(inner, decision).await?;
+    let held = held(inner, report).await?.ok_or_else(|| StoreError::corrupt("a report"))?;
+    let mut people = Vec::new();
+    for person in &held.people {
+        let mut names = person.person.iter().map(|said| said.name.clone()).collect::<Vec<_>>();
+        if let Some(decided) = decision.people.iter().find(|decided| decided.person == person.id) {
+            names.push(decided.name.clone());
+            if let Link::Existing(subject) = decided.link {
+                names.extend(known_as(inner, &scope, subject).await?);
+            }
+        }
+        people.push(Named { person: Some(person.id), slot: person.slot, names });
+    }
+    let mut joined = None;
+    if let Some(incident) = decision.joins {
+        joinable(inner, &scope, incident).await?;
+        joined = Some(words_of(inner, incident).await?);
+        let text = sql!("SELECT id, subject_id, sealed, report_id FROM people WHERE incident_id = $1");
+        for row in inner.rows(text, args![incident]).await? {
+            let (person, of): (PersonId, ReportId) = (row.id("id")?, row.id("report_id")?);
+            let mut names = Vec::new();
+            if let Some(sealed) = row.opt_bytes("sealed")? {
+                let key = inner.key(of.0).await?;
+                names.push(keys::open::<Person>(&key, "people", "sealed", person.0, &sealed)?.name);
+            }
+            if let Some(subject) = row.opt_id("subject_id")? {
+                names.extend(known_as(inner, &scope, subject).await?);
+            }
+            people.push(Named { person: None, slot: 0, names });
+        }
+    }
+    for named in &mut people {
+        named.names.retain(|name| !name.trim().is_empty());
+    }
+    Ok(Naming { people, joined, business: held.report.business })
+}
+
+/// The names and aliases of a subject.
+async fn known_as(inner: &mut Inner, scope: &Scope, subject: SubjectId) -> Result<Vec<String>, StoreError> {
+    let text = sql!("SELECT sealed FROM subjects WHERE id = $1 AND org_id = $2");
+    let Some(row) = inner.opt(text, args![subject, scope.org]).await? else { return Ok(Vec::new()) };
+    let key = inner.key(subject.0).await?;
+    let profile: Profile = keys::open(&key, "subjects", "sealed", subject.0, &row.bytes("sealed")?)?;
+    let is_name = |field: &Field| matches!(field.category, Category::Name | Category::Alias);
+    Ok(profile.fields.into_iter().filter(is_name).map(|field| field.value).collect())
+}
+
+/// Locks the subjects that a decision links to, in the order of their ids, so that two approvals that name the same
+/// people in another order wait for each other and neither fails.
+async fn lock_linked(inner: &mut Inner, decision: &Decision) -> Result<(), StoreError> {
+    let mut linked = decision
+        .people
+        .iter()
+        .filter_map(|decided| match decided.link {
+            Link::Existing(subject) => Some(subject),
+            Link::New | Link::LeftOut => None,
+        })
+        .collect::<Vec<_>>();
+    linked.sort_unstable_by_key(|subject| subject.0);
+    linked.dedup();
+    for subject in linked {
+        let text = sql!("SELECT id FROM subjects WHERE id = $1");
+        inner.db.opt_locked(text, args![subject], Lock::Update).await?;
+    }
+    Ok(())
+}
+
 /// What an approval led to.
 pub struct Approved {
     /// The incident.
@@ -162,6 +260,7 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
     let OneReport(report) = *tx.permit.target();
     let scope = facts.scope.clone();
     let inner = &mut tx.inner;
+    lock_linked(inner, decision).await?;
     let held = held(inner, report).await?.ok_or_else(|| StoreError::corrupt("a report"))?;
     let (incident, number) = incident(inner, &scope, &held, decision).await?;
     let reference = scope.reference(held.number);
@@ -174,6 +273,7 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
     release(inner, &held, incident, decision).await?;
     let mut linked = Vec::new();
     let mut is_anyone_gone = false;
+    let mut is_child_left_out = false;
     for decided in &decision.people {
         let person = held.people.iter().find(|p| p.id == decided.person).ok_or_else(|| stale("person"))?;
         let happened = Happening {
@@ -190,6 +290,10 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         let additions = additions(&scope, &held, incident, decided);
         let subject = match &decided.link {
             Link::LeftOut => {
+                if is_under_minimum_age(&scope, held.submitted_on, person.person.as_ref(), decided) {
+                    super::gone(inner, person.id).await?;
+                    is_child_left_out = true;
+                }
                 continue;
             }
             Link::Existing(subject) if linked.iter().any(|(_, other)| other == subject) => {
@@ -227,6 +331,9 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
     inner.exec(rest, args![report]).await?;
     super::settle(inner, &scope, incident).await?;
     let copies = place_pictures(inner, &held, decision, &linked).await?;
+    if is_child_left_out {
+        say_nothing_of_children(inner, &held, decision, &linked).await?;
+    }
     let text = sql!(
         "UPDATE reports SET state = 'approved', incident_id = $2, decided_at = $3, decided_by = $4 WHERE id = $1"
     );
@@ -239,6 +346,43 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
     tx.saw([incident.0]);
     tx.saw(subjects.iter().map(|subject| subject.0));
     Ok(Approved { incident, subjects, copies })
+}
+
+/// Whether the scheme may not hold anything about somebody whom a decision leaves out: the clock's own answer, of what
+/// is known now.
+fn is_under_minimum_age(scope: &Scope, on: Date, said: Option<&Person>, decided: &PersonDecision) -> bool {
+    let facts = Facts {
+        born: decided.born.or(said.and_then(|said| said.born)),
+        apparent_age: decided.apparent_age,
+        identified: !decided.name.trim().is_empty(),
+    };
+    let report = Event { on, what: What::Report { id: None, incident: None, occurred: on, images: 0 } };
+    refusal(&scope.policy.retention(), facts, &[], &report) == Some(Refused::UnderMinimumAge)
+}
+
+/// Destroys what of a report may name or show a child who may not be held (SUB-4): the sentence, what was said of
+/// the others, whose records hold what review took over of it, and each picture that shows nobody who was linked.
+async fn say_nothing_of_children(
+    inner: &mut Inner,
+    held: &Held,
+    decision: &Decision,
+    linked: &[(PersonId, SubjectId)],
+) -> Result<(), StoreError> {
+    let words = Report { sentence: String::new(), ..held.report.clone() };
+    let key = inner.key(held.id.0).await?;
+    let sealed = inner.seal(&key, "reports", "sealed", held.id.0, &words)?;
+    inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![held.id, sealed]).await?;
+    inner.exec(sql!("UPDATE people SET sealed = NULL WHERE report_id = $1"), args![held.id]).await?;
+    for picture in &held.pictures {
+        let is_of_linked = decision.pictures.iter().any(|(id, shows)| {
+            *id == picture.id
+                && matches!(shows, Shows::One(person) if linked.iter().any(|(other, _)| other == person))
+        });
+        if !is_of_linked {
+            pictures::destroy(inner, picture.id).await?;
+        }
+    }
+    Ok(())
 }
 
 fn stale(what: &str) -> StoreError {
@@ -270,9 +414,7 @@ async fn incident(
     decision: &Decision,
 ) -> Result<(IncidentId, i64), StoreError> {
     if let Some(id) = decision.joins {
-        let text = sql!("SELECT number FROM incidents WHERE id = $1 AND org_id = $2");
-        let row = inner.opt(text, args![id, scope.org]).await?.ok_or_else(|| stale("incident"))?;
-        return Ok((id, row.int("number")?));
+        return joinable(inner, scope, id).await;
     }
     let id: IncidentId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "incident").await?;
@@ -290,6 +432,23 @@ async fn incident(
     Ok((id, held.number))
 }
 
+/// An incident that a report may join: of this organisation, and not past its end, whether or not the sweep has come by
+/// (INC-8, RET-10).
+async fn joinable(inner: &mut Inner, scope: &Scope, id: IncidentId) -> Result<(IncidentId, i64), StoreError> {
+    let text = sql!(
+        "SELECT number FROM incidents WHERE id = $1 AND org_id = $2 AND (delete_on IS NULL OR delete_on > $3)"
+    );
+    let row = inner.db.opt_locked(text, args![id, scope.org, scope.today], Lock::Update).await?;
+    Ok((id, row.ok_or_else(|| stale("incident"))?.int("number")?))
+}
+
+/// What an incident says.
+async fn words_of(inner: &mut Inner, incident: IncidentId) -> Result<Incident, StoreError> {
+    let row = inner.one(sql!("SELECT sealed FROM incidents WHERE id = $1"), args![incident]).await?;
+    let key = inner.key(incident.0).await?;
+    keys::open(&key, "incidents", "sealed", incident.0, &row.bytes("sealed")?)
+}
+
 /// Brings the people of a report into its incident, each under a slot that nobody else has there, and releases the
 /// text with the same slots. What a joined incident says already stays: members have read it, and its slots are
 /// those of its own people.
@@ -299,9 +458,8 @@ async fn release(
     incident: IncidentId,
     decision: &Decision,
 ) -> Result<(), StoreError> {
-    let row = inner.one(sql!("SELECT sealed FROM incidents WHERE id = $1"), args![incident]).await?;
+    let mut words = words_of(inner, incident).await?;
     let key = inner.key(incident.0).await?;
-    let mut words: Incident = keys::open(&key, "incidents", "sealed", incident.0, &row.bytes("sealed")?)?;
     let top = sql!("SELECT MAX(slot) AS top FROM people WHERE incident_id = $1");
     let top = inner.one(top, args![incident]).await?.opt_int("top")?.unwrap_or(0);
     // The text may name a slot whose person went with another report: it is nobody else's.

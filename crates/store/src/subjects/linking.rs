@@ -136,7 +136,7 @@ pub(crate) async fn new(
     add(&mut profile, additions);
     if let Some(why) = Ledger::new(&profile).refuses(scope, happened.on, happened.what.clone()) {
         return Err(StoreError::Refused(format!(
-            "A record cannot be made: {why}. Choose 'Leave out' for this person; nothing about them is stored."
+            "A record cannot be made: {why}. Choose 'Not directly involved': then what the report says of them is destroyed."
         )));
     }
     let young = Facts { born: decided.born, apparent_age: decided.apparent_age, identified: true };

@@ -86,11 +86,11 @@ async fn again(visit: &Visit, mut typed: Typed, errors: Errors) -> Answer {
 }
 
 /// Takes the pictures of a form into the draft, so that they survive a mistake elsewhere in it.
-async fn take(visit: &Visit, files: Vec<File>) -> Result<(Vec<PictureId>, Errors), PageError> {
-    let (mut taken, mut errors) = (Vec::new(), Errors::default());
+async fn take(visit: &Visit, files: Vec<File>) -> Result<Errors, PageError> {
+    let mut errors = Errors::default();
     for file in files {
         match pictures::add(&visit.app, &visit.ctx, visit.org(), FORM, file.bytes).await {
-            Ok(picture) => taken.push(picture),
+            Ok(_) => {}
             Err(AppError::Refused(problems)) => errors.0.extend(
                 problems
                     .iter()
@@ -99,29 +99,7 @@ async fn take(visit: &Visit, files: Vec<File>) -> Result<(Vec<PictureId>, Errors
             Err(error) => return Err(error.into()),
         }
     }
-    Ok((taken, errors))
-}
-
-/// What came with a child who may not be held may show that child, so it goes again at once (SUB-4).
-async fn give_back(
-    visit: &Visit,
-    taken: &[PictureId],
-    mistakes: &[Mistake],
-    errors: &mut Errors,
-) -> Result<(), PageError> {
-    if taken.is_empty() || !mistakes.iter().any(Mistake::is_too_young) {
-        return Ok(());
-    }
-    for picture in taken {
-        pictures::remove(&visit.app, &visit.ctx, visit.org(), FORM, *picture).await?;
-    }
-    errors.0.push(FieldError {
-        field: "picture".into(),
-        text:
-            "The pictures have not been kept, since they may show this person. Choose again those that do not"
-                .into(),
-    });
-    Ok(())
+    Ok(errors)
 }
 
 /// `POST /o/{slug}/report`: sends it, or does what another button of the form says, and shows it again.
@@ -130,15 +108,11 @@ pub(crate) async fn send(visit: Visit, mut sent: Sent) -> Answer {
     let (app, ctx, org) = (&visit.app, &visit.ctx, visit.org());
     let pressed = sent.one("do").to_owned();
     let files = std::mem::take(&mut sent.files);
-    let (taken, mut errors) = take(&visit, files).await?;
+    let mut errors = take(&visit, files).await?;
     if pressed == "send" && !errors.any() && !is_resumed(&sent) {
         return match reporting::submit(app, ctx, org, &typed).await? {
             Outcome::Sent(sent) => Ok(see_other(&visit.href(&format!("/report/sent?id={}", sent.id)))),
-            Outcome::Mistakes(mistakes) => {
-                let mut errors = form::errors(&mistakes);
-                give_back(&visit, &taken, &mistakes, &mut errors).await?;
-                again(&visit, typed, errors).await
-            }
+            Outcome::Mistakes(mistakes) => again(&visit, typed, form::errors(&mistakes)).await,
         };
     }
     if let Some(picture) = pressed.strip_prefix("remove-picture:") {
@@ -151,7 +125,6 @@ pub(crate) async fn send(visit: Visit, mut sent: Sent) -> Answer {
         typed.people.push(TypedPerson::default());
     }
     let mistakes = reporting::look_over(app, ctx, org, &typed).await?;
-    give_back(&visit, &taken, &mistakes, &mut errors).await?;
     // What is wrong elsewhere is said when the report is sent; that a child may not be held is said at once.
     let said = if pressed == "send" && !is_resumed(&sent) {
         mistakes
