@@ -101,7 +101,7 @@ fn rewrite(records: &mut [Record], chain: Uuid, sign: &dyn Fn(&Head) -> Option<S
     }
 }
 
-type Tampering<'a> = (&'a str, Box<dyn Fn(&mut Vec<Record>) + 'a>);
+type Tamper<'a> = Box<dyn Fn(&mut Vec<Record>) + 'a>;
 
 on_both!(whatever_is_done_to_an_exported_chain_is_found);
 /// AUD-1: one entry changed in any field, removed, added or swapped, the tail cut, the whole rewritten.
@@ -128,11 +128,10 @@ async fn whatever_is_done_to_an_exported_chain_is_found(world: &World) -> Outcom
     let without_tail = |records: &mut Vec<Record>| {
         records.remove(last);
     };
-    let field = |change: fn(&mut Entry)| -> Box<dyn Fn(&mut Vec<Record>)> {
-        Box::new(move |records| change(entry(records, middle)))
-    };
-    let mut tampered: Vec<Tampering<'_>> = vec![
-        ("the instant", field(|e| e.at = e.at + jiff::SignedDuration::from_micros(1))),
+    let field =
+        |change: fn(&mut Entry)| -> Tamper<'_> { Box::new(move |records| change(entry(records, middle))) };
+    let mut tampered: Vec<(&str, Tamper<'_>)> = vec![
+        ("the instant", field(|e| e.at += jiff::SignedDuration::from_micros(1))),
         ("the actor", field(|e| e.actor = "nobody".into())),
         ("the role", field(|e| e.role.push('x'))),
         ("the action", field(|e| e.action = "subjects.show".to_owned() + &e.action)),

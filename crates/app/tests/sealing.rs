@@ -135,10 +135,10 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 /// Somebody all of whose own data is marked.
 async fn marked_member(world: &World, scene: &Scene, mark: &str) -> Outcome<Person> {
     let business = Business {
-        name: format!("{mark} Stores"),
-        premises: format!("9 {mark} Street"),
+        name: format!("{mark}Stores"),
+        premises: format!("9 {mark}Street"),
         area: format!("{mark}-area"),
-        trade: format!("{mark} trade"),
+        trade: format!("{mark}trade"),
     };
     let console = world.console();
     let member = world
@@ -148,7 +148,7 @@ async fn marked_member(world: &World, scene: &Scene, mark: &str) -> Outcome<Pers
         })
         .await?;
     let profile = Profile {
-        name: format!("{mark} Memberson"),
+        name: format!("{mark}Memberson"),
         email: Some(format!("{mark}@shop.example")),
         user_name: Some(format!("{mark}-till")),
     };
@@ -159,7 +159,7 @@ async fn marked_member(world: &World, scene: &Scene, mark: &str) -> Outcome<Pers
             accounts::invite(tx, &invitation).await
         })
         .await?;
-    let device = Device::new(&format!("{mark} browser"), "192.0.2.77");
+    let device = Device::new(&format!("{mark}browser"), "192.0.2.77");
     let session =
         accounts::open_session(&world.store, &world.nobody(), invited.account, None, &device).await?;
     let session = session.expect("they may sign in");
@@ -189,31 +189,31 @@ async fn no_personal_data_is_in_the_clear(world: &World) -> Outcome<()> {
     let (app, controller, org) = (&scene.app, &scene.controller.ctx, scene.org());
 
     let mut typed = theft(
-        &format!("{mark} Sentence took it"),
+        &format!("{mark}Sentence took it"),
         vec![
-            person(&format!("{mark} Person"), &format!("{mark} description, tall")),
-            person(&format!("{mark} Other"), &format!("another {mark} description")),
+            person(&format!("{mark}Person"), &format!("{mark}description, tall")),
+            person(&format!("{mark}Other"), &format!("another {mark}description")),
         ],
     );
-    typed.place = format!("{mark} aisle");
+    typed.place = format!("{mark}aisle");
     typed.people[0].born = "1987-06-05".into();
     reporting::keep_draft(app, &member.ctx, org, &typed).await?;
     let sent = scene.report(&member.ctx, &typed, &[face(21), face(22)]).await?;
     let review = scene.review(sent.id).await?;
-    assert_eq!(review.held.report.business, Some(format!("{mark} Stores")));
+    assert_eq!(review.held.report.business, Some(format!("{mark}Stores")));
     let mut decision = everybody_is_new(&review);
-    decision.place = format!("{mark} place");
+    decision.place = format!("{mark}place");
     decision.narrative = "{1} and {2} took bottles of Zq".into();
-    decision.activity = format!("{mark} activity");
+    decision.activity = format!("{mark}activity");
     let subject = scene.approve(sent.id, decision).await?[0];
-    let reason = format!("{mark} reason");
+    let reason = format!("{mark}reason");
     subjects::restrict(app, controller, subject, true, &reason).await?;
     subjects::restrict(app, controller, subject, false, &reason).await?;
     let hold = subjects::hold(app, controller, subject, &reason, day("2026-04-01"), None).await?;
     subjects::end_hold(app, controller, subject, hold).await?;
     let correction = Correction {
-        name: Some(format!("{mark} Corrected")),
-        description: Some(format!("{mark} corrected description")),
+        name: Some(format!("{mark}Corrected")),
+        description: Some(format!("{mark}corrected description")),
         born: None,
     };
     subjects::correct(app, controller, subject, correction, &reason).await?;
