@@ -84,11 +84,10 @@ fn viewer_of(role: Option<Role>) -> Viewer {
 fn strip(scope: &Scope, viewer: Viewer, card: &mut Card) {
     card.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
     if !scope.policy.sees(viewer, Category::DateOfBirth) {
-        card.profile.born = None;
-        card.profile.born_at_first = None;
+        card.profile.hide_birth();
     }
     if !scope.policy.sees(viewer, Category::SuspectedActivity) {
-        card.profile.activity.clear();
+        card.profile.activities.clear();
     }
     if !scope.policy.sees(viewer, Category::Image) {
         card.picture = None;
@@ -133,18 +132,18 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
             let mut open = subjects::show(tx).await?;
             open.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
             if !scope.policy.sees(viewer, Category::DateOfBirth) {
-                open.profile.born = None;
+                open.profile.hide_birth();
             }
             if !scope.policy.sees(viewer, Category::Image) {
                 open.pictures.clear();
             }
             if !scope.policy.sees(viewer, Category::SuspectedActivity) {
                 open.involved.clear();
-                open.profile.activity.clear();
+                open.profile.activities.clear();
             }
             // Why, who holds it and what was done to it is the controller's.
             open.holds.clear();
-            open.profile.necessity = None;
+            open.profile.necessities.clear();
             open.happened.clear();
             let narratives = tell_as_member(&open);
             Ok(Shown { scope, viewer, open, narratives })
@@ -210,15 +209,14 @@ where
     let sees = |category| viewer == Viewer::Controller || scope.policy.sees(viewer, category);
     open.profile.fields.retain(|field| sees(field.category));
     if !sees(Category::DateOfBirth) {
-        open.profile.born = None;
-        open.profile.born_at_first = None;
+        open.profile.hide_birth();
     }
     if !sees(Category::Image) {
         open.pictures.clear();
     }
     if !sees(Category::SuspectedActivity) {
         open.involved.clear();
-        open.profile.activity.clear();
+        open.profile.activities.clear();
     }
     let others =
         open.involved.iter().flat_map(|i| i.others.iter().filter_map(|(_, s)| *s)).collect::<Vec<_>>();
@@ -286,7 +284,7 @@ pub async fn list(
 fn matches(scope: &Scope, card: &Card, wanted: &str) -> bool {
     let has = |text: &str| text.to_lowercase().contains(wanted);
     has(&scope.reference(card.number))
-        || has(&card.profile.activity)
+        || has(card.profile.activity())
         || card.profile.fields.iter().any(|f: &Field| has(&f.value))
 }
 

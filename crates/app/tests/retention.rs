@@ -115,6 +115,16 @@ struct Standing {
     on: Date,
     incident: IncidentId,
     occurred: Date,
+    brought: Brought,
+}
+
+/// What a report brought to a subject; it goes with the report (RET-16).
+#[derive(Clone, Debug, Default)]
+struct Brought {
+    /// It made the subject, so what is known of it at first is what this report said.
+    first: bool,
+    /// A name, or a date of birth, as an event.
+    events: Vec<Told>,
 }
 
 /// A subject, and all that befell it.
@@ -173,6 +183,15 @@ impl Case {
 
     fn events(&self) -> Vec<Event<'_>> {
         self.events.iter().map(|(on, told)| told.event(*on)).collect()
+    }
+
+    /// A report is taken away, and what it brought with it.
+    fn take_away(&mut self, which: usize) {
+        let brought = self.reports.remove(which).brought;
+        self.events.retain(|(_, told)| !brought.events.contains(told));
+        if brought.first {
+            (self.facts.identified, self.facts.born) = (false, None);
+        }
     }
 
     fn refuses(&self, rules: &Retention, on: Date, told: &Told) -> Option<Refused> {
@@ -391,11 +410,11 @@ impl History<'_> {
                     self.note(format!("linked {reference} of {on} to {}", case.subject));
                     assert!(then.is_live() && refused.is_none(), "{then:?} {refused:?}");
                     self.cases[place].events.push((on, told));
-                    if names {
-                        self.happened(place, Told::Identified);
-                    }
-                    if let Some(born) = born {
-                        self.happened(place, Told::Born(born));
+                    let mut events = Vec::new();
+                    events.extend(names.then_some(Told::Identified));
+                    events.extend(born.map(Told::Born));
+                    for event in &events {
+                        self.happened(place, event.clone());
                     }
                     let left = self.now(place);
                     let remains = left.is_live() || left.stage == "frozen";
@@ -409,6 +428,7 @@ impl History<'_> {
                             on,
                             incident,
                             occurred,
+                            brought: Brought { first: false, events },
                         });
                     }
                     return Ok(());
@@ -477,7 +497,8 @@ impl History<'_> {
         if let [subject] = made[..] {
             case.subject = subject;
             let incident = self.scene.review(report).await?.held.incident.expect("it has one");
-            case.reports.push(Standing { report, id: reference.clone(), on, incident, occurred });
+            let brought = Brought { first: true, events: Vec::new() };
+            case.reports.push(Standing { report, id: reference.clone(), on, incident, occurred, brought });
             self.note(format!("{reference} of {on} makes {subject}: {answer:?}"));
             self.cases.push(case);
         }
@@ -586,7 +607,7 @@ impl History<'_> {
                 Ok(_) => {
                     assert!(may);
                     self.happened(place, removed);
-                    self.cases[place].reports.remove(which);
+                    self.cases[place].take_away(which);
                     Ok(())
                 }
                 Err(AppError::Hidden) => {
@@ -623,9 +644,11 @@ impl History<'_> {
                 assert!(fits, "moved although {then:?}");
                 self.note(format!("moved {} of {} to {}", standing.id, standing.on, to.subject));
                 self.cases[other].events.push((standing.on, told));
-                self.cases[other].reports.push(Standing { id: moved, ..standing });
+                // What the report said of the one person is not said of the other.
+                let brought = Brought::default();
+                self.cases[other].reports.push(Standing { id: moved, brought, ..standing });
                 self.happened(place, removed);
-                self.cases[place].reports.remove(which);
+                self.cases[place].take_away(which);
             }
             Err(AppError::Hidden) => assert!(!fits),
             Err(error @ AppError::Refused(_)) => {

@@ -220,10 +220,15 @@ async fn a_sweep_stops_and_asks(world: &World) -> Outcome {
     assert_eq!(doubts(0).await?, Vec::<String>::new());
     world.clock.set(jiff::Timestamp::from_second(world_now(world) + 24 * 3600)?);
     assert_eq!(doubts(0).await?, Vec::<String>::new(), "a day is no cause");
-    world.clock.set(jiff::Timestamp::from_second(world_now(world) + 25 * 3600)?);
-    let found = doubts(0).await?;
-    assert!(found.len() == 1 && found[0].contains("25 hours after anything was last recorded"), "{found:?}");
-    world.clock.set(jiff::Timestamp::from_second(world_now(world) + 25 * 3600)?);
+    world.clock.set(jiff::Timestamp::from_second(world_now(world) + 3600)?);
+    for _ in 0..2 {
+        // Asking again is no answer.
+        let found = doubts(0).await?;
+        assert!(
+            found.len() == 1 && found[0].contains("25 hours after anything was last recorded"),
+            "{found:?}"
+        );
+    }
     assert_eq!(doubts(1).await?, Vec::<String>::new(), "the process has been up and seen nothing happen");
     // Twenty may go at once, of however few.
     world.clock.set_day(day("2028-03-03"));

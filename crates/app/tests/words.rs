@@ -253,7 +253,8 @@ async fn what_is_too_long_is_refused_in_words(world: &World) -> Outcome {
 
     let sent = scene.report(ctx, &theft("Gin.", vec![person("", "Tall")]), &[]).await?;
     let decision = everybody_is_new(&scene.review(sent.id).await?);
-    let changes: [(&str, fn(&mut Decision, String)); 6] = [
+    type Change = (&'static str, fn(&mut Decision, String));
+    let changes: [Change; 6] = [
         ("4,000", |decision, long| decision.narrative = long),
         ("200", |decision, long| decision.place = long),
         ("80", |decision, long| decision.activity = long),

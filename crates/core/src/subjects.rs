@@ -43,26 +43,39 @@ pub struct Field {
     pub source: Source,
     /// Since when it is held.
     pub since: Date,
+    /// Who else said the same, in order: it stays while one of them stands (RET-16).
+    #[serde(default)]
+    pub also: Vec<Source>,
+}
+
+/// A value with the report that brought it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought<T> {
+    /// The value.
+    pub value: T,
+    /// The report; none where it is the controller's own.
+    pub report: Option<ReportId>,
 }
 
 /// What is held about a subject; sealed under the subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// The date of birth where it is known.
-    pub born: Option<Date>,
+    /// The report that made the subject.
+    pub first: ReportId,
+    /// The dates of birth that were given; the first of those that stand counts.
+    pub births: Vec<Brought<Date>>,
     /// How old they look; serves while the date of birth is unknown (SUB-4).
     pub apparent_age: AgeBand,
     /// Whether the person was named when the first report was approved. Later naming is an event.
     pub identified_at_first: bool,
-    /// Whether the date of birth was known when the first report was approved. Later knowledge is an event.
+    /// The date of birth if it was known when the first report was approved. Later knowledge is an event.
     pub born_at_first: Option<Date>,
     /// Everything else, in the order in which it came.
     pub fields: Vec<Field>,
-    /// What the newest report that is shared was about, in a few words for the card.
-    pub activity: String,
-    /// Why it is necessary to hold somebody so young, where the policy asks for that (SUB-4).
-    #[serde(default)]
-    pub necessity: Option<String>,
+    /// What each report that is shared was about, in a few words for the card; the newest is shown.
+    pub activities: Vec<Brought<String>>,
+    /// Why it is necessary to hold somebody so young, where the policy asks for that (SUB-4); the newest counts.
+    pub necessities: Vec<Brought<String>>,
 }
 
 impl Profile {
@@ -76,9 +89,64 @@ impl Profile {
     pub fn name(&self) -> Option<&str> {
         self.newest(Category::Name).map(|field| field.value.as_str())
     }
-    /// Takes out everything that came with a report alone.
+    /// The date of birth, where it is known.
+    #[must_use]
+    pub fn born(&self) -> Option<Date> {
+        self.births.first().map(|birth| birth.value)
+    }
+    /// What the newest report that stands was about; empty where none says.
+    #[must_use]
+    pub fn activity(&self) -> &str {
+        self.activities.last().map_or("", |activity| &activity.value)
+    }
+    /// Why it is necessary to hold somebody so young, where that was asked.
+    #[must_use]
+    pub fn necessity(&self) -> Option<&str> {
+        self.necessities.last().map(|necessity| necessity.value.as_str())
+    }
+    /// Takes out the date of birth, as for a viewer to whom the policy does not give it.
+    pub fn hide_birth(&mut self) {
+        self.births.clear();
+        self.born_at_first = None;
+    }
+    /// Adds what somebody says. What is held already is held once, with all who say it.
+    pub fn add(&mut self, said: Field) {
+        let same = |held: &&mut Field| held.category == said.category && held.value == said.value;
+        match self.fields.iter_mut().find(same) {
+            Some(held) if held.source == said.source || held.also.contains(&said.source) => {}
+            Some(held) => held.also.push(said.source),
+            None => self.fields.push(said),
+        }
+    }
+    /// Takes out everything that came with a report alone, as if it had never been made (RET-16). What another
+    /// report or the controller said as well stays.
     pub fn forget_report(&mut self, gone: ReportId) {
-        self.fields.retain(|field| !matches!(field.source, Source::Report { report, .. } if report == gone));
+        let is_gone = |source: &Source| matches!(source, Source::Report { report, .. } if *report == gone);
+        self.fields.retain_mut(|field| {
+            field.also.retain(|source| !is_gone(source));
+            let stands = !is_gone(&field.source);
+            if !stands && !field.also.is_empty() {
+                field.source = field.also.remove(0);
+                return true;
+            }
+            stands
+        });
+        // A name became an alias only because of one that came before it.
+        if self.name().is_none() {
+            let alias = |field: &&mut Field| {
+                field.category == Category::Alias && matches!(field.source, Source::Report { .. })
+            };
+            if let Some(next) = self.fields.iter_mut().find(alias) {
+                next.category = Category::Name;
+            }
+        }
+        if self.first == gone {
+            self.identified_at_first = false;
+            self.born_at_first = None;
+        }
+        self.births.retain(|birth| birth.report != Some(gone));
+        self.activities.retain(|activity| activity.report != Some(gone));
+        self.necessities.retain(|necessity| necessity.report != Some(gone));
     }
 }
 

@@ -14,6 +14,7 @@ use fairwatch_core::{
     clocks::Stage,
     gate::{Action, AuditClass, Caller, Facts as _, Permit, Target as _},
     ids::{ReportId, SubjectId},
+    subjects::PlanSweep,
 };
 use fairwatch_vault::{Place, commit};
 use jiff::Timestamp;
@@ -339,6 +340,9 @@ pub async fn sign_heads(tx: &mut Tx<SignHeads>) -> Result<(), StoreError> {
 
 /// The newest instant in any chain, by which the sweep judges whether the clock has run away.
 ///
+/// A look at what is due, and one at the chains, do not count: whoever is asked about the clock takes them before
+/// they answer, and the sweep itself does, so the second try would find the clock right.
+///
 /// # Errors
 /// The engine's.
 pub async fn newest(
@@ -346,9 +350,11 @@ pub async fn newest(
     ctx: &fairwatch_core::gate::Ctx,
 ) -> Result<Option<jiff::Timestamp>, StoreError> {
     let mut inner = store.glance(ctx).await?;
-    let row = inner.one(sql!(
-        "SELECT MAX(e.at) AS at FROM audit_heads h JOIN audit_entries e ON e.chain = h.chain AND e.position = h.position"
-    ), args![]).await?;
+    let text = sql!(
+        "SELECT MAX(e.at) AS at FROM audit_heads h JOIN audit_entries e ON e.chain = h.chain AND e.position = \
+         (SELECT MAX(p.position) FROM audit_entries p WHERE p.chain = h.chain AND p.action NOT IN ($1, $2))"
+    );
+    let row = inner.one(text, args![PlanSweep::NAME, ExportAudit::NAME]).await?;
     row.opt_int("at")?
         .map(|at| Timestamp::from_microsecond(at).map_err(|_| StoreError::corrupt("an instant")))
         .transpose()
@@ -401,7 +407,7 @@ pub async fn reasons(tx: &mut Tx<ListAudit>, from: u64, to: u64) -> Result<HashM
 async fn is_live(inner: &mut Inner, owner: Uuid) -> Result<bool, StoreError> {
     let subject = sql!("SELECT id FROM subjects WHERE id = $1");
     if inner.opt(subject, args![owner]).await?.is_some() {
-        let facts = facts::subject(inner, SubjectId(owner), false).await?;
+        let facts = facts::subject(inner, SubjectId(owner), None).await?;
         return Ok(facts
             .is_some_and(|facts| matches!(facts.stage, Stage::Pending | Stage::Circulating | Stage::Held)));
     }

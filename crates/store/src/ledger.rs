@@ -94,7 +94,7 @@ pub struct Happening {
     pub on: Date,
     /// What.
     pub what: Recorded,
-    /// The report that it is about.
+    /// The report that it is about, or that brought it: a name or a date of birth goes with its report (RET-16).
     pub report: Option<ReportId>,
     /// The incident of that report.
     pub incident: Option<IncidentId>,
@@ -105,6 +105,11 @@ impl Happening {
     #[must_use]
     pub fn new(on: Date, what: Recorded) -> Self {
         Self { on, what, report: None, incident: None }
+    }
+
+    /// What became known on a day through a report.
+    pub(crate) fn brought(on: Date, what: Recorded, by: &Self) -> Self {
+        Self { on, what, report: by.report, incident: by.incident }
     }
 }
 
@@ -152,7 +157,7 @@ impl Life {
 pub(crate) struct Ledger {
     facts: Facts,
     born: Option<Date>,
-    happenings: Vec<(Date, Recorded)>,
+    happenings: Vec<(Date, Recorded, Option<ReportId>)>,
 }
 
 impl Ledger {
@@ -162,12 +167,43 @@ impl Ledger {
             apparent_age: profile.apparent_age,
             identified: profile.identified_at_first,
         };
-        Self { facts, born: profile.born, happenings: Vec::new() }
+        Self { facts, born: profile.born(), happenings: Vec::new() }
     }
 
-    /// What happened, in order.
+    /// What happened, in order, without what a report brought that was taken away since, and without what was known
+    /// already: that is recorded only in case the first to say it is taken away.
     pub(crate) fn happened(&self) -> Vec<(Date, Recorded)> {
-        self.happenings.clone()
+        let (mut named, mut born) = (self.facts.identified, self.facts.born.is_some());
+        self.counting()
+            .filter(|(_, what)| match what {
+                Recorded::Identified => !std::mem::replace(&mut named, true),
+                Recorded::BornKnown => !std::mem::replace(&mut born, true),
+                _ => true,
+            })
+            .map(|(on, what)| (on, what.clone()))
+            .collect()
+    }
+
+    /// All but the names and dates of birth that came with reports that were taken away: the clocks know nothing of
+    /// them, as if those reports had never been made (RET-16).
+    fn counting(&self) -> impl Iterator<Item = (Date, &Recorded)> {
+        let is_removed = |report: Option<ReportId>| {
+            report.is_some()
+                && self
+                    .happenings
+                    .iter()
+                    .any(|(_, what, of)| matches!(what, Recorded::ReportRemoved { .. }) && *of == report)
+        };
+        self.happenings.iter().filter_map(move |(on, what, report)| match what {
+            Recorded::Identified | Recorded::BornKnown if is_removed(*report) => None,
+            _ => Some((*on, what)),
+        })
+    }
+
+    /// Whether the last thing that happened is that a report was taken away, today. What that makes due is erased
+    /// without a stub (`retention.md`, rule 8).
+    pub(crate) fn lost_a_report(&self, today: Date) -> bool {
+        matches!(self.happenings.last(), Some((on, Recorded::ReportRemoved { .. }, _)) if *on == today)
     }
 
     /// The day of the latest report that still counts.
@@ -183,18 +219,18 @@ impl Ledger {
     /// Reports that were not taken away.
     pub(crate) fn standing_reports(&self) -> impl Iterator<Item = (Date, &str)> {
         let removed = |reference: &str| {
-            self.happenings
-                .iter()
-                .any(|(_, what)| matches!(what, Recorded::ReportRemoved { reference: r } if r == reference))
+            self.happenings.iter().any(
+                |(_, what, _)| matches!(what, Recorded::ReportRemoved { reference: r } if r == reference),
+            )
         };
-        self.happenings.iter().filter_map(move |(on, what)| match what {
+        self.happenings.iter().filter_map(move |(on, what, _)| match what {
             Recorded::Report { reference, .. } if !removed(reference) => Some((*on, reference.as_str())),
             _ => None,
         })
     }
 
-    pub(crate) fn push(&mut self, on: Date, what: Recorded) {
-        self.happenings.push((on, what));
+    fn push(&mut self, on: Date, what: Recorded, report: Option<ReportId>) {
+        self.happenings.push((on, what, report));
     }
 
     fn texts(&self) -> Vec<String> {
@@ -202,7 +238,7 @@ impl Ledger {
             Recorded::Hold { id, .. } | Recorded::HoldEnded { id } => id.to_string(),
             _ => String::new(),
         };
-        self.happenings.iter().map(|(_, what)| id(what)).collect()
+        self.counting().map(|(_, what)| id(what)).collect()
     }
 
     fn events<'a>(&'a self, ids: &'a [String]) -> Vec<Event<'a>> {
@@ -229,10 +265,9 @@ impl Ledger {
                 Recorded::Erased => What::Erased,
             })
         };
-        self.happenings
-            .iter()
+        self.counting()
             .zip(ids)
-            .filter_map(|((on, recorded), id)| Some(Event { on: *on, what: what(recorded, id)? }))
+            .filter_map(|((on, recorded), id)| Some(Event { on, what: what(recorded, id)? }))
             .collect()
     }
 
@@ -242,7 +277,7 @@ impl Ledger {
         let events = self.events(&ids);
         let line: Timeline<'_> = timeline(&scope.policy.retention(), self.facts, &events, day);
         let identified = self.facts.identified
-            || self.happenings.iter().any(|(on, what)| *on <= day && matches!(what, Recorded::Identified));
+            || self.counting().any(|(on, what)| on <= day && matches!(what, Recorded::Identified));
         Life {
             stage: line.now.stage,
             members_see: line.now.members_see,
@@ -261,7 +296,7 @@ impl Ledger {
     /// Whether one more event could be recorded; a sentence where not.
     pub(crate) fn refuses(&self, scope: &Scope, on: Date, what: Recorded) -> Option<String> {
         let mut with = Self { facts: self.facts, born: self.born, happenings: self.happenings.clone() };
-        with.push(on, what);
+        with.push(on, what, None);
         let ids = with.texts();
         let events = with.events(&ids);
         let (last, before) = events.split_last()?;
@@ -279,11 +314,11 @@ pub(crate) async fn load(
     let profile: Profile = keys::open(&key, "subjects", "sealed", subject.0, sealed)?;
     let mut ledger = Ledger::new(&profile);
     let text = sql!(
-        "SELECT happened_on, detail FROM subject_events WHERE subject_id = $1 ORDER BY happened_on, position"
+        "SELECT happened_on, detail, report_id FROM subject_events WHERE subject_id = $1 ORDER BY happened_on, position"
     );
     for row in inner.rows(text, args![subject]).await? {
         let what = serde_json::from_str(&row.text("detail")?).map_err(|_| StoreError::corrupt("an event"))?;
-        ledger.push(row.date("happened_on")?, what);
+        ledger.push(row.date("happened_on")?, what, row.opt_id("report_id")?);
     }
     Ok((profile, ledger))
 }

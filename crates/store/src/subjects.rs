@@ -168,7 +168,7 @@ pub(crate) fn picture_ends(scope: &Scope, profile: &Profile, life: &Life, added_
     if life.identified {
         return None;
     }
-    let facts = Facts { born: profile.born, apparent_age: profile.apparent_age, identified: false };
+    let facts = Facts { born: profile.born(), apparent_age: profile.apparent_age, identified: false };
     clocks::image_ends(&scope.policy.retention(), facts, added_on)
 }
 

@@ -155,6 +155,11 @@ async fn a_clock_that_is_far_ahead_is_asked_about(world: &World) -> Outcome {
     let town = Town::new(world).await;
     town.due(world, 1).await?;
     let burglar = Burglar::at(world.address()).await?;
+    // Looking into it, and trying again, is no answer.
+    town.place.run(&["sweep"]).failed();
+    for words in [&["sweep", "--dry-run"][..], &["audit", "verify"], &["audit", "export"]] {
+        town.place.run(words).well();
+    }
     let said = town.place.run(&["sweep"]);
     let hours = (today() - LONG_AGO).get_days() * 24;
     let told = said.out.split_once("which is ").and_then(|(_, rest)| rest.split(' ').next());
@@ -181,6 +186,10 @@ async fn a_server_sweeps_unless_something_looks_wrong(world: &World) -> Outcome 
     let log = server.logged("the sweep did not run");
     assert!(log.contains("hours after anything was last recorded"), "{log}");
     assert_eq!(held(&burglar).await?, (1, 1));
+    assert_eq!(server.stop(), Some(0));
+    let server = Server::start(serve(), &world.folder().join("again.log"));
+    server.logged("the sweep did not run");
+    assert_eq!(held(&burglar).await?, (1, 1), "starting it again is no answer");
     assert_eq!(server.stop(), Some(0));
 
     world.clock.set(now());

@@ -142,6 +142,11 @@ pub async fn submit(
 /// The engine's, or a damaged record.
 pub async fn drop_pictures(tx: &mut Tx<KeepDraft>, form: &str) -> Result<bool, StoreError> {
     let Some(draft) = drafts::find(tx, form).await? else { return Ok(false) };
+    // Whoever sends it at this moment makes a report of it; its pictures are the report's then.
+    let text = sql!("SELECT id FROM drafts WHERE id = $1");
+    if tx.inner.db.opt_locked(text, args![draft.id], Lock::Update).await?.is_none() {
+        return Ok(false);
+    }
     pictures::destroy_all(&mut tx.inner, draft.id.0).await?;
     Ok(!draft.pictures.is_empty())
 }

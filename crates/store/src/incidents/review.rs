@@ -398,6 +398,7 @@ fn additions(scope: &Scope, held: &Held, incident: IncidentId, decided: &PersonD
             value: value.to_owned(),
             source: Source::Report { report: held.id, incident },
             since: held.submitted_on,
+            also: Vec::new(),
         })
     };
     [field(Category::Name, &decided.name), field(Category::Description, &decided.description)]

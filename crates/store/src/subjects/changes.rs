@@ -16,8 +16,8 @@ use fairwatch_core::{
     policy::Category,
     scope::Scope,
     subjects::{
-        AgreeSubject, CorrectSubject, EndHold, EraseSubject, Field, HoldSubject, MoveReport, OneSubject,
-        RemoveReport, RestrictSubject, Source, SubjectFacts, TwoSubjects,
+        AgreeSubject, Brought, CorrectSubject, EndHold, EraseSubject, Field, HoldSubject, MoveReport,
+        OneSubject, RemoveReport, RestrictSubject, Source, SubjectFacts, TwoSubjects,
     },
 };
 use jiff::civil::Date;
@@ -173,17 +173,20 @@ pub async fn correct(
         value: value.to_owned(),
         source: Source::Controller,
         since,
+        also: Vec::new(),
     };
     if let Some(name) = &correction.name {
-        if held.name().is_none() {
-            events.push(Recorded::Identified);
+        if !scope.policy.holds(Category::Name) {
+            return Err(StoreError::refused("This scheme's policy does not hold names."));
         }
+        events.push(Recorded::Identified);
         for old in held.fields.iter_mut().filter(|field| field.category == Category::Name) {
             old.category = Category::Alias;
         }
         if !scope.policy.holds(Category::Alias) {
             held.fields.retain(|field| field.category != Category::Alias);
         }
+        held.fields.retain(|field| field.category != Category::Alias || field.value != *name);
         held.fields.push(field(Category::Name, name));
     }
     if let Some(description) = &correction.description {
@@ -194,22 +197,27 @@ pub async fn correct(
         held.fields.push(field(Category::Description, description));
     }
     if let Some(born) = correction.born {
-        if held.born.is_some() {
+        if !scope.policy.holds(Category::DateOfBirth) {
+            return Err(StoreError::refused("This scheme's policy does not hold dates of birth."));
+        }
+        if held.born().is_some() {
             return Err(StoreError::refused("The date of birth is known already."));
         }
-        held.born = Some(born);
+        held.births.push(Brought { value: born, report: None });
         events.push(Recorded::BornKnown);
     }
     reseal(&mut tx.inner, id, &held).await?;
     tx.because(id.0, reason);
-    // An identification may have been recorded before, when the name came with a report.
     let row = tx.inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
     let (_, ledger) = ledger::load(&mut tx.inner, id, &row.bytes("sealed")?).await?;
-    if ledger.life(&scope, scope.today).identified {
-        events.retain(|event| *event != Recorded::Identified);
-    }
+    let was_named = ledger.life(&scope, scope.today).identified;
     let mut stage = None;
     for event in events {
+        if event == Recorded::Identified && was_named {
+            // It changes nothing now. Should the report that named them be taken away, the controller's name stays.
+            ledger::append(&mut tx.inner, id, &Happening::new(scope.today, event)).await?;
+            continue;
+        }
         stage = Some(happen(&mut tx.inner, &scope, id, event).await?);
         if stage == Some(Stage::Deleted) {
             break;
@@ -280,8 +288,13 @@ pub async fn remove_report(
 ) -> Result<Stage, StoreError> {
     let (id, scope) = of(tx);
     let report_of = standing(&mut tx.inner, &scope, id, report).await?;
+    // Subjects first, then incidents, then people: the order in which everybody locks.
+    crate::incidents::lock(&mut tx.inner, report_of.incident).await?;
     tx.saw([report.0]);
-    let text = sql!("UPDATE people SET state = 'left_out', subject_id = NULL WHERE id = $1");
+    // It still speaks of this subject, and goes with it if that ends first (RET-9).
+    let text = sql!(
+        "UPDATE people SET state = 'left_out', proposed_id = subject_id, subject_id = NULL WHERE id = $1"
+    );
     tx.inner.exec(text, args![report_of.person]).await?;
     retire(&mut tx.inner, &scope, report, report_of.incident).await?;
     tx.because(id.0, reason);
@@ -303,6 +316,8 @@ async fn retire(
     crate::incidents::settle(inner, scope, incident).await
 }
 
+/// Takes from a subject all that a report brought. Whether it can be taken is asked of the ledger as it was until
+/// now; then name, date of birth and all else that came with it count no more.
 async fn take_away(
     inner: &mut Inner,
     scope: &Scope,
@@ -310,11 +325,19 @@ async fn take_away(
     report: ReportId,
     report_of: &Standing,
 ) -> Result<Stage, StoreError> {
+    let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
+    let (mut held, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
+    let what = Recorded::ReportRemoved { reference: report_of.reference.clone() };
+    if let Some(why) = ledger.refuses(scope, scope.today, what.clone()) {
+        return Err(StoreError::Refused(format!("This cannot be done: {why}.")));
+    }
     super::drop_pictures_of_report(inner, id, report).await?;
-    let mut held = profile(inner, id).await?;
     held.forget_report(report);
     reseal(inner, id, &held).await?;
-    happen(inner, scope, id, Recorded::ReportRemoved { reference: report_of.reference.clone() }).await
+    let removed =
+        Happening { on: scope.today, what, report: Some(report), incident: Some(report_of.incident) };
+    ledger::append(inner, id, &removed).await?;
+    settle(inner, scope, id).await
 }
 
 /// Moves a report from one subject to another; both are worked out again. The pictures that showed the person
@@ -331,6 +354,7 @@ pub async fn move_report(
     let scope = tx.permit.facts().from.scope.clone();
     let inner = &mut tx.inner;
     let report_of = standing(inner, &scope, from, report).await?;
+    crate::incidents::lock(inner, report_of.incident).await?;
     let shown = sql!("SELECT picture_id FROM picture_people WHERE person_id = $1");
     let shown = inner.rows(shown, args![report_of.person]).await?;
     let images = u32::try_from(shown.len()).unwrap_or(u32::MAX);

@@ -31,7 +31,7 @@ pub(crate) async fn destroy(
     life: &Life,
     ledger: &Ledger,
 ) -> Result<(), StoreError> {
-    if life.stage == Stage::Deleted && life.leaves_stub {
+    if life.stage == Stage::Deleted && life.leaves_stub && !ledger.lost_a_report(scope.today) {
         stub(inner, scope, profile, life, ledger).await?;
     }
     forget(inner, id).await?;
@@ -50,7 +50,7 @@ async fn stub(
     ledger: &Ledger,
 ) -> Result<(), StoreError> {
     let Some(name) = profile.name() else { return Ok(()) };
-    let lookup = inner.store.keys().lookup("stub", &stub_key(name, profile.born));
+    let lookup = inner.store.keys().lookup("stub", &stub_key(name, profile.born()));
     let deleted_on = life.segments.last().map_or(scope.today, |segment| segment.from);
     let months = scope.policy.retention().known.stub.unwrap_or(24);
     let ends_on = fairwatch_core::clocks::plus_months(deleted_on, months).unwrap_or(deleted_on);

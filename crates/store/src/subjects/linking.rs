@@ -4,7 +4,7 @@ use crate::{
     door::Inner,
     error::StoreError,
     incidents::review::PersonDecision,
-    ledger::{self, Happening, Ledger},
+    ledger::{self, Happening, Ledger, Recorded},
     orgs,
     subjects::{reseal, settle},
 };
@@ -13,8 +13,9 @@ use fairwatch_core::{
     ids::{OrgId, SubjectId},
     policy::Category,
     scope::Scope,
-    subjects::{Field, Profile},
+    subjects::{Brought, Field, Profile},
 };
+use jiff::civil::Date;
 
 /// Links to a subject that is held already; to nobody where what is now known of it ends it at once (SUB-4).
 pub(crate) async fn existing(
@@ -48,23 +49,25 @@ pub(crate) async fn existing(
             scope.reference(row.int("number")?)
         )));
     }
-    let young =
-        Facts { born: profile.born.or(decided.born), apparent_age: profile.apparent_age, identified: true };
-    profile.necessity = necessity(scope, young, happened, decided)?.or(profile.necessity.take());
+    let born = held_birth(scope, decided);
+    let young = Facts { born: profile.born().or(born), apparent_age: profile.apparent_age, identified: true };
+    let necessity = necessity(scope, young, happened, decided)?;
     let was_named = ledger.life(scope, scope.today).identified;
-    let had_birth = profile.born.is_some();
     let additions = as_aliases(scope, &profile, additions);
-    add(&mut profile, additions);
-    profile.activity = activity.to_owned();
-    profile.born = profile.born.or(decided.born);
+    // Each report that names the person is noted as naming them, in case the one before is taken away (RET-16).
+    let names = additions.iter().any(|field| matches!(field.category, Category::Name | Category::Alias));
+    bring(&mut profile, happened, additions, born, activity, necessity);
     reseal(inner, id, &profile).await?;
     ledger::append(inner, id, happened).await?;
-    if !was_named && profile.name().is_some() {
+    if !was_named && names {
         crate::sweep::drop_old_pictures(inner, scope, id).await?;
-        ledger::append(inner, id, &Happening::new(scope.today, ledger::Recorded::Identified)).await?;
     }
-    if !had_birth && profile.born.is_some() {
-        ledger::append(inner, id, &Happening::new(scope.today, ledger::Recorded::BornKnown)).await?;
+    let known = |what| Happening::brought(scope.today, what, happened);
+    if names {
+        ledger::append(inner, id, &known(Recorded::Identified)).await?;
+    }
+    if born.is_some() {
+        ledger::append(inner, id, &known(Recorded::BornKnown)).await?;
     }
     let stage = settle(inner, scope, id).await?;
     Ok((stage != Stage::Deleted).then_some(id))
@@ -106,12 +109,25 @@ fn as_aliases(scope: &Scope, profile: &Profile, additions: Vec<Field>) -> Vec<Fi
         .collect()
 }
 
-fn add(profile: &mut Profile, additions: Vec<Field>) {
-    for field in additions {
-        if !profile.fields.iter().any(|held| held.category == field.category && held.value == field.value) {
-            profile.fields.push(field);
-        }
-    }
+/// The date of birth, where the policy lets it be held at all (SUB-1).
+fn held_birth(scope: &Scope, decided: &PersonDecision) -> Option<Date> {
+    decided.born.filter(|_| scope.policy.holds(Category::DateOfBirth))
+}
+
+/// Adds all that a report says, under its id, so that it goes when the report is taken away (RET-16).
+fn bring(
+    profile: &mut Profile,
+    by: &Happening,
+    additions: Vec<Field>,
+    born: Option<Date>,
+    activity: &str,
+    necessity: Option<String>,
+) {
+    let report = by.report;
+    additions.into_iter().for_each(|field| profile.add(field));
+    profile.births.extend(born.map(|value| Brought { value, report }));
+    profile.activities.push(Brought { value: activity.to_owned(), report });
+    profile.necessities.extend(necessity.map(|value| Brought { value, report }));
 }
 
 /// Makes a new subject of a person; nobody where it has reached its end already, since the report waited so long.
@@ -125,22 +141,27 @@ pub(crate) async fn new(
     activity: &str,
 ) -> Result<Option<SubjectId>, StoreError> {
     let mut profile = Profile {
-        born: decided.born,
+        first: happened.report.ok_or_else(|| StoreError::corrupt("a report"))?,
+        births: Vec::new(),
         apparent_age: decided.apparent_age,
-        identified_at_first: !decided.name.trim().is_empty(),
+        identified_at_first: false,
+        // Whoever is too young is refused by what is said of them, whether or not it would be held.
         born_at_first: decided.born,
         fields: Vec::new(),
-        activity: activity.to_owned(),
-        necessity: None,
+        activities: Vec::new(),
+        necessities: Vec::new(),
     };
-    add(&mut profile, additions);
     if let Some(why) = Ledger::new(&profile).refuses(scope, happened.on, happened.what.clone()) {
         return Err(StoreError::Refused(format!(
             "A record cannot be made: {why}. Choose 'Not directly involved': then what the report says of them is destroyed."
         )));
     }
     let young = Facts { born: decided.born, apparent_age: decided.apparent_age, identified: true };
-    profile.necessity = necessity(scope, young, happened, decided)?;
+    let necessity = necessity(scope, young, happened, decided)?;
+    let born = held_birth(scope, decided);
+    bring(&mut profile, happened, additions, born, activity, necessity);
+    profile.identified_at_first = profile.name().is_some();
+    profile.born_at_first = born;
     let id: SubjectId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "subject").await?;
     let number = orgs::next_subject(inner, scope.org).await?;

@@ -91,7 +91,7 @@ fn card(visit: &Visit, page: &GalleryPage, card: &subjects::Card) -> Card {
     Card {
         href: visit.href(&format!("/people/{id}")),
         name: name_or_reference(card.profile.name(), scope, card.number),
-        line: card.profile.activity.clone(),
+        line: card.profile.activity().to_owned(),
         picture: card.picture.map(|picture| portraits::small(visit, picture)),
         unknown: !card.identified && scope.policy.sees(page.viewer, Category::Name),
         new: card.shown_from.is_some_and(|day| day >= new_since(scope.today)),

@@ -103,7 +103,7 @@ fn row(visit: &Visit, found: &ListPage, card: &Card) -> PersonRow {
     PersonRow {
         href: here(visit, card.id),
         name: name_or_reference(card.profile.name(), scope, card.number),
-        line: format!("{} · reported {}", card.profile.activity, words::date(card.latest_on)),
+        line: format!("{} · reported {}", card.profile.activity(), words::date(card.latest_on)),
         next: card.delete_on.map(|day| format!("deleted {}", words::date(day))).unwrap_or_default(),
         tags,
         picture: card.picture.map(|picture| portraits::small(visit, picture)),

@@ -63,7 +63,7 @@ async fn known(visit: &Visit, typed: &mut Typed) -> Result<Vec<Option<KnownPerso
             Ok(shown) => known.push(Some(KnownPerson {
                 id: person.proposed.clone(),
                 name: name_or_reference(shown.open.profile.name(), &shown.scope, shown.open.number),
-                note: shown.open.profile.activity.clone(),
+                note: shown.open.profile.activity().to_owned(),
                 picture: shown.open.pictures.first().map(|picture| portraits::small(visit, *picture)),
             })),
             Err(AppError::Hidden) => {

@@ -70,7 +70,7 @@ impl Correct {
         Self {
             action: format!("{here}/correct"),
             identified: open.life.identified,
-            asks_born: open.profile.born.is_none() && policy.holds(Category::DateOfBirth),
+            asks_born: open.profile.born().is_none() && policy.holds(Category::DateOfBirth),
             asks_description: policy.holds(Category::Description),
             name,
             born,

@@ -86,12 +86,12 @@ fn fields(shown: &Shown) -> Vec<Row> {
         .into_iter()
         .map(|field| Row::new(told::label(field.category), field.value.clone()))
         .collect::<Vec<_>>();
-    if let Some(born) = open.profile.born {
+    if let Some(born) = open.profile.born() {
         let age = told::age(born, scope.today);
         rows.push(Row::new("Date of birth", format!("{}, {age} years old", words::date(born))));
     }
-    if !open.profile.activity.is_empty() {
-        rows.push(Row::new(told::label(Category::SuspectedActivity), open.profile.activity.clone()));
+    if !open.profile.activity().is_empty() {
+        rows.push(Row::new(told::label(Category::SuspectedActivity), open.profile.activity().to_owned()));
     }
     rows
 }

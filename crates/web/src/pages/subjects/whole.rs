@@ -211,7 +211,7 @@ fn held(shown: &Shown) -> Vec<HeldField> {
             sealed_href: None,
         })
         .collect::<Vec<_>>();
-    match open.profile.born {
+    match open.profile.born() {
         Some(born) => fields.push(HeldField {
             label: "Date of birth".into(),
             value: words::date(born),
@@ -226,18 +226,18 @@ fn held(shown: &Shown) -> Vec<HeldField> {
             ..HeldField::default()
         }),
     }
-    if let Some(necessity) = &open.profile.necessity {
+    if let Some(necessity) = open.profile.necessity() {
         fields.push(HeldField {
             label: "Why somebody so young is held".into(),
-            value: necessity.clone(),
+            value: necessity.to_owned(),
             who: "The controller".into(),
             ..HeldField::default()
         });
     }
-    if !open.profile.activity.is_empty() {
+    if !open.profile.activity().is_empty() {
         fields.push(HeldField {
             label: told::label(Category::SuspectedActivity),
-            value: open.profile.activity.clone(),
+            value: open.profile.activity().to_owned(),
             who: format!("{} · from the latest report", who(Category::SuspectedActivity)),
             ..HeldField::default()
         });
