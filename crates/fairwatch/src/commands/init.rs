@@ -21,7 +21,7 @@ pub(crate) struct Init {
     /// The data controller's e-mail address, with which they sign in
     #[arg(long, value_name = "ADDRESS")]
     email: String,
-    /// The address under which people will reach the program, such as https://watch.example.org
+    /// The address under which people will reach the program, such as `https://watch.example.org`
     #[arg(long, value_name = "URL")]
     address: String,
 }

@@ -96,7 +96,7 @@ fn parts(fields: &[(&str, &str)], picture: &[u8]) -> Body {
 fn upload(path: &str, cookie: Option<String>, body: Body) -> axum::http::Request<Body> {
     let mut post = request("POST", path, cookie, body);
     let kind = format!("multipart/form-data; boundary={EDGE}");
-    post.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap());
+    post.headers_mut().insert(header::CONTENT_TYPE, kind.parse().expect("a content type"));
     post
 }
 
