@@ -265,7 +265,7 @@ pub enum Which {
 /// Ends sessions of one's own; how many there were.
 ///
 /// # Errors
-/// [`StoreError::Hidden`](crate::StoreError::Hidden) where a named one is not theirs or not live; the engine's.
+/// [`StoreError::Hidden`] where a named one is not theirs or not live; the engine's.
 pub async fn end(tx: &mut Tx<EndSessions>, which: Which) -> Result<usize, StoreError> {
     let account = tx.permit.target().0;
     let ended = end_of(&mut tx.inner, account, which).await?;
