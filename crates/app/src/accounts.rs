@@ -4,7 +4,7 @@ mod passwords;
 mod sign_in;
 
 pub use fairwatch_store::accounts::{
-    Device, Invited, MemberView, MembershipView, NewSession, OwnCopy, OwnSession, SessionView, Token,
+    Device, Invited, LAPSE, MemberView, MembershipView, NewSession, OwnCopy, OwnSession, SessionView, Token,
     UserView, Which,
 };
 pub use forms::NewUser;
@@ -43,6 +43,16 @@ pub fn link_address(base_address: &str, token: &Token) -> String {
 pub async fn session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<SessionView>, AppError> {
     let Some(token) = Token::parse(cookie) else { return Ok(None) };
     Ok(store::find_session(&app.store, ctx, &token).await?)
+}
+
+/// The session of a cookie that ended by itself a while ago: what its browser sends may still go into its owner's
+/// draft, and shows nobody anything (see [`Caller::Lapsed`]).
+///
+/// # Errors
+/// [`AppError::Busy`] or [`AppError::Internal`].
+pub async fn lapsed_session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<SessionView>, AppError> {
+    let Some(token) = Token::parse(cookie) else { return Ok(None) };
+    Ok(store::lapsed_session(&app.store, ctx, &token).await?)
 }
 
 /// Ends the session of a cookie; one that has ended already is no fault.

@@ -24,9 +24,9 @@ pub use passwords::{
     Credentials, change as change_password, change_counts_under, credentials, own_hash, own_profile,
 };
 pub use sessions::{
-    COUNTER, Device, Life, MembershipView, NewSession, OFFICE, OwnSession, SEEN_EVERY, SessionView, Which,
-    end as end_sessions, find as find_session, list as own_sessions, open as open_session,
-    refused as sign_in_refused, sign_out,
+    COUNTER, Device, LAPSE, Life, MembershipView, NewSession, OFFICE, OwnSession, SEEN_EVERY, SessionView,
+    Which, end as end_sessions, find as find_session, lapsed as lapsed_session, list as own_sessions,
+    open as open_session, refused as sign_in_refused, sign_out,
 };
 pub use token::{Login, Token};
 pub use users::{Invitation, Invited, UserView, any, invite, set_state, users};
@@ -48,17 +48,19 @@ use uuid::Uuid;
 /// Who asks, as the database knows them in this transaction: the session live, the account and the membership
 /// active. A user who was removed a moment ago fails here, on every server (SEC-2).
 pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing, StoreError> {
-    let (session, account, membership) = match inner.ctx.caller() {
+    let now = inner.ctx.real_now();
+    let (session, account, membership, ended_after) = match inner.ctx.caller() {
         Caller::Nobody => return Ok(Standing::nobody()),
         Caller::Job(_) | Caller::Console => return Ok(Standing::machine()),
-        Caller::User { session, account, membership } => (session, account, membership),
+        Caller::User { session, account, membership } => (session, account, membership, now),
+        // What they may try at all, `Ctx::may_try` has said before.
+        Caller::Lapsed { session, account, membership } => (session, account, Some(membership), now - LAPSE),
     };
-    let now = inner.ctx.real_now();
     let live = sql!(
         "SELECT a.id FROM sessions s JOIN accounts a ON a.id = s.account_id \
          WHERE s.id = $1 AND a.id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND a.state = 'active'"
     );
-    inner.opt(live, args![session, account, now]).await?.ok_or(Hidden)?;
+    inner.opt(live, args![session, account, ended_after]).await?.ok_or(Hidden)?;
     let mut standing = Standing { account: Some(account), ..Standing::nobody() };
     if let Some(membership) = membership {
         let text = sql!(

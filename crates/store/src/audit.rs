@@ -44,7 +44,7 @@ pub(crate) async fn append<A: Action>(inner: &mut Inner, permit: &Permit<A>) -> 
     let standing = permit.standing();
     let actor = match inner.ctx.caller() {
         Caller::Nobody => "nobody".to_owned(),
-        Caller::User { account, .. } => account.to_string(),
+        Caller::User { account, .. } | Caller::Lapsed { account, .. } => account.to_string(),
         Caller::Job(name) => name.to_owned(),
         Caller::Console => "console".to_owned(),
     };

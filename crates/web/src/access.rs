@@ -3,11 +3,14 @@ use crate::{
     forms::Sent,
     respond::PageError,
     routes::Known,
-    visit::{self, Guest, Own, Visit},
+    visit::{
+        self, Guest, Own, Visit,
+        resume::{Files, Lapsed},
+    },
     web::Web,
 };
 use axum::{
-    extract::{FromRequestParts as _, RawPathParams, Request, State},
+    extract::{FromRequest as _, FromRequestParts as _, RawPathParams, Request, State},
     http::{Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -19,7 +22,8 @@ use fairwatch_app::{
 };
 use fairwatch_core::{
     actions,
-    gate::{Caller, Ctx, Listed, Role},
+    gate::{Action as _, Caller, Ctx, LAPSED_MAY, Listed, Role},
+    pictures::AddPicture,
 };
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -110,10 +114,15 @@ async fn admit(
     if let Access::Public(_) = known.access {
         return Ok(Admitted::In(request));
     }
+    let slug = params
+        .as_ref()
+        .and_then(|params| params.iter().find(|(name, _)| *name == "slug"))
+        .map(|(_, value)| value.to_owned());
     let (mut parts, body) = request.into_parts();
     let guest = Guest::from_request_parts(&mut parts, web).await?;
     let Some(session) = guest.session().await? else {
-        return turned_away(web, known, Request::from_parts(parts, body)).await.map(Admitted::Answered);
+        let request = Request::from_parts(parts, body);
+        return turned_away(&guest, known, slug.as_deref(), request).await.map(Admitted::Answered);
     };
     match known.access {
         Access::Public(_) => {}
@@ -125,11 +134,7 @@ async fn admit(
             parts.extensions.insert(Own::new(guest, ctx, session).await);
         }
         Access::Inside(_) | Access::Actions(_) => {
-            let slug = params
-                .as_ref()
-                .and_then(|params| params.iter().find(|(name, _)| *name == "slug"))
-                .map(|(_, value)| value.to_owned())
-                .ok_or(AppError::Hidden)?;
+            let slug = slug.ok_or(AppError::Hidden)?;
             let visit = enter(guest, known, session, &slug).await?;
             parts.extensions.insert(visit);
         }
@@ -159,15 +164,33 @@ async fn enter(guest: Guest, known: Known, session: SessionView, slug: &str) -> 
 }
 
 /// Nobody is signed in: to the sign-in page, and back afterwards. What was typed into a form that can be resumed
-/// goes along.
-async fn turned_away(web: &Web, known: Known, request: Request) -> Result<Response, PageError> {
+/// goes along; pictures that came with it go into the draft of whoever was signed in until a while ago.
+async fn turned_away(
+    guest: &Guest,
+    known: Known,
+    slug: Option<&str>,
+    request: Request,
+) -> Result<Response, PageError> {
     let path = request.uri().path().to_owned();
     if request.method() != Method::GET && request.method() != Method::HEAD {
         if known.resumable {
-            let (mut parts, body) = request.into_parts();
-            let guest = Guest::from_request_parts(&mut parts, web).await?;
-            let sent = Sent::typed(Request::from_parts(parts, body), web, visit::resume::MOST).await?;
-            return visit::resume::ask(&guest, &path, &sent);
+            let lapsed = match slug {
+                Some(slug) => lapsed(guest, known, slug).await?,
+                None => None,
+            };
+            let (sent, files) = match lapsed {
+                Some(lapsed) => {
+                    let mut sent = Sent::from_request(request, &guest.web).await?;
+                    let kept = lapsed.keep(std::mem::take(&mut sent.files)).await?;
+                    (sent, kept)
+                }
+                None => {
+                    let sent = Sent::typed(request, &guest.web, visit::resume::MOST).await?;
+                    let files = if sent.files.is_empty() { Files::None } else { Files::Lost };
+                    (sent, files)
+                }
+            };
+            return visit::resume::ask(guest, &path, &sent, files);
         }
         // What was to be done is not done; the page from which it was sent is not known for sure.
         let home = path.split('/').take(3).collect::<Vec<_>>().join("/");
@@ -175,4 +198,23 @@ async fn turned_away(web: &Web, known: Known, request: Request) -> Result<Respon
         return Ok(visit::to_sign_in(&back));
     }
     Ok(visit::to_sign_in(&path))
+}
+
+/// Who was signed in until a while ago, if the route takes pictures and they may send them here.
+async fn lapsed(guest: &Guest, known: Known, slug: &str) -> Result<Option<Lapsed>, PageError> {
+    if !known.access.actions().contains(&AddPicture::NAME) {
+        return Ok(None);
+    }
+    let Some(session) = guest.lapsed().await? else { return Ok(None) };
+    let roles = roles_in(&session, slug);
+    let Some(membership) = roles.iter().find(|membership| role_may(membership.role, AddPicture::NAME)) else {
+        return Ok(None);
+    };
+    let caller = Caller::Lapsed {
+        session: session.session,
+        account: session.account,
+        membership: membership.membership,
+    };
+    let ctx = guest.ctx.clone().with_caller(caller).confined_to(LAPSED_MAY);
+    Ok(Some(Lapsed { app: guest.web.app(), ctx, org: membership.org }))
 }

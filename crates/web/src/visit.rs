@@ -55,6 +55,11 @@ impl Guest {
         let Some(token) = &self.token else { return Ok(None) };
         Ok(accounts::session(&self.web.app(), &self.ctx, token).await?)
     }
+    /// The session of the request that ended by itself a while ago, if there is one.
+    pub(crate) async fn lapsed(&self) -> Result<Option<SessionView>, PageError> {
+        let Some(token) = &self.token else { return Ok(None) };
+        Ok(accounts::lapsed_session(&self.web.app(), &self.ctx, token).await?)
+    }
     /// What the browser says that it is.
     pub(crate) fn browser(&self, headers: &HeaderMap) -> String {
         let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());

@@ -38,6 +38,10 @@ pub const OFFICE: Life = Life { whole: SignedDuration::from_hours(12), idle: Sig
 pub const COUNTER: Life =
     Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_hours(12) };
 
+/// For so long after its end a session's cookie still lets a form's pictures into its owner's draft, which lives as
+/// long: somebody at a till is called away, comes back, and sends.
+pub const LAPSE: SignedDuration = SignedDuration::from_hours(24);
+
 /// A request writes that the session was seen only if that was written so long ago: not at each picture.
 pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
@@ -185,8 +189,35 @@ pub async fn refused(store: &Store, ctx: &Ctx, account: Option<AccountId>) -> Re
 /// # Errors
 /// The engine's.
 pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
-    let mut inner = store.glance(ctx).await?;
     let now = ctx.real_now();
+    let Some((view, created, seen)) = of_cookie(store, ctx, token, now).await? else { return Ok(None) };
+    if now.duration_since(seen) >= SEEN_EVERY
+        && let Err(error) = touch(store, ctx, &view, created).await
+    {
+        // A busy database must not sign anybody out; the next request tries again.
+        tracing::warn!(%error, "that a session was seen could not be written");
+    }
+    Ok(Some(view))
+}
+
+/// The session of a cookie that has ended by itself, not longer than [`LAPSE`] ago; one that was ended by somebody is
+/// none. It vouches for nothing but a [`Caller::Lapsed`].
+///
+/// # Errors
+/// The engine's.
+pub async fn lapsed(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
+    let found = of_cookie(store, ctx, token, ctx.real_now() - LAPSE).await?;
+    Ok(found.map(|(view, ..)| view))
+}
+
+/// The session of a cookie that nobody ended and that did not end before `after`; when it was opened and last seen.
+async fn of_cookie(
+    store: &Store,
+    ctx: &Ctx,
+    token: &Token,
+    after: Timestamp,
+) -> Result<Option<(SessionView, Timestamp, Timestamp)>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
     let text = sql!(
         "SELECT s.id, s.account_id, s.created_at, s.seen_at, m.id AS membership_id, m.org_id, m.role, m.member_id, \
          o.slug FROM sessions s JOIN accounts a ON a.id = s.account_id \
@@ -196,7 +227,7 @@ pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<Sess
          ORDER BY o.slug, m.id"
     );
     let hash = hashed(&inner, token);
-    let rows = inner.rows(text, args![hash, now]).await?;
+    let rows = inner.rows(text, args![hash, after]).await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let mut view =
         SessionView { session: first.id("id")?, account: first.id("account_id")?, memberships: Vec::new() };
@@ -210,16 +241,7 @@ pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<Sess
             member: row.opt_id("member_id")?,
         });
     }
-    let (created, seen) = (first.instant("created_at")?, first.instant("seen_at")?);
-    drop(rows);
-    drop(inner);
-    if now.duration_since(seen) >= SEEN_EVERY
-        && let Err(error) = touch(store, ctx, &view, created).await
-    {
-        // A busy database must not sign anybody out; the next request tries again.
-        tracing::warn!(%error, "that a session was seen could not be written");
-    }
-    Ok(Some(view))
+    Ok(Some((view, first.instant("created_at")?, first.instant("seen_at")?)))
 }
 
 async fn touch(store: &Store, ctx: &Ctx, view: &SessionView, created: Timestamp) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
-use fairwatch_app::accounts::NewSession;
+use fairwatch_app::accounts::{self, NewSession};
 
 /// A `__Host-` cookie is taken by TLS alone, for one host and all of its paths; a demo on loopback has no TLS.
 fn name(secure: bool) -> &'static str {
@@ -20,9 +20,10 @@ pub(crate) fn read(headers: &HeaderMap, secure: bool) -> Option<&str> {
         .map(|(_, value)| value)
 }
 
-/// Has the browser keep a new session until it ends.
+/// Has the browser keep a new session until it ends, and while pictures of a form that was open then are still taken
+/// into its owner's draft. When it ends, the server says.
 pub(crate) fn set(response: &mut Response, guest: &Guest, session: &NewSession) {
-    let seconds = session.ends_at.duration_since(guest.ctx.real_now()).as_secs().max(0);
+    let seconds = (session.ends_at + accounts::LAPSE).duration_since(guest.ctx.real_now()).as_secs().max(0);
     put(response, guest.web.secure(), session.token.reveal(), seconds);
 }
 

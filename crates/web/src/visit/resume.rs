@@ -3,15 +3,18 @@
 //! A route that says `.resumable()` in the table is answered, where nobody is signed in any more, with the sign-in
 //! page, which carries the form's fields. After the sign-in a page with one button posts them to the same address
 //! again, with the field [`MARK`] beside them. The handler then shows its form with what was typed (and may keep it
-//! as a draft), but sends nothing: see [`is_resumed`]. Files cannot be carried; the page says so.
+//! as a draft), but sends nothing: see [`is_resumed`]. Files cannot be carried: pictures go into the draft of whoever's
+//! session ended by itself not long ago ([`Lapsed`]); of anybody else they are lost, and the page says so.
 use crate::{
-    forms::Sent,
+    forms::{File, Sent},
     pages::{confirm::Confirm, sign_in::SignIn},
-    respond::{Answer, page, page_with},
+    respond::{Answer, PageError, page, page_with},
     view::{Piece, Row},
     visit::{Guest, local_path},
 };
 use axum::http::StatusCode;
+use fairwatch_app::{App, AppError, incidents::reporting::FORM, pictures};
+use fairwatch_core::{gate::Ctx, ids::OrgId};
 
 /// The field that tells a form that was resumed from one that was sent.
 pub(crate) const MARK: &str = "resumed";
@@ -28,28 +31,64 @@ pub(crate) fn is_resumed(sent: &Sent) -> bool {
     sent.has(MARK)
 }
 
-/// The sign-in page that carries what was typed.
-fn carried_into(guest: &Guest, path: &str, carried: Vec<Row>, files: bool) -> SignIn {
-    let note = if files {
-        "You were signed out after a while. What you typed is kept: sign in to go on. Pictures have to be chosen again."
-    } else {
-        "You were signed out after a while. What you typed is kept: sign in to go on."
-    };
-    let carried = carried.into_iter().chain([Row::new(TO, path)]).collect();
-    SignIn { note: note.into(), carried, ..SignIn::fresh(guest) }
+/// What became of the files of a form that met a session which had ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Files {
+    /// There were none.
+    None,
+    /// They are all in the draft.
+    Kept,
+    /// Some, or all, have to be chosen again.
+    Lost,
 }
 
-/// Asks whoever sent a form to sign in first.
-pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent) -> Answer {
+impl Files {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::None => "What you typed is kept: sign in to go on.",
+            Self::Kept => "What you typed is kept, and so are your pictures: sign in to go on.",
+            Self::Lost => "What you typed is kept: sign in to go on. Pictures have to be chosen again.",
+        }
+    }
+}
+
+/// Somebody whose session ended by itself a while ago: their pictures are taken into their own draft, which they see
+/// when they have signed in again, and nobody else does.
+pub(crate) struct Lapsed {
+    pub(crate) app: App,
+    /// Confined to what somebody in this state may do.
+    pub(crate) ctx: Ctx,
+    pub(crate) org: OrgId,
+}
+
+impl Lapsed {
+    /// Takes pictures into the draft. One that is refused has to be chosen again, and is then told why.
+    pub(crate) async fn keep(&self, files: Vec<File>) -> Result<Files, PageError> {
+        let mut kept = if files.is_empty() { Files::None } else { Files::Kept };
+        for file in files {
+            match pictures::add(&self.app, &self.ctx, self.org, FORM, file.bytes).await {
+                Ok(_) => {}
+                Err(AppError::Refused(_) | AppError::Hidden) => kept = Files::Lost,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// Asks whoever sent a form to sign in first: the sign-in page, which carries what was typed.
+pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answer {
     let mut room = MOST;
     let carried = sent.fields().iter().filter(|(name, _)| name != MARK).filter(|(name, value)| {
         let left = room.checked_sub(PREFIX.len() + name.len() + value.len());
         room = left.unwrap_or(room);
         left.is_some()
     });
-    let carried = carried.map(|(name, value)| Row::new(format!("{PREFIX}{name}"), value)).collect();
+    let carried = carried.map(|(name, value)| Row::new(format!("{PREFIX}{name}"), value));
+    let carried = carried.chain([Row::new(TO, path)]).collect();
+    let note = format!("You were signed out after a while. {}", files.sentence());
     // Not 401: that wants a scheme of authentication, which a browser would ask for.
-    page_with(StatusCode::FORBIDDEN, &carried_into(guest, path, carried, !sent.files.is_empty()))
+    page_with(StatusCode::FORBIDDEN, &SignIn { note, carried, ..SignIn::fresh(guest) })
 }
 
 /// What a sign-in form carries, as hidden fields to carry on.

@@ -77,7 +77,7 @@ async fn ret_10_no_reason_of_somebody_past_their_end_is_read() {
 
 const EDGE: &str = "the-edge-of-a-part";
 
-fn parts(fields: &[(&str, &str)], picture: &[u8]) -> Body {
+pub(crate) fn parts(fields: &[(&str, &str)], picture: &[u8]) -> Body {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -93,7 +93,7 @@ fn parts(fields: &[(&str, &str)], picture: &[u8]) -> Body {
     Body::from(body)
 }
 
-fn upload(path: &str, cookie: Option<String>, body: Body) -> axum::http::Request<Body> {
+pub(crate) fn upload(path: &str, cookie: Option<String>, body: Body) -> axum::http::Request<Body> {
     let mut post = request("POST", path, cookie, body);
     let kind = format!("multipart/form-data; boundary={EDGE}");
     post.headers_mut().insert(header::CONTENT_TYPE, kind.parse().expect("a content type"));
