@@ -44,7 +44,7 @@ pub struct GalleryPage {
 }
 
 /// So many pictures stand on a page of the gallery.
-pub const GALLERY_PAGE: u32 = 48;
+pub const GALLERY_PAGE: usize = 48;
 
 /// People who circulate (VIS-1).
 ///
@@ -61,14 +61,13 @@ pub async fn gallery(
     let page = app
         .store
         .read::<Gallery, _>(ctx, InOrg(org), async move |tx: &mut Tx<Gallery>| {
-            let mut cards = pages::gallery(tx, filter, after, GALLERY_PAGE).await?;
-            let counts = pages::counts(tx, new_since).await?;
+            let (mut cards, counts) = pages::gallery(tx, filter, after, GALLERY_PAGE, new_since).await?;
             let scope = tx.permit().facts().clone();
             let viewer = viewer_of(tx.permit().standing().role);
             for card in &mut cards {
                 strip(&scope, viewer, card);
             }
-            let full = cards.len() == GALLERY_PAGE as usize;
+            let full = cards.len() == GALLERY_PAGE;
             let next = cards.last().filter(|_| full).map(|card| After(card.latest_on, card.id));
             Ok(GalleryPage { scope, viewer, cards, next, counts })
         })

@@ -266,6 +266,21 @@ fn circulating_by_policy(standing: &Standing, target: &OneSubject, facts: &Subje
     circulating(standing, target, facts) && by_policy(standing, &InOrg(facts.scope.org), &facts.scope)
 }
 
+/// Whether a change may concern what is shown of subjects, so that what is kept of them in memory is read again.
+/// Every change does but these few, which are frequent and touch drafts, waiting reports and accounts alone.
+#[must_use]
+pub fn concerns_subjects(action: &str) -> bool {
+    use crate::{accounts, gate::Action as _, incidents, pictures};
+    ![
+        pictures::AddPicture::NAME,
+        incidents::RemovePicture::NAME,
+        incidents::SubmitReport::NAME,
+        accounts::SuspendUser::NAME,
+        accounts::InviteUser::NAME,
+    ]
+    .contains(&action)
+}
+
 crate::gate::actions! {
     /// A page of the gallery: people who circulate (VIS-1).
     Gallery = "subjects.gallery", Look, [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic],

@@ -256,6 +256,7 @@ CREATE TABLE blob_removals (
 CREATE TABLE audit_heads (
     chain {id} PRIMARY KEY,
     position BIGINT NOT NULL,
+    changed BIGINT NOT NULL,            -- the last entry that changed something about subjects, which caches follow
     hash {bytes} NOT NULL
 );
 

@@ -37,6 +37,7 @@ use crate::{
     door::Inner,
     error::StoreError,
     keys::open,
+    orgs,
 };
 use fairwatch_core::{
     accounts::Profile,
@@ -56,28 +57,28 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         // What they may try at all, `Ctx::may_try` has said before.
         Caller::Lapsed { session, account, membership } => (session, account, Some(membership), now - LAPSE),
     };
-    let live = sql!(
-        "SELECT a.id FROM sessions s JOIN accounts a ON a.id = s.account_id \
+    let text = sql!(
+        "SELECT a.id, m.org_id, m.role, m.member_id, o.slug, o.policy_id, p.version, h.changed \
+         FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         LEFT JOIN memberships m ON m.id = $4 AND m.account_id = a.id AND m.state = 'active' \
+         LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.id = o.policy_id \
+         LEFT JOIN audit_heads h ON h.chain = m.org_id \
          WHERE s.id = $1 AND a.id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND a.state = 'active'"
     );
-    inner.opt(live, args![session, account, ended_after]).await?.ok_or(Hidden)?;
+    let row = inner.opt(text, args![session, account, ended_after, membership]).await?.ok_or(Hidden)?;
     let mut standing = Standing { account: Some(account), ..Standing::nobody() };
     if let Some(membership) = membership {
-        let text = sql!(
-            "SELECT org_id, role, member_id FROM memberships WHERE id = $1 AND account_id = $2 AND state = 'active'"
-        );
-        let values = args![membership, account];
-        // A change by somebody who is being suspended waits for the suspension, or the suspension for it.
-        let row = if acting {
-            inner.db.opt_locked(text, values, Lock::Share).await?
-        } else {
-            inner.opt(text, values).await?
-        };
-        let row = row.ok_or(Hidden)?;
         standing.membership = Some(membership);
-        standing.org = Some(row.id("org_id")?);
+        standing.org = Some(row.opt_id("org_id")?.ok_or(Hidden)?);
         standing.role = Some(row.word("role")?);
         standing.member = row.opt_id("member_id")?;
+        inner.changed = row.opt_int("changed")?;
+        orgs::remember(inner, &row)?;
+        if acting && inner.db.has_row_locks() {
+            // A change by somebody who is being suspended waits for the suspension, or the suspension for it.
+            let text = sql!("SELECT id FROM memberships WHERE id = $1 AND state = 'active'");
+            inner.db.opt_locked(text, args![membership], Lock::Share).await?.ok_or(Hidden)?;
+        }
     }
     Ok(standing)
 }

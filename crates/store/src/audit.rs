@@ -14,7 +14,7 @@ use fairwatch_core::{
     clocks::Stage,
     gate::{Action, AuditClass, Caller, Facts as _, Permit, Target as _},
     ids::{ReportId, SubjectId},
-    subjects::PlanSweep,
+    subjects::{PlanSweep, concerns_subjects},
 };
 use fairwatch_vault::{Place, commit};
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ pub(crate) async fn record(
         Some(head) => head,
         None => {
             let begin = sql!(
-                "INSERT INTO audit_heads (chain, position, hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING"
+                "INSERT INTO audit_heads (chain, position, changed, hash) VALUES ($1, 0, 0, $2) ON CONFLICT DO NOTHING"
             );
             inner.exec(begin, args![chain, ROOT]).await?;
             inner.one(advance, args![chain]).await?
@@ -132,7 +132,9 @@ pub(crate) async fn record(
         hash
     ];
     inner.exec(text, values).await?;
-    inner.exec(sql!("UPDATE audit_heads SET hash = $2 WHERE chain = $1"), args![chain, hash]).await?;
+    let text = sql!("UPDATE audit_heads SET hash = $2, changed = COALESCE($3, changed) WHERE chain = $1");
+    let changed = (class == AuditClass::Change && concerns_subjects(action)).then_some(position);
+    inner.exec(text, args![chain, hash, changed]).await?;
     Ok(())
 }
 

@@ -4,11 +4,14 @@ use crate::{
     dialect::{Connection, Pools, Row, Value},
     error::StoreError,
     facts::Load,
+    subjects::circulating::Kept,
 };
 use fairwatch_core::{
-    gate::{Action, AuditClass, Ctx, Hidden, Permit, authorise},
+    gate::{Action, AuditClass, Ctx, Facts as _, Hidden, Permit, authorise},
     ids::{OrgId, PolicyId},
     policy::Policy,
+    scope::Scope,
+    subjects::concerns_subjects,
 };
 use fairwatch_vault::Keys;
 use std::{
@@ -32,6 +35,7 @@ pub enum Address {
 pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) circulating: Kept,
     policies: Arc<RwLock<HashMap<PolicyId, Arc<Policy>>>>,
 }
 
@@ -50,7 +54,7 @@ impl Store {
             Address::Postgres(url) => Pools::postgres(url).await.map_err(|e| cannot_open("PostgreSQL", e))?,
         };
         pools.migrate().await?;
-        Ok(Self { pools, keys, policies: Arc::default() })
+        Ok(Self { pools, keys, circulating: Kept::default(), policies: Arc::default() })
     }
 
     /// The engine on which this store runs.
@@ -70,21 +74,18 @@ impl Store {
         self.pools.close().await;
     }
 
-    pub(crate) fn parsed_policy(
-        &self,
-        id: PolicyId,
-        file_name: &str,
-        text: &str,
-    ) -> Result<Arc<Policy>, StoreError> {
-        if let Some(policy) = self.policies.read().ok().and_then(|cache| cache.get(&id).cloned()) {
-            return Ok(policy);
-        }
+    /// A policy that was parsed before.
+    pub(crate) fn parsed_policy(&self, id: PolicyId) -> Option<Arc<Policy>> {
+        self.policies.read().ok().and_then(|cache| cache.get(&id).cloned())
+    }
+
+    /// Parses a stored policy, once.
+    pub(crate) fn parse_policy(&self, id: PolicyId, file_name: &str, text: &str) -> Result<(), StoreError> {
         let policy = Policy::parse(file_name, text).map_err(|_| StoreError::corrupt("a stored policy"))?;
-        let policy = Arc::new(policy);
         if let Ok(mut cache) = self.policies.write() {
-            cache.insert(id, Arc::clone(&policy));
+            cache.insert(id, Arc::new(policy));
         }
-        Ok(policy)
+        Ok(())
     }
 
     /// The door for changes, and for looks that must be recorded.
@@ -151,6 +152,12 @@ impl Store {
             audit::append::<A>(&mut inner, &permit).await?;
         }
         inner.db.commit().await?;
+        if A::CLASS == AuditClass::Change
+            && concerns_subjects(A::NAME)
+            && let Some(org) = permit.facts().org()
+        {
+            self.circulating.forget(org);
+        }
         Ok(result)
     }
 
@@ -167,7 +174,16 @@ impl Store {
     }
 
     fn inner(&self, db: Connection, ctx: &Ctx) -> Inner {
-        Inner { db, store: self.clone(), ctx: ctx.clone(), within: None, seen: Vec::new(), reason: None }
+        Inner {
+            db,
+            store: self.clone(),
+            ctx: ctx.clone(),
+            within: None,
+            scope: None,
+            changed: None,
+            seen: Vec::new(),
+            reason: None,
+        }
     }
 }
 
@@ -195,6 +211,10 @@ pub struct Inner {
     pub(crate) ctx: Ctx,
     /// The organisation of whoever asks: facts of other ones' records are not even loaded. None for the machine.
     pub(crate) within: Option<OrgId>,
+    /// The organisation that this transaction has read already.
+    pub(crate) scope: Option<Scope>,
+    /// The position in the chain of the asker's organisation at which something about its subjects changed last.
+    pub(crate) changed: Option<i64>,
     /// Ids that go into the audit entry beside the target's own.
     pub(crate) seen: Vec<Uuid>,
     /// A reason, and the owner under whom it is sealed.

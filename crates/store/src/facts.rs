@@ -3,7 +3,7 @@ use crate::{
     dialect::{Lock, Row, args, sql},
     door::Inner,
     error::StoreError,
-    incidents, ledger, orgs, subjects,
+    incidents, ledger, orgs, pictures, subjects,
 };
 use fairwatch_core::{
     accounts::{AccountFacts, OneAccount},
@@ -177,6 +177,10 @@ pub(crate) async fn incident(
 
 impl Load<OnePicture> for PictureFacts {
     async fn load(inner: &mut Inner, target: &OnePicture, acting: bool) -> Result<Option<Self>, StoreError> {
+        if let Some(found) = pictures::at_hand(inner, target.0).filter(|_| !acting) {
+            let scope = found.facts.scope.clone();
+            return Ok(Some(Self { scope, owner: Owner::Subject(Box::new(found.facts)) }));
+        }
         let text = sql!(
             "SELECT org_id, owner_id, owner_kind, report_id FROM pictures WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );

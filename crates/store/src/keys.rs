@@ -1,6 +1,6 @@
 //! Data keys in the database: made with their owner, destroyed with it in the same transaction.
 use crate::{
-    dialect::{args, sql},
+    dialect::{Row, args, sql},
     door::Inner,
     error::StoreError,
 };
@@ -23,9 +23,14 @@ impl Inner {
     pub(crate) async fn key_if_any(&mut self, owner: Uuid) -> Result<Option<DataKey>, StoreError> {
         let text = sql!("SELECT epoch, wrapped FROM data_keys WHERE owner_id = $1");
         let Some(row) = self.opt(text, args![owner]).await? else { return Ok(None) };
+        self.unwrap_key(owner, &row).map(Some)
+    }
+
+    /// The data key that stands wrapped in a row.
+    pub(crate) fn unwrap_key(&self, owner: Uuid, row: &Row) -> Result<DataKey, StoreError> {
         let epoch = u32::try_from(row.int("epoch")?).map_err(|_| StoreError::corrupt("an epoch"))?;
         let wrapped = Wrapped { epoch, bytes: row.bytes("wrapped")? };
-        Ok(Some(self.store.keys.unwrap(&wrapped, owner)?))
+        Ok(self.store.keys.unwrap(&wrapped, owner)?)
     }
 
     /// The data key of an owner that must have one.
@@ -39,9 +44,7 @@ impl Inner {
         let mut keys = HashMap::with_capacity(owners.len());
         for row in self.rows_in(text, owners).await? {
             let owner: Uuid = row.id("owner_id")?;
-            let epoch = u32::try_from(row.int("epoch")?).map_err(|_| StoreError::corrupt("an epoch"))?;
-            let wrapped = Wrapped { epoch, bytes: row.bytes("wrapped")? };
-            keys.insert(owner, self.store.keys.unwrap(&wrapped, owner)?);
+            keys.insert(owner, self.unwrap_key(owner, &row)?);
         }
         Ok(keys)
     }

@@ -1,6 +1,6 @@
 //! Organisations, their policies, and the installation itself.
 use crate::{
-    dialect::{args, sql},
+    dialect::{Row, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
 };
@@ -79,20 +79,44 @@ pub async fn found(store: &Store, ctx: &Ctx, kind: Kind, base_address: &str) -> 
     inner.db.commit().await
 }
 
+/// An organisation with its policy, if it exists.
 pub(crate) async fn scope(inner: &mut Inner, org: OrgId) -> Result<Option<Scope>, StoreError> {
+    if let Some(scope) = inner.scope.as_ref().filter(|scope| scope.org == org) {
+        return Ok(Some(scope.clone()));
+    }
     let text = sql!(
-        "SELECT o.slug, p.id AS policy, p.version, p.file_name, p.body \
-         FROM orgs o JOIN policies p ON p.id = o.policy_id WHERE o.id = $1"
+        "SELECT o.id AS org_id, o.slug, o.policy_id, p.version FROM orgs o JOIN policies p ON p.id = o.policy_id \
+         WHERE o.id = $1"
     );
     let Some(row) = inner.opt(text, args![org]).await? else { return Ok(None) };
-    let policy = inner.store.parsed_policy(row.id("policy")?, &row.text("file_name")?, &row.text("body")?)?;
-    Ok(Some(Scope {
-        org,
+    told(inner, &row).await.map(Some)
+}
+
+/// The organisation that a row tells of (`org_id`, `slug`, `policy_id`, `version`). The text of a policy is read
+/// once: a changed policy is another row.
+async fn told(inner: &mut Inner, row: &Row) -> Result<Scope, StoreError> {
+    if remember(inner, row)?.is_none() {
+        let text = sql!("SELECT file_name, body FROM policies WHERE id = $1");
+        let id: PolicyId = row.id("policy_id")?;
+        let body = inner.one(text, args![id]).await?;
+        inner.store.parse_policy(id, &body.text("file_name")?, &body.text("body")?)?;
+    }
+    remember(inner, row)?.ok_or_else(|| StoreError::corrupt("a stored policy"))
+}
+
+/// Keeps the organisation that a row tells of for the rest of this transaction, if its policy has been read before.
+pub(crate) fn remember(inner: &mut Inner, row: &Row) -> Result<Option<Scope>, StoreError> {
+    let Some(id) = row.opt_id("policy_id")? else { return Ok(None) };
+    let Some(policy) = inner.store.parsed_policy(id) else { return Ok(None) };
+    let scope = Scope {
+        org: row.id("org_id")?,
         slug: row.text("slug")?,
         policy,
         policy_version: row.int("version")?,
         today: inner.ctx.today(),
-    }))
+    };
+    inner.scope = Some(scope.clone());
+    Ok(Some(scope))
 }
 
 /// Makes an organisation with its first policy (POL-1).
@@ -138,10 +162,12 @@ pub async fn by_slug(store: &Store, ctx: &Ctx, slug: &str) -> Result<Option<Scop
         return Ok(None);
     }
     let mut inner = store.glance(ctx).await?;
-    let Some(row) = inner.opt(sql!("SELECT id FROM orgs WHERE slug = $1"), args![slug]).await? else {
-        return Ok(None);
-    };
-    scope(&mut inner, row.id("id")?).await
+    let text = sql!(
+        "SELECT o.id AS org_id, o.slug, o.policy_id, p.version FROM orgs o JOIN policies p ON p.id = o.policy_id \
+         WHERE o.slug = $1"
+    );
+    let Some(row) = inner.opt(text, args![slug]).await? else { return Ok(None) };
+    told(&mut inner, &row).await.map(Some)
 }
 
 /// Every organisation with its policy, by short name.

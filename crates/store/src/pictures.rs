@@ -1,8 +1,9 @@
 //! Pictures: rows here, sealed bytes in the blob folder. Whose key seals a picture decides with whom it goes.
 use crate::{
-    dialect::{args, sql},
+    dialect::{Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
+    subjects::circulating,
 };
 use fairwatch_core::{
     gate::{Action, Hidden},
@@ -12,6 +13,7 @@ use fairwatch_core::{
 };
 use fairwatch_vault::{DataKey, Place};
 use jiff::civil::Date;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The names of a picture's sealed files, by size.
@@ -30,6 +32,17 @@ pub struct Files {
 }
 
 impl Files {
+    /// From the columns of a row.
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
+        let side = |n: i64| u32::try_from(n).map_err(|_| StoreError::corrupt("a picture's size"));
+        Ok(Self {
+            small: row.text("small")?,
+            medium: row.text("medium")?,
+            large: row.text("large")?,
+            width: side(row.int("width")?)?,
+            height: side(row.int("height")?)?,
+        })
+    }
     /// The name of one size.
     #[must_use]
     pub fn name(&self, size: Size) -> &str {
@@ -59,22 +72,24 @@ pub struct Opened {
     /// Its files.
     pub files: Files,
     /// The key of its owner.
-    pub key: DataKey,
+    pub key: Arc<DataKey>,
+}
+
+/// A picture of somebody whom the asker's organisation shows today, as kept in memory.
+pub(crate) fn at_hand(inner: &Inner, picture: PictureId) -> Option<circulating::Found> {
+    let scope = inner.scope.as_ref()?;
+    circulating::at_hand(inner, scope.org)?.portrait(scope, picture)
 }
 
 pub(crate) async fn open(inner: &mut Inner, picture: PictureId) -> Result<Opened, StoreError> {
+    if let Some(found) = at_hand(inner, picture) {
+        return Ok(Opened { picture, files: found.files, key: found.key });
+    }
     let text = sql!("SELECT owner_id, small, medium, large, width, height FROM pictures WHERE id = $1");
     // It may have gone since it was allowed.
     let row = inner.opt(text, args![picture]).await?.ok_or(Hidden)?;
-    let side = |n: i64| u32::try_from(n).map_err(|_| StoreError::corrupt("a picture's size"));
-    let files = Files {
-        small: row.text("small")?,
-        medium: row.text("medium")?,
-        large: row.text("large")?,
-        width: side(row.int("width")?)?,
-        height: side(row.int("height")?)?,
-    };
-    let key = inner.key(row.id("owner_id")?).await?;
+    let files = Files::read(&row)?;
+    let key = Arc::new(inner.key(row.id("owner_id")?).await?);
     Ok(Opened { picture, files, key })
 }
 

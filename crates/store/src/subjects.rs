@@ -1,5 +1,6 @@
 //! Subjects: pages of them, one of them, and what is done to one.
 pub mod changes;
+pub(crate) mod circulating;
 pub mod ending;
 pub mod linking;
 pub mod pages;

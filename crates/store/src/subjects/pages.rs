@@ -1,5 +1,6 @@
 //! Pages of subjects. Visibility is part of the query, not a filter after it (VIS-7); the day is compared there
 //! too, so that a late sweep leaks nothing (RET-10).
+use super::circulating;
 use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Tx},
@@ -14,7 +15,6 @@ use fairwatch_core::{
 };
 use fairwatch_vault::DataKey;
 use jiff::civil::Date;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Which part of the gallery.
@@ -23,8 +23,8 @@ pub enum Filter {
     /// Everybody.
     #[default]
     All,
-    /// Shown since a day.
-    Since(Date),
+    /// Shown since the day from which somebody is new.
+    New,
     /// Nobody has put a name to them.
     Unidentified,
 }
@@ -65,15 +65,14 @@ pub struct Card {
 pub struct Counts {
     /// Everybody.
     pub all: i64,
-    /// Shown since the day asked for.
+    /// Shown since the day from which somebody is new.
     pub since: i64,
     /// Nobody has put a name to them.
     pub unidentified: i64,
 }
 
-fn card(row: &Row, keys: &HashMap<Uuid, DataKey>) -> Result<Card, StoreError> {
+pub(super) fn read_card(row: &Row, key: &DataKey) -> Result<Card, StoreError> {
     let id: SubjectId = row.id("id")?;
-    let key = keys.get(&id.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
     Ok(Card {
         id,
         number: row.int("number")?,
@@ -96,7 +95,7 @@ fn stage(text: &str) -> Stage {
         .unwrap_or(Stage::None)
 }
 
-/// A page of the gallery, those reported last first (VIS-1).
+/// A page of the gallery, those reported last first, and how many there are in each part of it (VIS-1).
 ///
 /// # Errors
 /// The engine's, or a damaged record.
@@ -104,51 +103,37 @@ pub async fn gallery(
     tx: &mut Tx<Gallery>,
     filter: Filter,
     after: Option<After>,
-    size: u32,
-) -> Result<Vec<Card>, StoreError> {
+    size: usize,
+    new_since: Date,
+) -> Result<(Vec<Card>, Counts), StoreError> {
     let scope = tx.permit.facts().clone();
-    let After(day, id) = after.unwrap_or(After(Date::MAX, SubjectId(Uuid::max())));
-    let text = sql!(
-        "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
-         s.identified, (SELECT p.id FROM pictures p WHERE p.owner_id = s.id AND (s.identified = 1 OR p.added_on > $6) \
-         AND NOT EXISTS (SELECT 1 FROM reports r JOIN incidents i ON i.id = r.incident_id WHERE r.id = p.report_id AND i.delete_on <= $2) \
-         ORDER BY p.added_on DESC, p.position DESC LIMIT 1) AS picture \
-         FROM subjects s WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
-         AND (s.latest_on < $3 OR (s.latest_on = $3 AND s.id < $4)) AND s.identified <= $7 AND s.shown_from >= $8 \
-         ORDER BY s.latest_on DESC, s.id DESC LIMIT $5"
-    );
-    let (identified_at_most, since) = match filter {
-        Filter::All => (1, Date::MIN),
-        Filter::Since(day) => (1, day),
-        Filter::Unidentified => (0, Date::MIN),
-    };
-    let values =
-        args![scope.org, scope.today, day, id, size, oldest_unidentified(&scope), identified_at_most, since];
-    let rows = tx.inner.rows(text, values).await?;
-    let cards = cards(&mut tx.inner, &rows).await?;
+    let circulating = circulating::of(&mut tx.inner, &scope).await?;
+    let mut counts = Counts::default();
+    let mut cards = Vec::with_capacity(size);
+    for (card, picture) in circulating.today(&scope) {
+        let is_new = card.shown_from.is_some_and(|day| day >= new_since);
+        counts.all += 1;
+        counts.since += i64::from(is_new);
+        counts.unidentified += i64::from(!card.identified);
+        let is_wanted = match filter {
+            Filter::All => true,
+            Filter::New => is_new,
+            Filter::Unidentified => !card.identified,
+        };
+        let is_here = after.is_none_or(|After(day, id)| (card.latest_on, card.id) < (day, id));
+        if is_wanted && is_here && cards.len() < size {
+            cards.push(Card { picture, ..card.clone() });
+        }
+    }
     tx.saw(cards.iter().map(|card| card.id.0));
-    Ok(cards)
-}
-
-/// How many the gallery holds.
-///
-/// # Errors
-/// The engine's.
-pub async fn counts(tx: &mut Tx<Gallery>, since: Date) -> Result<Counts, StoreError> {
-    let scope = tx.permit.facts().clone();
-    let text = sql!(
-        "SELECT COUNT(*) AS all_of, COUNT(CASE WHEN shown_from >= $3 THEN 1 END) AS since, \
-         COUNT(CASE WHEN identified = 0 THEN 1 END) AS unidentified \
-         FROM subjects WHERE org_id = $1 AND stage = 'circulating' AND restricted = 0 AND ends_on > $2"
-    );
-    let row = tx.inner.one(text, args![scope.org, scope.today, since]).await?;
-    Ok(Counts { all: row.int("all_of")?, since: row.int("since")?, unidentified: row.int("unidentified")? })
+    Ok((cards, counts))
 }
 
 async fn cards(inner: &mut Inner, rows: &[Row]) -> Result<Vec<Card>, StoreError> {
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
     let keys = inner.keys_of(&ids).await?;
-    rows.iter().map(|row| card(row, &keys)).collect()
+    let key = |row: &Row| keys.get(&row.id("id")?).ok_or_else(|| StoreError::corrupt("a data key"));
+    rows.iter().map(|row| read_card(row, key(row)?)).collect()
 }
 
 /// Which part of all that is held.
@@ -269,7 +254,7 @@ pub fn found(tx: &mut Tx<ListSubjects>, ids: impl IntoIterator<Item = SubjectId>
 }
 
 /// Pictures of unidentified people from this day or before it are past their end (RET-6, RET-10).
-fn oldest_unidentified(scope: &Scope) -> Date {
+pub(super) fn oldest_unidentified(scope: &Scope) -> Date {
     let months = scope.policy.retention().unknown.unidentified_image;
     let Some(months) = months else { return Date::MIN };
     // A picture of day D is over as D + months begins; the days D for which that is today or before are those up

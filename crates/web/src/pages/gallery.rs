@@ -54,10 +54,10 @@ impl Show {
             _ => Self::All,
         }
     }
-    fn filter(self, since: Date) -> Filter {
+    fn filter(self) -> Filter {
         match self {
             Self::All => Filter::All,
-            Self::New => Filter::Since(since),
+            Self::New => Filter::New,
             Self::Unknown => Filter::Unidentified,
         }
     }
@@ -164,8 +164,7 @@ pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     let show = Show::parse(&wanted.show);
     let after = parse_after(&wanted.after);
     let since = new_since(visit.scope.today);
-    let found =
-        subjects::gallery(&visit.app, &visit.ctx, visit.org(), show.filter(since), after, since).await?;
+    let found = subjects::gallery(&visit.app, &visit.ctx, visit.org(), show.filter(), after, since).await?;
     let (empty_title, empty_text) = empty(show);
     page(&Gallery {
         shell: visit.shell(Nav::Gallery),

@@ -1,0 +1,192 @@
+//! Everybody whom members can see in one organisation, kept in memory for the gallery and its small pictures.
+//!
+//! The gallery is what members open most, and its 48 faces come with 48 requests more. Both ask who circulates, and
+//! the answer changes some times a day. So it is read once and kept, with the position in the audit chain at which
+//! something about the organisation's subjects last changed (`audit_heads.changed`). Each transaction reads that
+//! position in the statement that finds out who asks; what was kept at another position is not used. So every
+//! server sees every other's changes with its next look, and nothing has to be told to anybody.
+//!
+//! Days pass without an entry. Therefore nothing here depends on one: each look compares the days again (RET-10).
+//!
+//! A change made by this process lets go of what was kept at once, so that what was destroyed is not kept in memory
+//! until somebody looks.
+use super::pages::{Card, oldest_unidentified, read_card};
+use crate::{
+    dialect::{args, sql},
+    door::Inner,
+    error::StoreError,
+    pictures::Files,
+};
+use fairwatch_core::{
+    clocks::Stage,
+    ids::{OrgId, PictureId},
+    scope::Scope,
+    subjects::SubjectFacts,
+};
+use fairwatch_vault::DataKey;
+use jiff::civil::Date;
+use std::{
+    collections::HashMap,
+    sync::{Arc, RwLock},
+};
+use uuid::Uuid;
+
+/// What each organisation's members can see, as of a position in its chain.
+#[derive(Clone, Default)]
+pub(crate) struct Kept(Arc<RwLock<HashMap<OrgId, Arc<Circulating>>>>);
+
+impl Kept {
+    fn at(&self, org: OrgId, changed: i64) -> Option<Arc<Circulating>> {
+        let kept = self.0.read().ok()?;
+        kept.get(&org).filter(|circulating| circulating.changed == changed).cloned()
+    }
+    fn keep(&self, org: OrgId, circulating: Arc<Circulating>) {
+        if let Ok(mut kept) = self.0.write() {
+            kept.insert(org, circulating);
+        }
+    }
+    /// Lets go of what was kept of an organisation: something changed.
+    pub(crate) fn forget(&self, org: OrgId) {
+        if let Ok(mut kept) = self.0.write() {
+            kept.remove(&org);
+        }
+    }
+}
+
+/// Those of one organisation who circulate and are not restricted, the last reported first.
+pub(crate) struct Circulating {
+    changed: i64,
+    people: Vec<Person>,
+    /// Where a picture stands: the person, and the picture among theirs.
+    portraits: HashMap<PictureId, (usize, usize)>,
+}
+
+struct Person {
+    card: Card,
+    key: Arc<DataKey>,
+    /// The newest first.
+    portraits: Vec<Portrait>,
+}
+
+struct Portrait {
+    id: PictureId,
+    added_on: Date,
+    /// The day on which the incident with which it came is deleted.
+    over_on: Option<Date>,
+    files: Files,
+}
+
+/// A small picture that may be shown: of whom, its files, and the key that opens them.
+pub(crate) struct Found {
+    pub(crate) facts: SubjectFacts,
+    pub(crate) files: Files,
+    pub(crate) key: Arc<DataKey>,
+}
+
+impl Person {
+    /// Whether the clock still shows them (RET-10).
+    fn is_shown(&self, today: Date) -> bool {
+        self.card.ends_on.is_some_and(|end| end > today)
+    }
+}
+
+impl Portrait {
+    fn is_shown(&self, person: &Card, today: Date, oldest_unidentified: Date) -> bool {
+        (person.identified || self.added_on > oldest_unidentified)
+            && self.over_on.is_none_or(|day| day > today)
+    }
+}
+
+impl Circulating {
+    /// Everybody who is shown today, with the newest picture that is, the last reported first.
+    pub(crate) fn today<'a>(
+        &'a self,
+        scope: &Scope,
+    ) -> impl Iterator<Item = (&'a Card, Option<PictureId>)> + use<'a> {
+        let (today, oldest) = (scope.today, oldest_unidentified(scope));
+        self.people.iter().filter(move |person| person.is_shown(today)).map(move |person| {
+            let shown = person.portraits.iter().find(|one| one.is_shown(&person.card, today, oldest));
+            (&person.card, shown.map(|one| one.id))
+        })
+    }
+
+    /// A picture of somebody who is shown today.
+    pub(crate) fn portrait(&self, scope: &Scope, picture: PictureId) -> Option<Found> {
+        let (person, portrait) = *self.portraits.get(&picture)?;
+        let person = self.people.get(person)?;
+        let portrait = person.portraits.get(portrait)?;
+        let is_shown = person.is_shown(scope.today)
+            && portrait.is_shown(&person.card, scope.today, oldest_unidentified(scope));
+        is_shown.then(|| Found {
+            facts: SubjectFacts {
+                stage: Stage::Circulating,
+                members_see: true,
+                subject: person.card.id,
+                scope: scope.clone(),
+            },
+            files: portrait.files.clone(),
+            key: Arc::clone(&person.key),
+        })
+    }
+}
+
+/// What was kept of the asker's organisation, if nothing has changed since.
+pub(crate) fn at_hand(inner: &Inner, org: OrgId) -> Option<Arc<Circulating>> {
+    inner
+        .changed
+        .filter(|_| inner.within == Some(org))
+        .and_then(|changed| inner.store.circulating.at(org, changed))
+}
+
+/// Those of the asker's organisation, as of this transaction.
+pub(crate) async fn of(inner: &mut Inner, scope: &Scope) -> Result<Arc<Circulating>, StoreError> {
+    if let Some(kept) = at_hand(inner, scope.org) {
+        return Ok(kept);
+    }
+    // The position was read before: what is read now is as new or newer, and will be read again if it is newer.
+    let changed = inner.changed.filter(|_| inner.within == Some(scope.org));
+    let circulating = Arc::new(read(inner, scope, changed.unwrap_or(-1)).await?);
+    if changed.is_some() {
+        inner.store.circulating.keep(scope.org, Arc::clone(&circulating));
+    }
+    Ok(circulating)
+}
+
+async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulating, StoreError> {
+    let text = sql!(
+        "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
+         s.identified, NULL AS picture, k.epoch, k.wrapped FROM subjects s JOIN data_keys k ON k.owner_id = s.id \
+         WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
+         ORDER BY s.latest_on DESC, s.id DESC"
+    );
+    let mut people = Vec::new();
+    let mut places: HashMap<Uuid, usize> = HashMap::new();
+    for row in inner.rows(text, args![scope.org, scope.today]).await? {
+        let key = inner.unwrap_key(row.id("id")?, &row)?;
+        let card = read_card(&row, &key)?;
+        places.insert(card.id.0, people.len());
+        people.push(Person { card, key: Arc::new(key), portraits: Vec::new() });
+    }
+    let mut portraits = HashMap::new();
+    let text = sql!(
+        "SELECT p.id, p.owner_id, p.added_on, p.small, p.medium, p.large, p.width, p.height, \
+         (SELECT i.delete_on FROM reports r JOIN incidents i ON i.id = r.incident_id WHERE r.id = p.report_id) AS over_on \
+         FROM subjects s JOIN pictures p ON p.owner_id = s.id \
+         WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
+         ORDER BY p.owner_id, p.added_on DESC, p.position DESC"
+    );
+    for row in inner.rows(text, args![scope.org, scope.today]).await? {
+        // Somebody may have come between the two statements; they are read with the next look.
+        let Some(&place) = places.get(&row.id("owner_id")?) else { continue };
+        let portrait = Portrait {
+            id: row.id("id")?,
+            added_on: row.date("added_on")?,
+            over_on: row.opt_date("over_on")?,
+            files: Files::read(&row)?,
+        };
+        let of_person = &mut people[place].portraits;
+        portraits.insert(portrait.id, (place, of_person.len()));
+        of_person.push(portrait);
+    }
+    Ok(Circulating { changed, people, portraits })
+}
