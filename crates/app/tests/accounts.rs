@@ -284,7 +284,7 @@ async fn sec_2_init_makes_the_first_controller_and_recover_lets_them_back_in(wor
     accounts::set_password(&app, &world.nobody(), link.reveal(), &GOOD.into()).await?;
     let session = try_in(world, &app, login, GOOD).await?;
     let view = accounts::session(&app, &world.nobody(), session.token.reveal()).await?.ok_or("a session")?;
-    assert_eq!((view.memberships[0].org, view.memberships[0].role), (founded.org, Role::Controller));
+    assert_eq!((view.memberships[0].scope.org, view.memberships[0].role), (founded.org, Role::Controller));
     // Forgotten.
     let nobody = accounts::recover(&app, &world.console(), "nobody@northgate.example").await;
     assert!(matches!(nobody, Err(AppError::Refused(_))));

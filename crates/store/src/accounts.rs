@@ -58,7 +58,7 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         Caller::Lapsed { session, account, membership } => (session, account, Some(membership), now - LAPSE),
     };
     let text = sql!(
-        "SELECT a.id, m.org_id, m.role, m.member_id, o.slug, o.policy_id, p.version, h.changed \
+        "SELECT a.id, m.org_id, m.role, m.member_id, o.slug, o.policy_id, p.version, h.position, h.changed, h.hash \
          FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.id = $4 AND m.account_id = a.id AND m.state = 'active' \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.id = o.policy_id \
@@ -74,6 +74,9 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         standing.member = row.opt_id("member_id")?;
         inner.changed = row.opt_int("changed")?;
         orgs::remember(inner, &row)?;
+        if let Some(org) = standing.org {
+            audit::remember_head(inner, org.0, &row)?;
+        }
         if acting && inner.db.has_row_locks() {
             // A change by somebody who is being suspended waits for the suspension, or the suspension for it.
             let text = sql!("SELECT id FROM memberships WHERE id = $1 AND state = 'active'");

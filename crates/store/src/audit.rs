@@ -4,7 +4,7 @@
 //! and advanced in the last statements before commit, never cached: the command line is another process, and
 //! another server another one again.
 use crate::{
-    dialect::{Row, args, sql},
+    dialect::{Lock, Row, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
     facts,
@@ -63,21 +63,10 @@ pub(crate) async fn record(
     class: AuditClass,
     about: Vec<Uuid>,
 ) -> Result<(), StoreError> {
-    let advance =
-        sql!("UPDATE audit_heads SET position = position + 1 WHERE chain = $1 RETURNING position, hash");
-    let head = match inner.opt(advance, args![chain]).await? {
-        Some(head) => head,
-        None => {
-            let begin = sql!(
-                "INSERT INTO audit_heads (chain, position, changed, hash) VALUES ($1, 0, 0, $2) ON CONFLICT DO NOTHING"
-            );
-            inner.exec(begin, args![chain, ROOT]).await?;
-            inner.one(advance, args![chain]).await?
-        }
+    let (position, before) = match inner.head.take().filter(|(of, ..)| *of == chain) {
+        Some((_, position, hash)) => (position + 1, hash),
+        None => locked_head(inner, chain).await?,
     };
-    let position = head.int("position")?;
-    let before: [u8; 32] =
-        head.bytes("hash")?.try_into().map_err(|_| StoreError::corrupt("the head of a chain"))?;
     let mut commitment = None;
     if let Some((owner, reason)) = inner.reason.take() {
         let mut salt = [0; 16];
@@ -132,9 +121,43 @@ pub(crate) async fn record(
         hash
     ];
     inner.exec(text, values).await?;
-    let text = sql!("UPDATE audit_heads SET hash = $2, changed = COALESCE($3, changed) WHERE chain = $1");
+    let text = sql!(
+        "UPDATE audit_heads SET position = $2, hash = $3, changed = COALESCE($4, changed) WHERE chain = $1"
+    );
     let changed = (class == AuditClass::Change && concerns_subjects(action)).then_some(position);
-    inner.exec(text, args![chain, hash, changed]).await?;
+    inner.exec(text, args![chain, position, hash, changed]).await?;
+    Ok(())
+}
+
+/// The position of the next entry of a chain and the hash of the last, kept from everybody else until the commit.
+async fn locked_head(inner: &mut Inner, chain: Uuid) -> Result<(i64, [u8; 32]), StoreError> {
+    let text = sql!("SELECT position, hash FROM audit_heads WHERE chain = $1");
+    let row = match inner.db.opt_locked(text, args![chain], Lock::Update).await? {
+        Some(row) => row,
+        None => {
+            let begin = sql!(
+                "INSERT INTO audit_heads (chain, position, changed, hash) VALUES ($1, 0, 0, $2) ON CONFLICT DO NOTHING"
+            );
+            inner.exec(begin, args![chain, ROOT]).await?;
+            let row = inner.db.opt_locked(text, args![chain], Lock::Update).await?;
+            row.ok_or_else(|| StoreError::corrupt("the head of a chain"))?
+        }
+    };
+    Ok((row.int("position")? + 1, hash_of(row.bytes("hash")?)?))
+}
+
+fn hash_of(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::corrupt("the head of a chain"))
+}
+
+/// Keeps the head of a chain that was read in the statement that found out who asks, where nobody else can advance it
+/// meanwhile: SQLite's writer has the database to itself.
+pub(crate) fn remember_head(inner: &mut Inner, chain: Uuid, row: &Row) -> Result<(), StoreError> {
+    if let Some(position) = row.opt_int("position")?.filter(|_| inner.db.is_alone())
+        && let Some(hash) = row.opt_bytes("hash")?
+    {
+        inner.head = Some((chain, position, hash_of(hash)?));
+    }
     Ok(())
 }
 

@@ -181,6 +181,7 @@ impl Store {
             within: None,
             scope: None,
             changed: None,
+            head: None,
             seen: Vec::new(),
             reason: None,
         }
@@ -215,6 +216,8 @@ pub struct Inner {
     pub(crate) scope: Option<Scope>,
     /// The position in the chain of the asker's organisation at which something about its subjects changed last.
     pub(crate) changed: Option<i64>,
+    /// The chain of the asker's organisation, its length and its last hash, where nobody else can advance it.
+    pub(crate) head: Option<(Uuid, i64, [u8; 32])>,
     /// Ids that go into the audit entry beside the target's own.
     pub(crate) seen: Vec<Uuid>,
     /// A reason, and the owner under whom it is sealed.

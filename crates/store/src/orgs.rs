@@ -94,7 +94,7 @@ pub(crate) async fn scope(inner: &mut Inner, org: OrgId) -> Result<Option<Scope>
 
 /// The organisation that a row tells of (`org_id`, `slug`, `policy_id`, `version`). The text of a policy is read
 /// once: a changed policy is another row.
-async fn told(inner: &mut Inner, row: &Row) -> Result<Scope, StoreError> {
+pub(crate) async fn told(inner: &mut Inner, row: &Row) -> Result<Scope, StoreError> {
     if remember(inner, row)?.is_none() {
         let text = sql!("SELECT file_name, body FROM policies WHERE id = $1");
         let id: PolicyId = row.id("policy_id")?;

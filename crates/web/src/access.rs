@@ -18,7 +18,6 @@ use axum::{
 use fairwatch_app::{
     AppError,
     accounts::{MembershipView, SessionView},
-    orgs,
 };
 use fairwatch_core::{
     actions,
@@ -73,7 +72,8 @@ pub(crate) fn role_may(role: Role, action: &str) -> bool {
 
 /// The roles of a session in one organisation, those that see most first.
 pub(crate) fn roles_in<'a>(session: &'a SessionView, slug: &str) -> Vec<&'a MembershipView> {
-    let mut found: Vec<_> = session.memberships.iter().filter(|membership| membership.slug == slug).collect();
+    let mut found: Vec<_> =
+        session.memberships.iter().filter(|membership| membership.scope.slug == slug).collect();
     found.sort_by_key(|membership| PRECEDENCE.iter().position(|role| *role == membership.role));
     found
 }
@@ -146,21 +146,20 @@ async fn admit(
 /// role are one answer.
 async fn enter(guest: Guest, known: Known, session: SessionView, slug: &str) -> Result<Visit, PageError> {
     let app = guest.web.app();
-    let scope = orgs::by_slug(&app, &guest.ctx, slug).await?;
     let roles = roles_in(&session, slug);
     let first = known.access.actions().first();
     let membership = roles
         .iter()
         .find(|membership| first.is_none_or(|action| role_may(membership.role, action)))
         .map(|membership| (*membership).clone());
-    let (Some(scope), Some(membership)) = (scope, membership) else { return Err(AppError::Hidden.into()) };
+    let Some(membership) = membership else { return Err(AppError::Hidden.into()) };
     let caller = Caller::User {
         session: session.session,
         account: session.account,
         membership: Some(membership.membership),
     };
     let ctx: Ctx = guest.ctx.clone().with_caller(caller).confined_to(known.access.actions());
-    Ok(Visit::new(guest, app, ctx, session, scope, membership).await)
+    Ok(Visit::new(guest, app, ctx, session, membership).await)
 }
 
 /// Nobody is signed in: to the sign-in page, and back afterwards. What was typed into a form that can be resumed
@@ -216,5 +215,5 @@ async fn lapsed(guest: &Guest, known: Known, slug: &str) -> Result<Option<Lapsed
         membership: membership.membership,
     };
     let ctx = guest.ctx.clone().with_caller(caller).confined_to(LAPSED_MAY);
-    Ok(Some(Lapsed { app: guest.web.app(), ctx, org: membership.org }))
+    Ok(Some(Lapsed { app: guest.web.app(), ctx, org: membership.scope.org }))
 }

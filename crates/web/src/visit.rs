@@ -18,7 +18,7 @@ use axum::{
 use fairwatch_app::{
     App, AppError,
     accounts::{self, MembershipView, SessionView},
-    orgs, pictures,
+    pictures,
 };
 use fairwatch_core::{
     accounts::ShowAccount,
@@ -175,10 +175,10 @@ impl Visit {
         app: App,
         ctx: Ctx,
         session: SessionView,
-        scope: Scope,
         membership: MembershipView,
     ) -> Self {
         let who = who(&guest.web, &guest.ctx, &session).await;
+        let scope = membership.scope.clone();
         Self { web: guest.web, app, ctx, scope, membership, session, done: guest.done, who }
     }
     /// The organisation.
@@ -261,12 +261,13 @@ async fn who(web: &Web, ctx: &Ctx, session: &SessionView) -> Arc<Who> {
     let app = web.app();
     let read = async {
         let name = accounts::own_copy(&app, &ctx).await?.profile.name;
-        let mut places: Vec<(String, String)> = Vec::new();
-        for slug in slugs(session) {
-            let name =
-                orgs::by_slug(&app, &ctx, slug).await?.map(|scope| scope.policy.scheme.name.to_string());
-            places.push((slug.to_owned(), name.unwrap_or_default()));
-        }
+        let mut places: Vec<(String, String)> = session
+            .memberships
+            .iter()
+            .map(|membership| &membership.scope)
+            .map(|scope| (scope.slug.clone(), scope.policy.scheme.name.to_string()))
+            .collect();
+        places.dedup();
         Ok::<_, AppError>(Who { name, places })
     };
     match read.await {
@@ -285,7 +286,7 @@ async fn who(web: &Web, ctx: &Ctx, session: &SessionView) -> Arc<Who> {
 
 /// The organisations of a session, each once: its roles come by organisation.
 pub(crate) fn slugs(session: &SessionView) -> Vec<&str> {
-    let mut slugs: Vec<&str> = session.memberships.iter().map(|membership| &*membership.slug).collect();
+    let mut slugs: Vec<&str> = session.memberships.iter().map(|membership| &*membership.scope.slug).collect();
     slugs.dedup();
     slugs
 }

@@ -11,11 +11,13 @@ use crate::{
     door::{Inner, Store, Tx},
     error::StoreError,
     keys::open as unseal,
+    orgs,
 };
 use fairwatch_core::{
     accounts::{EndSessions, ShowAccount},
     gate::{Caller, Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
+    scope::Scope,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -104,14 +106,12 @@ pub struct NewSession {
 }
 
 /// One of the roles that a signed-in account has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct MembershipView {
     /// The membership.
     pub membership: MembershipId,
-    /// The organisation.
-    pub org: OrgId,
-    /// Its name in addresses.
-    pub slug: String,
+    /// The organisation, its policy in force, and today.
+    pub scope: Scope,
     /// The role.
     pub role: Role,
     /// The business, for a member user.
@@ -119,7 +119,7 @@ pub struct MembershipView {
 }
 
 /// A live session: who it is that asks, and under which roles they may.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct SessionView {
     /// The session.
     pub session: SessionId,
@@ -220,9 +220,9 @@ async fn of_cookie(
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
         "SELECT s.id, s.account_id, s.created_at, s.seen_at, m.id AS membership_id, m.org_id, m.role, m.member_id, \
-         o.slug FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         o.slug, o.policy_id, p.version FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.account_id = s.account_id AND m.state = 'active' \
-         LEFT JOIN orgs o ON o.id = m.org_id \
+         LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.id = o.policy_id \
          WHERE s.token = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.state = 'active' \
          ORDER BY o.slug, m.id"
     );
@@ -235,8 +235,7 @@ async fn of_cookie(
         let Some(membership) = row.opt_id("membership_id")? else { continue };
         view.memberships.push(MembershipView {
             membership,
-            org: row.id("org_id")?,
-            slug: row.text("slug")?,
+            scope: orgs::told(&mut inner, row).await?,
             role: row.word("role")?,
             member: row.opt_id("member_id")?,
         });
@@ -249,8 +248,10 @@ async fn touch(store: &Store, ctx: &Ctx, view: &SessionView, created: Timestamp)
     let now = ctx.real_now();
     // Worked out anew, so that a role that was given since shortens the session too.
     let life = Life::of(view.memberships.iter().map(|m| m.role));
-    let end =
-        life.within_policies(&mut inner, view.memberships.iter().map(|m| m.org)).await?.end(created, now);
+    let end = life
+        .within_policies(&mut inner, view.memberships.iter().map(|m| m.scope.org))
+        .await?
+        .end(created, now);
     let text = sql!(
         "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2"
     );

@@ -55,6 +55,11 @@ impl Connection {
         Self::PostgresReader { idle: Some(connection), asked: false }
     }
 
+    /// Whether this transaction has the database to itself: SQLite's, when it may write.
+    pub(crate) fn is_alone(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// Whether this is PostgreSQL, which has locks on rows.
     pub(crate) fn has_row_locks(&self) -> bool {
         matches!(self, Self::Postgres(_) | Self::PostgresReader { .. })

@@ -13,7 +13,7 @@ async fn sec_2_a_session_shows_the_active_roles_of_its_account(world: &World) ->
     assert!(also.link.is_none(), "another scheme's controller gets no link to somebody's account");
     let view = find(world, &person.cookie).await?.ok_or("there is a session")?;
     assert_eq!((view.session, view.account), (person.session, person.account));
-    let roles: Vec<_> = view.memberships.iter().map(|m| (m.slug.as_str(), m.role, m.member)).collect();
+    let roles: Vec<_> = view.memberships.iter().map(|m| (m.scope.slug.as_str(), m.role, m.member)).collect();
     assert_eq!(roles, [("northgate", Role::MemberUser, person.member), ("southgate", Role::Board, None)]);
     assert_eq!(find(world, &controller.cookie).await?.ok_or("there is a session")?.memberships.len(), 1);
     assert!(find(world, &Token::parse(&"0".repeat(64)).ok_or("a token")?).await?.is_none());

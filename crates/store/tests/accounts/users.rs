@@ -49,7 +49,7 @@ async fn mem_8_a_suspension_in_one_scheme_leaves_the_other(world: &World) -> Out
     invite(world, &world.console(), &south, named(Some(&user.login), None, Role::Police)).await?;
     set_state(world, &controller, &user, MembershipState::Suspended).await?;
     let view = find(world, &user.cookie).await?.ok_or("they are still signed in")?;
-    assert_eq!(view.memberships.iter().map(|m| m.slug.as_str()).collect::<Vec<_>>(), ["southgate"]);
+    assert_eq!(view.memberships.iter().map(|m| m.scope.slug.as_str()).collect::<Vec<_>>(), ["southgate"]);
     assert!(hidden(knock(world, &user).await), "under the suspended role nothing is open");
     Ok(())
 }

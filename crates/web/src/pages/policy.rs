@@ -101,7 +101,7 @@ async fn visitor(guest: &Guest, scope: &Scope) -> Result<Option<Visit>, crate::r
         return Ok(None);
     };
     let (app, ctx) = (guest.web.app(), guest.ctx.clone());
-    Ok(Some(Visit::new(guest.clone(), app, ctx, session, scope.clone(), membership).await))
+    Ok(Some(Visit::new(guest.clone(), app, ctx, session, membership).await))
 }
 
 fn build(shell: Shell, scope: &Scope, ctx: &Ctx) -> Policy {

@@ -88,7 +88,7 @@ pub(crate) async fn choose(own: Own) -> Answer {
             .session
             .memberships
             .iter()
-            .filter(|membership| membership.slug == *slug)
+            .filter(|membership| membership.scope.slug == *slug)
             .map(|membership| membership.role)
             .collect();
         MembershipChoice {
