@@ -16,7 +16,7 @@ use fairwatch_app::{
     App, AppError,
     accounts::{self, INVITATION_PATH, InvitationView, Password, SHORTEST},
 };
-use fairwatch_core::gate::Ctx;
+use fairwatch_core::{accounts::Profile, gate::Ctx};
 
 /// `invitation.html`
 #[derive(Template, Debug)]
@@ -26,6 +26,7 @@ struct Invitation {
     errors: Errors,
     name: String,
     login: String,
+    told: String,
     scheme: String,
     role: String,
     action: String,
@@ -55,6 +56,12 @@ async fn behind(app: &App, ctx: &Ctx, token: &str) -> Result<InvitationView, App
         .ok_or_else(|| AppError::refused("This link has been used or is no longer valid. Ask for a new one."))
 }
 
+/// What the scheme was told, in a line.
+fn told(profile: &Profile) -> String {
+    let known = [Some(&profile.name), profile.email.as_ref(), profile.user_name.as_ref()];
+    known.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
 fn address(token: &str, more: &str) -> String {
     format!("{INVITATION_PATH}{token}{more}")
 }
@@ -64,6 +71,7 @@ async fn newcomer(guest: &Guest, token: &str, errors: Errors) -> Result<Invitati
     Ok(Invitation {
         shell: guest.shell(),
         errors,
+        told: told(&found.told),
         login: found.told.email.or(found.told.user_name).unwrap_or_default(),
         name: found.told.name,
         scheme: found.scope.policy.scheme.name.to_string(),
@@ -111,12 +119,11 @@ pub(crate) async fn decline(guest: Guest, Path(token): Path<String>) -> Answer {
 
 async fn answering(own: &Own, token: &str, errors: Errors) -> Result<Answering, AppError> {
     let found = behind(&own.app(), &own.ctx, token).await?;
-    let told = [Some(found.told.name), found.told.email, found.told.user_name];
     Ok(Answering {
         shell: own.shell(),
         errors,
         name: own.who.name.clone(),
-        told: told.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        told: told(&found.told),
         scheme: found.scope.policy.scheme.name.to_string(),
         role: found.role.label().to_owned(),
         accept: address(token, "/accept"),
