@@ -5,7 +5,7 @@ import { SCHEME, fillReport, picture, press, readReport } from "./steps.mjs";
 
 const PASSWORD = "violet anvil harbour seven";
 
-/** The controller invites a user of the first business; they choose a password by the link. */
+/** The controller invites a user of the first business; they accept by the link, with a password. */
 async function invited(walk, name, email) {
   const controller = await walk.open({ path: null });
   await walk.signInAs(controller, `${SCHEME}-controller`);
@@ -17,7 +17,7 @@ async function invited(walk, name, email) {
   await controller.locator("#business").selectOption({ index: 1 });
   await press(controller, "Invite", form);
   const link = (await controller.locator("p.hash").innerText()).trim();
-  assert.ok(link.startsWith(`${walk.base}/set-password/`), link);
+  assert.ok(link.startsWith(`${walk.base}/invitation/`), link);
   await walk.look(controller, "invited");
   return link;
 }
@@ -34,7 +34,7 @@ for (const script of [true, false]) {
     const link = await invited(walk, "Marguerite Pell", email);
     const page = await walk.open({ screen: PHONE, script, path: null, expect: ["403", "422"] });
     await page.goto(link);
-    await walk.look(page, "set-password");
+    await walk.look(page, "invitation");
     await page.fill("#password", PASSWORD);
     await page.fill("#again", `${PASSWORD}!`);
     await press(page, "Start");

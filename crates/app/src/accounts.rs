@@ -1,20 +1,25 @@
 //! Accounts: signing in and out, passwords, inviting and suspending, one's own data (SEC-2, MEM-2, MEM-8, INC-10).
 mod forms;
+mod invitations;
 mod passwords;
 mod sign_in;
 
 pub use fairwatch_store::accounts::{
-    Device, Invited, LAPSE, MemberView, MembershipView, NewSession, OwnCopy, OwnSession, SessionView, Token,
-    UserView, Which,
+    ACCEPTED, Accepted, DECLINED, Device, Given, InvitationView, Invited, LAPSE, MemberView, MembershipView,
+    NewSession, OwnCopy, OwnSession, SessionView, Token, UserView, Which,
 };
 pub use forms::NewUser;
+pub use invitations::{
+    accept_as_new, accept_invitation, behind_invitation, decline_invitation, invite, renew_invitation,
+    revoke_invitation,
+};
 pub use passwords::{LONGEST, Password, Passwords, Place, SHORTEST};
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
 
 use crate::{App, error::AppError};
 use fairwatch_core::{
     accounts::{
-        AddMember, AddOrg, Business, ChangePassword, EndSessions, InviteUser, ListMembers, MembershipState,
+        AddMember, AddOrg, Business, ChangePassword, EndSessions, GiveRole, ListMembers, MembershipState,
         OneAccount, OneMembership, Profile, Recover, ShowAccount, SuspendUser,
     },
     gate::{Caller, Ctx, Role},
@@ -23,17 +28,25 @@ use fairwatch_core::{
 };
 use fairwatch_store::{
     StoreError,
-    accounts::{self as store, Attempt, Attempted, Invitation},
+    accounts::{self as store, Attempt, Attempted},
     orgs::{self, Kind},
 };
 
 /// Where links to set a password lie under the base address; what follows is the token.
 pub const LINK_PATH: &str = "/set-password/";
+/// Where invitations lie under the base address; what follows is the token.
+pub const INVITATION_PATH: &str = "/invitation/";
 
 /// The address to give to somebody who is to set a password. Whoever has it can use it, once.
 #[must_use]
 pub fn link_address(base_address: &str, token: &Token) -> String {
     format!("{}{LINK_PATH}{}", base_address.trim_end_matches('/'), token.reveal())
+}
+
+/// The address to give to somebody who is invited. Whoever has it can use it, once.
+#[must_use]
+pub fn invitation_address(base_address: &str, token: &Token) -> String {
+    format!("{}{INVITATION_PATH}{}", base_address.trim_end_matches('/'), token.reveal())
 }
 
 /// The live session of a cookie, if it is one.
@@ -188,18 +201,17 @@ pub async fn add_member(app: &App, ctx: &Ctx, org: OrgId, typed: &Business) -> R
     Ok(add.await?)
 }
 
-/// Gives somebody a role, and makes their account if they have none. The link is to be handed to them; the
-/// program sends no mail yet.
+/// Gives somebody a role at once, at the console, and makes their account if they have none. The link is to be handed
+/// to them; the program sends no mail yet.
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].
-pub async fn invite(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<Invited, AppError> {
-    let role = user.role.unwrap_or(Role::MemberUser);
-    let invitation = Invitation { profile: user.profile()?, role, member: user.member };
-    let invite = app
+pub async fn give_role(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<Given, AppError> {
+    let invitation = user.invitation()?;
+    let give = app
         .store
-        .write::<InviteUser, _>(ctx, InOrg(org), async move |tx| store::invite(tx, &invitation).await);
-    Ok(invite.await?)
+        .write::<GiveRole, _>(ctx, InOrg(org), async move |tx| store::give_role(tx, &invitation).await);
+    Ok(give.await?)
 }
 
 /// Suspends somebody's role, ends it, or lets them back in, with the reason, which the audit keeps (MEM-8).
@@ -244,7 +256,7 @@ pub struct Founded {
     /// The first scheme.
     pub org: OrgId,
     /// Its controller, with the link.
-    pub controller: Invited,
+    pub controller: Given,
 }
 
 /// Makes a new database an installation with one scheme and its controller (`fairwatch init`). One that was cut
@@ -283,7 +295,7 @@ pub async fn init_installation(app: &App, ctx: &Ctx, founding: &Founding<'_>) ->
             add.await?
         }
     };
-    let controller = invite(app, ctx, org, &controller).await?;
+    let controller = give_role(app, ctx, org, &controller).await?;
     Ok(Founded { org, controller })
 }
 

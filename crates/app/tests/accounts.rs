@@ -224,13 +224,16 @@ async fn inc_10_a_controller_invites_a_till_by_user_name(world: &World) -> Outco
         ..NewUser::default()
     };
     let invited = accounts::invite(&app, &controller.again(world), scheme.org, &till).await?;
-    let link = invited.link.ok_or("a link")?;
-    accounts::set_password(&app, &world.nobody(), link.reveal(), &GOOD.into()).await?;
+    let link = invited.link.reveal();
+    let short = accounts::accept_as_new(&app, &world.nobody(), link, &"short".into()).await;
+    assert!(problem(short, "password").contains("at least 12"));
+    let accepted = accounts::accept_as_new(&app, &world.nobody(), link, &GOOD.into()).await?;
+    assert_eq!((accepted.login.as_str(), accepted.membership), ("corner-till", invited.membership));
     let session = try_in(world, &app, "corner-till", GOOD).await?;
-    assert_eq!(session.account, invited.account);
+    assert_eq!(session.account, accepted.account);
     let directory = accounts::directory(&app, &controller.again(world), scheme.org).await?;
     assert_eq!(directory.members[0].business.name, "The Corner");
-    assert!(directory.users.iter().any(|user| user.account == invited.account && user.has_password));
+    assert!(directory.users.iter().any(|user| user.account == Some(accepted.account) && user.has_password));
     let copy = accounts::own_copy(&app, &controller.ctx).await?;
     assert_eq!(copy.account, controller.account);
     Ok(())

@@ -10,7 +10,7 @@ use fairwatch_app::{
     subjects::Correction,
 };
 use fairwatch_core::{
-    accounts::{AddMember, Business, InviteUser, Profile},
+    accounts::{AddMember, Business, GiveRole, Profile},
     gate::{Caller, Role},
     incidents::KeepDraft,
     pictures::Size,
@@ -155,8 +155,8 @@ async fn marked_member(world: &World, scene: &Scene, mark: &str) -> Outcome<Pers
     let invitation = Invitation { profile, role: Role::MemberUser, member: Some(member) };
     let invited = world
         .store
-        .write::<InviteUser, _>(&console, InOrg(scene.org()), async |tx| {
-            accounts::invite(tx, &invitation).await
+        .write::<GiveRole, _>(&console, InOrg(scene.org()), async |tx| {
+            accounts::give_role(tx, &invitation).await
         })
         .await?;
     let device = Device::new(&format!("{mark}browser"), "192.0.2.77");

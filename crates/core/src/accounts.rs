@@ -63,6 +63,8 @@ fn own(standing: &Standing, target: &OneAccount, _: &AccountFacts) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MembershipState {
+    /// Offered by a controller, and not accepted: it belongs to no account yet and gives nobody anything (VIS-6).
+    Invited,
     /// In force.
     Active,
     /// Out for now (MEM-8).
@@ -76,6 +78,7 @@ impl MembershipState {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Invited => "invited",
             Self::Active => "active",
             Self::Suspended => "suspended",
             Self::Ended => "ended",
@@ -86,7 +89,7 @@ impl MembershipState {
 impl FromStr for MembershipState {
     type Err = UnknownState;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Active, Self::Suspended, Self::Ended]
+        [Self::Invited, Self::Active, Self::Suspended, Self::Ended]
             .into_iter()
             .find(|state| state.name() == text)
             .ok_or(UnknownState)
@@ -113,8 +116,8 @@ impl Target for OneMembership {
 pub struct MembershipFacts {
     /// The organisation.
     pub org: OrgId,
-    /// Whose.
-    pub account: AccountId,
+    /// Whose; nobody's while it is an invitation.
+    pub account: Option<AccountId>,
     /// The role.
     pub role: Role,
     /// What became of it.
@@ -127,9 +130,14 @@ impl Facts for MembershipFacts {
     }
 }
 
-/// Nobody suspends or ends a role of their own: a scheme's only controller could not undo it.
+/// Nobody suspends or ends a role of their own: a scheme's only controller could not undo it. An invitation is none
+/// yet: it is accepted by whoever has the link, and by nobody else.
 fn somebody_else(standing: &Standing, _: &OneMembership, facts: &MembershipFacts) -> bool {
-    standing.account != Some(facts.account)
+    facts.account.is_some() && standing.account != facts.account
+}
+
+fn not_accepted(_: &Standing, _: &OneMembership, facts: &MembershipFacts) -> bool {
+    facts.state == MembershipState::Invited
 }
 
 crate::gate::actions! {
@@ -141,8 +149,14 @@ crate::gate::actions! {
     ChangePassword = "accounts.change_password", Change, Role::ALL, OneAccount => AccountFacts, own;
     /// The businesses and users of the scheme.
     ListMembers = "accounts.members", Look, [Role::Controller, Role::Staff, Role::Board], InOrg => Scope;
-    /// Make an account with a role here, and a link with which its owner sets a password.
-    InviteUser = "accounts.invite", Change, [Role::Controller], InOrg => Scope, machine;
+    /// Give somebody a role at once, with an account if they have none, at the console.
+    GiveRole = "accounts.give_role", Change, [], InOrg => Scope, machine;
+    /// Offer somebody a role here, by a link with which they accept it (VIS-6).
+    InviteUser = "accounts.invite", Change, [Role::Controller], InOrg => Scope;
+    /// Make a new link for an invitation; the one before ends.
+    RenewInvitation = "accounts.renew_invitation", Change, [Role::Controller], OneMembership => MembershipFacts, not_accepted;
+    /// Take an invitation back, with what was typed about the person.
+    RevokeInvitation = "accounts.revoke_invitation", Change, [Role::Controller], OneMembership => MembershipFacts, not_accepted;
     /// Make a business of the scheme.
     AddMember = "accounts.add_member", Change, [Role::Controller], InOrg => Scope, machine;
     /// Suspend a user's role here, end it, or let them back in: out at once, on every server (SEC-2, MEM-8).

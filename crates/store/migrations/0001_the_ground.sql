@@ -35,7 +35,7 @@ CREATE TABLE policies (
 
 CREATE TABLE data_keys (
     owner_id {id} PRIMARY KEY,
-    kind TEXT NOT NULL,                 -- subject, incident, draft, report, member, account
+    kind TEXT NOT NULL,                 -- subject, incident, draft, report, member, account, membership
     epoch BIGINT NOT NULL,
     wrapped {bytes} NOT NULL
 );
@@ -63,12 +63,14 @@ CREATE TABLE members (
 
 CREATE TABLE memberships (
     id {id} PRIMARY KEY,
-    account_id {id} NOT NULL REFERENCES accounts (id),
+    account_id {id} REFERENCES accounts (id),   -- nobody's while it is an invitation
     org_id {id} NOT NULL REFERENCES orgs (id),
     role TEXT NOT NULL,
     member_id {id} REFERENCES members (id),
-    state TEXT NOT NULL,                -- active, suspended, ended
+    state TEXT NOT NULL,                -- invited, active, suspended, ended
+    sealed {bytes} NOT NULL,            -- name, e-mail address, user name, as the scheme was told
     created_at BIGINT NOT NULL,
+    expires_at BIGINT,                  -- when an invitation goes that nobody accepted
     UNIQUE (account_id, org_id, role)
 );
 CREATE INDEX memberships_by_org ON memberships (org_id);
@@ -87,8 +89,9 @@ CREATE INDEX sessions_by_account ON sessions (account_id);
 
 CREATE TABLE links (
     token {bytes} PRIMARY KEY,          -- keyed hash of what stands in the address
-    purpose TEXT NOT NULL,              -- set_password
-    account_id {id} NOT NULL REFERENCES accounts (id),
+    purpose TEXT NOT NULL,              -- set_password, invitation
+    account_id {id} REFERENCES accounts (id),
+    membership_id {id} REFERENCES memberships (id), -- the invitation, before there is an account
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT

@@ -3,11 +3,13 @@
 //! What needs a permit takes a [`Tx`](crate::Tx). Signing in has none to show yet: those functions take the
 //! store itself, reach nothing but the account in question, and leave their own entries in the chain that
 //! belongs to no organisation: `accounts.sign_in`, `accounts.sign_in_refused`, `accounts.sign_out`,
-//! `accounts.set_password`.
+//! `accounts.set_password`. Accepting and declining an invitation have none either, and stand in the chain of the
+//! scheme: `accounts.accept_invitation`, `accounts.decline_invitation`.
 //!
 //! Sessions, links and attempts end by [`Ctx::real_now`](fairwatch_core::gate::Ctx::real_now), which the demo
 //! cannot move.
 mod attempts;
+mod invitations;
 mod links;
 mod members;
 mod own;
@@ -17,6 +19,11 @@ mod token;
 mod users;
 
 pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt};
+pub use invitations::{
+    ACCEPTED, Accepted, DECLINED, INVITATION_KEPT, InvitationView, Invited, accept as accept_invitation,
+    accept_as_new, decline as decline_invitation, invite, look as look_at_invitation,
+    renew as renew_invitation, revoke as revoke_invitation,
+};
 pub use links::{LINK_LIFE, LinkView, account_of, look as look_at_link, recover, set_password};
 pub use members::{MemberView, add_member, members};
 pub use own::{Forgotten, KEPT_AFTER_END, OwnCopy, OwnLink, OwnMembership, forget, own_copy};
@@ -29,7 +36,7 @@ pub use sessions::{
     open as open_session, refused as sign_in_refused, sign_out,
 };
 pub use token::{Login, Token};
-pub use users::{Invitation, Invited, UserView, any, invite, set_state, users};
+pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 
 use crate::{
     audit,

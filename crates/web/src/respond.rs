@@ -191,7 +191,8 @@ const DONE: &[(&str, &str)] = &[
     ("let-in", "They are let back in."),
     ("ended", "Their role has ended."),
     ("business-added", "The business is added."),
-    ("invited", "They have an account already. They see this scheme when they next sign in."),
+    ("taken-back", "The invitation is taken back, and what was typed is deleted."),
+    ("declined", "The invitation is declined, and what was typed about you is deleted."),
     ("reset", "The demonstration is as it was delivered."),
 ];
 

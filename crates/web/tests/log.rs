@@ -37,6 +37,7 @@ async fn the_log_holds_no_personal_data() {
     house.sign_in(&person).await;
     let link = person.link.as_ref().unwrap().reveal();
     house.get(&format!("/set-password/{link}"), None).await;
+    house.get(&format!("/invitation/{link}/answer"), None).await;
     house.get("/o/northgate/people?q=Wanda+Invented", Some(&person)).await;
     house.get("/nothing/Wanda", None).await;
     house

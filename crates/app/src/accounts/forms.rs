@@ -5,7 +5,7 @@ use fairwatch_core::{
     gate::Role,
     ids::MemberId,
 };
-use fairwatch_store::accounts::Login;
+use fairwatch_store::accounts::{Invitation, Login};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The longest e-mail address that mail carries.
@@ -33,6 +33,15 @@ pub struct NewUser {
 }
 
 impl NewUser {
+    /// Who is meant and what as, in one form, if it will do.
+    ///
+    /// # Errors
+    /// As [`NewUser::profile`].
+    pub(super) fn invitation(&self) -> Result<Invitation, AppError> {
+        let role = self.role.unwrap_or(Role::MemberUser);
+        Ok(Invitation { profile: self.profile()?, role, member: self.member })
+    }
+
     /// The profile, in one form, if it will do.
     ///
     /// # Errors

@@ -154,9 +154,9 @@ async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure
         ..accounts::NewUser::default()
     };
     let reporter =
-        accounts::invite(app, &console, org, &user("A reporter", Role::MemberUser, Some(member))).await?;
+        accounts::give_role(app, &console, org, &user("A reporter", Role::MemberUser, Some(member))).await?;
     let controller =
-        accounts::invite(app, &console, org, &user("A controller", Role::Controller, None)).await?;
+        accounts::give_role(app, &console, org, &user("A controller", Role::Controller, None)).await?;
     let mut contexts = Vec::new();
     for invited in [&reporter, &controller] {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);

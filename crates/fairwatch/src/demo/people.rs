@@ -92,7 +92,7 @@ async fn invite(
     business: Option<invented::Business>,
 ) -> Result<User, Failure> {
     let (name, role) = (user.name.clone(), user.role.unwrap_or(Role::MemberUser));
-    let invited = accounts::invite(&seeding.app, ctx, org, &user).await?;
+    let invited = accounts::give_role(&seeding.app, ctx, org, &user).await?;
     Ok(User { name, role, account: invited.account, membership: invited.membership, business })
 }
 

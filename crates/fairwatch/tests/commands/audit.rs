@@ -14,7 +14,7 @@ const WHOLE: &str = "The chains are whole.";
 /// Keeps the scheme's chain as it is now beside the tables, and lays it back.
 const KEEP: [&str; 2] = [
     "CREATE TABLE kept_heads AS SELECT * FROM audit_heads WHERE chain IN \
-     (SELECT chain FROM audit_entries WHERE action = 'accounts.invite')",
+     (SELECT chain FROM audit_entries WHERE action = 'accounts.give_role')",
     "CREATE TABLE kept_entries AS SELECT * FROM audit_entries WHERE chain IN (SELECT chain FROM kept_heads)",
 ];
 const LAY_BACK: [&str; 3] = [

@@ -114,7 +114,7 @@ async fn init_makes_an_installation_that_its_controller_enters(world: &World) ->
     let actions = export.lines().filter_map(|line| line.split_once("\"action\":\"")?.1.split('"').next());
     let actions = actions.collect::<Vec<_>>();
     let times = |wanted: &str| actions.iter().filter(|action| **action == wanted).count();
-    assert_eq!((times("accounts.invite"), times("accounts.recover")), (1, 1), "{actions:?}");
+    assert_eq!((times("accounts.give_role"), times("accounts.recover")), (1, 1), "{actions:?}");
     assert!(!export.contains("Ruth") && !export.contains(LOGIN), "no names in an export");
     Ok(())
 }

@@ -22,7 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(72);
 
 const PURPOSE: &str = "set_password";
-const SPENT: &str = "This link has been used or is no longer valid. Ask for a new one.";
+pub(super) const SPENT: &str = "This link has been used or is no longer valid. Ask for a new one.";
 
 /// What is behind a link, for the page that asks for the new password.
 #[derive(Clone, Debug)]

@@ -30,6 +30,8 @@ pub struct OwnMembership {
     pub since: Timestamp,
     /// The business, for a member user.
     pub business: Option<Business>,
+    /// What the organisation was told of oneself when the role was given; gone when it ends.
+    pub told: Option<Profile>,
 }
 
 /// A link that was made for oneself.
@@ -90,7 +92,7 @@ async fn own_memberships(
     account: AccountId,
 ) -> Result<Vec<OwnMembership>, StoreError> {
     let text = sql!(
-        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, o.slug, b.sealed \
+        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, m.sealed AS told, o.slug, b.sealed \
          FROM memberships m JOIN orgs o ON o.id = m.org_id LEFT JOIN members b ON b.id = m.member_id \
          WHERE m.account_id = $1 ORDER BY o.slug, m.id"
     );
@@ -104,13 +106,19 @@ async fn own_memberships(
             }
             None => None,
         };
+        let membership: MembershipId = row.id("id")?;
+        let told = match tx.inner.key_if_any(membership.0).await? {
+            Some(key) => Some(open(&key, "memberships", "sealed", membership.0, &row.bytes("told")?)?),
+            None => None,
+        };
         memberships.push(OwnMembership {
-            membership: row.id("id")?,
+            membership,
             organisation: row.text("slug")?,
             role: row.word("role")?,
             state: row.word("state")?,
             since: row.instant("created_at")?,
             business,
+            told,
         });
     }
     Ok(memberships)
@@ -143,6 +151,8 @@ pub struct Forgotten {
     pub sessions: u64,
     /// Used and ended links.
     pub links: u64,
+    /// Invitations that nobody accepted in time.
+    pub invitations: u64,
     /// Counts of failed attempts.
     pub attempts: u64,
 }
@@ -157,7 +167,9 @@ pub async fn forget(tx: &mut Tx<SweepInstallation>) -> Result<Forgotten, StoreEr
     let sessions = sql!("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1");
     let links = sql!("DELETE FROM links WHERE expires_at < $1 OR used_at < $1");
     let attempts = sql!("DELETE FROM attempts WHERE window_started_at < $1");
+    let invitations = super::invitations::forget(&mut tx.inner).await?;
     Ok(Forgotten {
+        invitations,
         sessions: tx.inner.exec(sessions, args![ended]).await?,
         links: tx.inner.exec(links, args![ended]).await?,
         attempts: tx.inner.exec(attempts, args![now - super::WINDOW]).await?,

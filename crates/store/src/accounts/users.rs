@@ -1,5 +1,6 @@
-//! Accounts and their roles: inviting, listing, suspending.
+//! Accounts and their roles: giving one at the console, listing, suspending.
 use super::{
+    invitations::INVITATION_KEPT,
     links,
     sessions::{self, Which},
     token::{Login, Token},
@@ -13,15 +14,18 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{
-        InviteUser, ListMembers, MembershipFacts, MembershipState, OneMembership, Profile, SuspendUser,
+        GiveRole, ListMembers, MembershipFacts, MembershipState, OneMembership, Profile, SuspendUser,
     },
-    gate::{Ctx, Role},
+    gate::{Ctx, Hidden, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId},
 };
+use fairwatch_vault::DataKey;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::HashMap;
+use uuid::Uuid;
 
-/// Who is to be given a role.
+/// Who is to be given a role, or offered one.
 #[derive(Clone, Debug)]
 pub struct Invitation {
     /// What is known of them.
@@ -34,7 +38,7 @@ pub struct Invitation {
 
 /// Somebody who was given a role.
 #[derive(Clone, Debug)]
-pub struct Invited {
+pub struct Given {
     /// Their account, new or not.
     pub account: AccountId,
     /// Their role.
@@ -44,7 +48,7 @@ pub struct Invited {
     pub link: Option<Token>,
 }
 
-/// Gives somebody a role in an organisation, and makes their account if they have none.
+/// Gives somebody a role in an organisation at once, at the console, and makes their account if they have none.
 ///
 /// Whoever has an account already keeps it: one account, many memberships. They get a link only if the account
 /// has no password yet and no organisation but this one knows it; otherwise a controller could take over, by a
@@ -54,11 +58,8 @@ pub struct Invited {
 ///
 /// # Errors
 /// [`StoreError::Refused`] with a sentence; the engine's.
-pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<Invited, StoreError> {
+pub async fn give_role(tx: &mut Tx<GiveRole>, invitation: &Invitation) -> Result<Given, StoreError> {
     let org = tx.permit.target().0;
-    if invitation.role == Role::Operator && !tx.permit.standing().machine {
-        return Err(StoreError::refused("Operators are made at the server's console."));
-    }
     let inner = &mut tx.inner;
     business_fits(inner, org, invitation).await?;
     let (email, user_name) = (login(&invitation.profile.email), login(&invitation.profile.user_name));
@@ -90,10 +91,14 @@ pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<
         None
     };
     tx.saw([account.0, membership.0]);
-    Ok(Invited { account, membership, link })
+    Ok(Given { account, membership, link })
 }
 
-async fn business_fits(inner: &mut Inner, org: OrgId, invitation: &Invitation) -> Result<(), StoreError> {
+pub(super) async fn business_fits(
+    inner: &mut Inner,
+    org: OrgId,
+    invitation: &Invitation,
+) -> Result<(), StoreError> {
     match (invitation.role, invitation.member) {
         (Role::MemberUser, None) => Err(StoreError::refused("Choose the business that they belong to.")),
         (Role::MemberUser, Some(member)) => {
@@ -127,22 +132,45 @@ async fn make(
     profile: &Profile,
     logins: [Option<Login>; 2],
 ) -> Result<AccountId, StoreError> {
+    let (account, _) = begin_account(inner, profile).await?;
+    for login in logins.into_iter().flatten() {
+        if !claim(inner, account, &login).await? {
+            // Two at once.
+            return Err(StoreError::refused("They were invited a moment ago. Try again."));
+        }
+    }
+    Ok(account)
+}
+
+/// A new account that nothing leads to yet, with its key.
+pub(super) async fn begin_account(
+    inner: &mut Inner,
+    profile: &Profile,
+) -> Result<(AccountId, DataKey), StoreError> {
     let account: AccountId = inner.ctx.new_id();
     let now = inner.ctx.now();
     let key = inner.new_key(account.0, "account").await?;
     let sealed = inner.seal(&key, "accounts", "sealed", account.0, profile)?;
     let text = sql!("INSERT INTO accounts (id, state, sealed, created_at) VALUES ($1, 'active', $2, $3)");
     inner.exec(text, args![account, sealed, now]).await?;
-    for login in logins.into_iter().flatten() {
-        let lookup = login.hashed(&inner.store.keys);
-        let text =
-            sql!("INSERT INTO account_logins (lookup, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-        if inner.exec(text, args![lookup, account]).await? == 0 {
-            // Two invitations at once.
-            return Err(StoreError::refused("They were invited a moment ago. Try again."));
-        }
-    }
-    Ok(account)
+    Ok((account, key))
+}
+
+/// Makes a login lead to an account; false where it leads to one already.
+pub(super) async fn claim(inner: &mut Inner, account: AccountId, login: &Login) -> Result<bool, StoreError> {
+    let lookup = login.hashed(&inner.store.keys);
+    let text = sql!("INSERT INTO account_logins (lookup, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    Ok(inner.exec(text, args![lookup, account]).await? == 1)
+}
+
+/// Seals what a scheme was told of somebody, under a key of the membership's own: it goes with the role.
+pub(super) async fn seal_told(
+    inner: &mut Inner,
+    membership: MembershipId,
+    told: &Profile,
+) -> Result<Vec<u8>, StoreError> {
+    let key = inner.new_key(membership.0, "membership").await?;
+    inner.seal(&key, "memberships", "sealed", membership.0, told)
 }
 
 async fn give(
@@ -153,13 +181,15 @@ async fn give(
 ) -> Result<MembershipId, StoreError> {
     let (role, member, now) = (invitation.role, invitation.member, inner.ctx.now());
     let membership: MembershipId = inner.ctx.new_id();
+    let sealed = seal_told(inner, membership, &invitation.profile).await?;
     let text = sql!(
-        "INSERT INTO memberships (id, account_id, org_id, role, member_id, state, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 'active', $6) ON CONFLICT DO NOTHING"
+        "INSERT INTO memberships (id, account_id, org_id, role, member_id, state, sealed, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 'active', $6, $7) ON CONFLICT DO NOTHING"
     );
-    if inner.exec(text, args![membership, account, org, role.name(), member, now]).await? == 1 {
+    if inner.exec(text, args![membership, account, org, role.name(), member, sealed, now]).await? == 1 {
         return Ok(membership);
     }
+    inner.destroy_key(membership.0).await?;
     let text = sql!("SELECT id, state FROM memberships WHERE account_id = $1 AND org_id = $2 AND role = $3");
     let row = inner.db.opt_locked(text, args![account, org, role.name()], Lock::Update).await?;
     let row = row.ok_or_else(|| StoreError::corrupt("a membership"))?;
@@ -171,9 +201,12 @@ async fn give(
         MembershipState::Active if has_password(inner, account).await? => {
             Err(StoreError::refused("They have this role here already."))
         }
-        MembershipState::Active | MembershipState::Ended => {
-            let text = sql!("UPDATE memberships SET state = 'active', member_id = $2 WHERE id = $1");
-            inner.exec(text, args![membership, member]).await?;
+        MembershipState::Active | MembershipState::Ended | MembershipState::Invited => {
+            inner.destroy_key(membership.0).await?;
+            let sealed = seal_told(inner, membership, &invitation.profile).await?;
+            let text =
+                sql!("UPDATE memberships SET state = 'active', member_id = $2, sealed = $3 WHERE id = $1");
+            inner.exec(text, args![membership, member, sealed]).await?;
             Ok(membership)
         }
     }
@@ -195,12 +228,15 @@ impl Load<OneMembership> for MembershipFacts {
         target: &OneMembership,
         acting: bool,
     ) -> Result<Option<Self>, StoreError> {
-        let text = sql!("SELECT org_id, account_id, role, state FROM memberships WHERE id = $1");
+        let text = sql!(
+            "SELECT org_id, account_id, role, state FROM memberships WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+        );
         let lock = if acting { Lock::Update } else { Lock::Share };
-        let Some(row) = inner.db.opt_locked(text, args![target.0], lock).await? else { return Ok(None) };
+        let values = args![target.0, inner.within];
+        let Some(row) = inner.db.opt_locked(text, values, lock).await? else { return Ok(None) };
         Ok(Some(Self {
             org: row.id("org_id")?,
-            account: row.id("account_id")?,
+            account: row.opt_id("account_id")?,
             role: row.word("role")?,
             state: row.word("state")?,
         }))
@@ -209,7 +245,7 @@ impl Load<OneMembership> for MembershipFacts {
 
 /// Suspends a role, ends it, or lets its holder back in, with the reason (MEM-8). The doors ask for the state in
 /// each transaction, so it holds from the commit on, on every server (SEC-2). Whoever has no role left anywhere
-/// is signed out too.
+/// is signed out too. What the scheme was told of them goes when the role ends.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where it is so already, or has ended; the engine's.
@@ -219,7 +255,9 @@ pub async fn set_state(
     reason: &str,
 ) -> Result<(), StoreError> {
     let MembershipFacts { account, state, .. } = *tx.permit.facts();
-    if state == to {
+    // The permit is given for roles that are somebody's.
+    let account = account.ok_or(Hidden)?;
+    if state == to || to == MembershipState::Invited {
         return Err(StoreError::refused("This was done a moment ago."));
     }
     if state == MembershipState::Ended {
@@ -228,6 +266,9 @@ pub async fn set_state(
     let membership = tx.permit.target().0;
     let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
     tx.inner.exec(text, args![membership, to.name()]).await?;
+    if to == MembershipState::Ended {
+        tx.inner.destroy_key(membership.0).await?;
+    }
     tx.because(account.0, reason);
     tx.saw([account.0]);
     let left = sql!("SELECT id FROM memberships WHERE account_id = $1 AND state = 'active'");
@@ -252,10 +293,13 @@ pub async fn any(store: &Store, ctx: &Ctx) -> Result<bool, StoreError> {
 pub struct UserView {
     /// Their role here.
     pub membership: MembershipId,
-    /// Their account.
-    pub account: AccountId,
-    /// What is known of them.
-    pub profile: Profile,
+    /// Their account; none as long as they have not accepted.
+    pub account: Option<AccountId>,
+    /// What the scheme was told of them, by its own controller or at the console. The account may be signed in to with
+    /// something else: that is not for this scheme (VIS-6).
+    pub told: Profile,
+    /// The name on the account, which they show by accepting.
+    pub name: Option<String>,
     /// The role.
     pub role: Role,
     /// What became of it.
@@ -264,37 +308,64 @@ pub struct UserView {
     pub member: Option<MemberId>,
     /// Whether they have set a password, and so can sign in.
     pub has_password: bool,
+    /// Until when the link of an invitation is good.
+    pub link_ends_at: Option<Timestamp>,
 }
 
-/// The users of an organisation whose role has not ended, by name.
+impl UserView {
+    /// The name under which the scheme knows them: that on the account once they have accepted, and until then what
+    /// was typed.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.told.name)
+    }
+}
+
+/// The users of an organisation whose role has not ended, and whom it has invited, by name.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError> {
     let org = tx.permit.target().0;
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, a.sealed, \
+        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.expires_at, m.sealed AS told, a.sealed, \
          CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
-         FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
+         FROM memberships m LEFT JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
     );
     let rows = tx.inner.rows(text, args![org]).await?;
-    let owners = rows.iter().map(|row| row.id("account_id")).collect::<Result<Vec<_>, _>>()?;
+    let mut owners: Vec<Uuid> = Vec::with_capacity(rows.len() * 2);
+    for row in &rows {
+        owners.push(row.id("id")?);
+        owners.extend(row.opt_id::<Uuid>("account_id")?);
+    }
     let keys: HashMap<_, _> = tx.inner.keys_of(&owners).await?;
+    let key = |owner: Uuid| keys.get(&owner).ok_or_else(|| StoreError::corrupt("a data key"));
     let mut users = Vec::with_capacity(rows.len());
     for row in &rows {
-        let account: AccountId = row.id("account_id")?;
-        let key = keys.get(&account.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
+        let (membership, account): (MembershipId, Option<AccountId>) =
+            (row.id("id")?, row.opt_id("account_id")?);
+        let name = match account {
+            Some(account) => {
+                let key = key(account.0)?;
+                let own: Profile = open(key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;
+                Some(own.name)
+            }
+            None => None,
+        };
+        let goes = row.opt_int("expires_at")?.and_then(|at| Timestamp::from_microsecond(at).ok());
         users.push(UserView {
-            membership: row.id("id")?,
+            membership,
             account,
-            profile: open(key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?,
+            told: open(key(membership.0)?, "memberships", "sealed", membership.0, &row.bytes("told")?)?,
+            name,
             role: row.word("role")?,
             state: row.word("state")?,
             member: row.opt_id("member_id")?,
             has_password: row.flag("has_password")?,
+            link_ends_at: goes.map(|at| at - INVITATION_KEPT),
         });
     }
-    users.sort_by_cached_key(|user| (user.profile.name.to_lowercase(), user.membership));
-    tx.saw(users.iter().map(|user| user.account.0));
+    users.sort_by_cached_key(|user| (user.shown_name().to_lowercase(), user.membership));
+    tx.saw(users.iter().map(|user| user.account.map_or(user.membership.0, |account| account.0)));
     Ok(users)
 }

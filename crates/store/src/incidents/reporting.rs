@@ -7,7 +7,7 @@ use crate::{
     keys, orgs, pictures,
 };
 use fairwatch_core::{
-    accounts::Business,
+    accounts::{Business, Profile},
     gate::Action,
     ids::{DraftId, PersonId, ReportId, SubjectId},
     incidents::{
@@ -38,8 +38,9 @@ pub struct Sent {
 /// Who reports, and for which business.
 #[derive(Clone, Debug)]
 pub struct Reporter {
-    /// The user.
-    pub profile: fairwatch_core::accounts::Profile,
+    /// The user: the name on their account, and the addresses that the scheme was told, which are all that it knows
+    /// (VIS-6).
+    pub profile: Profile,
     /// The business that they belong to.
     pub business: Option<Business>,
 }
@@ -54,7 +55,12 @@ pub async fn reporter<A: Action>(tx: &mut Tx<A>) -> Result<Reporter, StoreError>
     let account = standing.account.ok_or_else(|| StoreError::refused("Sign in first."))?;
     let row = inner.one(sql!("SELECT sealed FROM accounts WHERE id = $1"), args![account]).await?;
     let key = inner.key(account.0).await?;
-    let profile = keys::open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;
+    let own: Profile = keys::open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;
+    let membership = standing.membership.ok_or_else(|| StoreError::refused("Sign in first."))?;
+    let row = inner.one(sql!("SELECT sealed FROM memberships WHERE id = $1"), args![membership]).await?;
+    let key = inner.key(membership.0).await?;
+    let told: Profile = keys::open(&key, "memberships", "sealed", membership.0, &row.bytes("sealed")?)?;
+    let profile = Profile { name: own.name, ..told };
     let business = match standing.member {
         Some(member) => {
             let row = inner.one(sql!("SELECT sealed FROM members WHERE id = $1"), args![member]).await?;

@@ -1,12 +1,13 @@
 //! Accounts, sessions, links and the counting of attempts, on both engines (SEC-2, MEM-2, MEM-8).
+mod invitations;
 mod sessions;
 mod sign_in;
 mod users;
 
 use fairwatch_core::{
     accounts::{
-        ChangePassword, EndSessions, InviteUser, ListMembers, MembershipState, OneAccount, OneMembership,
-        Profile, Recover, ShowAccount, SuspendUser,
+        ChangePassword, EndSessions, GiveRole, InviteUser, ListMembers, MembershipState, OneAccount,
+        OneMembership, Profile, Recover, RenewInvitation, RevokeInvitation, ShowAccount, SuspendUser,
     },
     gate::{Caller, Ctx, Role},
     scope::{InOrg, Installation},
@@ -15,8 +16,8 @@ use fairwatch_core::{
 use fairwatch_store::{
     StoreError,
     accounts::{
-        self, Attempt, Attempted, COUNTER, Device, FREE_BY_LOGIN, FREE_BY_NETWORK, Forgotten, Invitation,
-        Invited, LINK_LIFE, LONGEST_WAIT, Login, OFFICE, SEEN_EVERY, Token, WINDOW, Which,
+        self, Attempt, Attempted, COUNTER, Device, FREE_BY_LOGIN, FREE_BY_NETWORK, Forgotten, Given,
+        Invitation, Invited, LINK_LIFE, LONGEST_WAIT, Login, OFFICE, SEEN_EVERY, Token, WINDOW, Which,
     },
 };
 use fairwatch_testkit::{
@@ -28,6 +29,15 @@ use uuid::Uuid;
 
 async fn find(world: &World, cookie: &Token) -> Result<Option<accounts::SessionView>, StoreError> {
     accounts::find_session(&world.store, &world.nobody(), cookie).await
+}
+
+/// Gives a role at the console.
+async fn give(world: &World, scheme: &Scheme, who: Invitation) -> Result<Given, StoreError> {
+    let console = world.console();
+    let give = world.store.write::<GiveRole, _>(&console, InOrg(scheme.org), async move |tx| {
+        accounts::give_role(tx, &who).await
+    });
+    give.await
 }
 
 async fn invite(world: &World, ctx: &Ctx, scheme: &Scheme, who: Invitation) -> Result<Invited, StoreError> {

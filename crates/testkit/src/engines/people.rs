@@ -1,7 +1,7 @@
 //! Schemes, and people of every role in them.
 use super::World;
 use fairwatch_core::{
-    accounts::{AddMember, AddOrg, Business, InviteUser, Profile},
+    accounts::{AddMember, AddOrg, Business, GiveRole, Profile},
     gate::{Caller, Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
     scope::{InOrg, Installation},
@@ -156,30 +156,29 @@ impl World {
         };
         let invitation = Invitation { profile, role, member };
         let ctx = self.console();
-        let invite = self
+        let give = self
             .store
-            .write::<InviteUser, _>(&ctx, InOrg(scheme.org), async move |tx| {
-                accounts::invite(tx, &invitation).await
+            .write::<GiveRole, _>(&ctx, InOrg(scheme.org), async move |tx| {
+                accounts::give_role(tx, &invitation).await
             })
             .await;
-        let invited = invite.expect("they are invited");
+        let given = give.expect("they are given it");
         let device = Device::new("Test browser", "192.0.2.1");
-        let session =
-            accounts::open_session(&self.store, &self.nobody(), invited.account, None, &device).await;
+        let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device).await;
         let session = session.expect("the store answers").expect("they may sign in");
         let caller = Caller::User {
             session: session.session,
-            account: invited.account,
-            membership: Some(invited.membership),
+            account: given.account,
+            membership: Some(given.membership),
         };
         Person {
             ctx: self.ctx(caller),
             cookie: session.token,
             login,
-            link: invited.link,
-            account: invited.account,
+            link: given.link,
+            account: given.account,
             session: session.session,
-            membership: invited.membership,
+            membership: given.membership,
             role,
             member,
         }

@@ -79,13 +79,14 @@ fn held(copy: &OwnCopy) -> Vec<HeldField> {
         who: who.into(),
         sealed_href: None,
     };
-    let schemes = "You, and the controller of each scheme in which you have a role";
+    let schemes = "You, and each scheme in which you have a role";
+    let own = "You. A scheme knows the one that it was told, which stands under Where you belong";
     let mut items = vec![item("Name", copy.profile.name.clone(), schemes)];
     if let Some(email) = &copy.profile.email {
-        items.push(item("E-mail address", email.clone(), schemes));
+        items.push(item("E-mail address", email.clone(), own));
     }
     if let Some(user_name) = &copy.profile.user_name {
-        items.push(item("User name", user_name.clone(), schemes));
+        items.push(item("User name", user_name.clone(), own));
     }
     let password =
         if copy.has_password { "Set; what is kept of it cannot be turned back" } else { "Not set yet" };
@@ -103,12 +104,20 @@ fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
         let business =
             role.business.as_ref().map_or(String::new(), |business| format!(", {}", business.name));
         let state = match role.state {
-            MembershipState::Active => "",
+            MembershipState::Active | MembershipState::Invited => "",
             MembershipState::Suspended => " (suspended)",
             MembershipState::Ended => " (ended)",
         };
         let since = words::date(london_date(role.since));
-        Row::new(name(&role.organisation), format!("{}{business}{state}, since {since}", role.role.label()))
+        let told = role.told.as_ref().map_or(String::new(), |told| {
+            let known = [Some(&told.name), told.email.as_ref(), told.user_name.as_ref()];
+            let known = known.into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+            format!("; it was told: {}", known.join(", "))
+        });
+        Row::new(
+            name(&role.organisation),
+            format!("{}{business}{state}, since {since}{told}", role.role.label()),
+        )
     });
     lines.collect()
 }

@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::Query;
 use fairwatch_app::{
     AppError,
-    accounts::{self, Directory, MemberView, NewUser, UserView, link_address},
+    accounts::{self, Directory, MemberView, NewUser, Token, UserView, invitation_address},
 };
 use fairwatch_core::{
     accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
@@ -157,7 +157,10 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
     let has = |text: &str| text.to_lowercase().contains(&wanted);
     let users_of = |member: Option<MemberId>, all: bool| -> Vec<MemberUser> {
         let users = directory.users.iter().filter(|user| user.member == member);
-        users.filter(|user| all || has(&user.profile.name)).map(|user| row(visit, user)).collect()
+        users
+            .filter(|user| all || has(user.shown_name()) || has(&user.told.name))
+            .map(|user| row(visit, user))
+            .collect()
     };
     let scheme = Business {
         name: visit.scope.policy.scheme.short.to_string(),
@@ -185,7 +188,8 @@ fn row(visit: &Visit, user: &UserView) -> MemberUser {
     };
     let links = match user.state {
         // Nobody puts themselves out: a scheme's only controller could not undo it.
-        _ if !visit.may::<SuspendUser>() || user.account == visit.session.account => Vec::new(),
+        _ if !visit.may::<SuspendUser>() || user.account == Some(visit.session.account) => Vec::new(),
+        MembershipState::Invited => vec![deed("New link", Deeds::Renew), deed("Take back", Deeds::Revoke)],
         MembershipState::Active => vec![deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)],
         MembershipState::Suspended => vec![deed("Let back in", Deeds::LetIn), deed("Remove", Deeds::End)],
         MembershipState::Ended => Vec::new(),
@@ -194,14 +198,25 @@ fn row(visit: &Visit, user: &UserView) -> MemberUser {
     if user.state == MembershipState::Suspended {
         tags.push(Tag::new("red", "Suspended"));
     }
-    // In a demonstration nobody needs one.
-    if !user.has_password && visit.web.demo().is_none() {
+    if user.state == MembershipState::Invited {
+        tags.push(Tag::new("amber", "Invited, not yet accepted"));
+    } else if !user.has_password && visit.web.demo().is_none() {
+        // In a demonstration nobody needs one.
         tags.push(Tag::new("amber", "No password yet"));
     }
+    let mut notes: Vec<String> =
+        [&user.told.email, &user.told.user_name].into_iter().flatten().take(1).cloned().collect();
+    if user.shown_name() != user.told.name {
+        notes.push(format!("invited as {}", user.told.name));
+    }
+    if let Some(ends) = user.link_ends_at {
+        let over = ends <= visit.ctx.real_now();
+        notes.push(format!("link {} {}", if over { "ended" } else { "good until" }, words::date_time(ends)));
+    }
     MemberUser {
-        name: user.profile.name.clone(),
+        name: user.shown_name().to_owned(),
         role: user.role.label().to_owned(),
-        note: user.profile.email.clone().or_else(|| user.profile.user_name.clone()).unwrap_or_default(),
+        note: notes.join(" · "),
         tags,
         links,
     }
@@ -212,7 +227,8 @@ pub(crate) async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     page(&build(&visit, &wanted.q, Typing::default()).await?)
 }
 
-/// `POST .../members/invite`: name, email, user_name, business, role. The link is shown once and kept nowhere.
+/// `POST .../members/invite`: name, email, user_name, business, role. The link is shown once and kept nowhere. Whether
+/// the person has an account elsewhere changes nothing of the answer (VIS-6, VIS-7).
 pub(crate) async fn invite(visit: Visit, sent: Sent) -> Answer {
     let user = NewUser {
         name: sent.one("name").to_owned(),
@@ -222,19 +238,19 @@ pub(crate) async fn invite(visit: Visit, sent: Sent) -> Answer {
         member: sent.one("business").parse().ok(),
     };
     match accounts::invite(&visit.app, &visit.ctx, visit.org(), &user).await {
-        Ok(invited) => match invited.link {
-            Some(token) => {
-                let link = link_address(visit.web.base(), &token);
-                page(&build(&visit, "", Typing { link, ..Typing::default() }).await?)
-            }
-            None => Ok(see_other_done(&visit.href("/members"), "invited")),
-        },
+        Ok(invited) => hand_over(&visit, &invited.link).await,
         Err(AppError::Refused(problems)) => {
             let typing = Typing { errors: Errors::from(&problems), user, ..Typing::default() };
             page_again(&build(&visit, "", typing).await?)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The directory, with a link to hand over.
+async fn hand_over(visit: &Visit, token: &Token) -> Answer {
+    let link = invitation_address(visit.web.base(), token);
+    page(&build(visit, "", Typing { link, ..Typing::default() }).await?)
 }
 
 /// `POST .../members/businesses`: business-name, premises, area, trade.
@@ -264,6 +280,8 @@ enum Deeds {
     Suspend,
     LetIn,
     End,
+    Renew,
+    Revoke,
 }
 
 impl Deeds {
@@ -272,21 +290,13 @@ impl Deeds {
             Self::Suspend => "suspend",
             Self::LetIn => "let-in",
             Self::End => "end",
+            Self::Renew => "new-link",
+            Self::Revoke => "take-back",
         }
     }
-    fn state(self) -> MembershipState {
-        match self {
-            Self::Suspend => MembershipState::Suspended,
-            Self::LetIn => MembershipState::Active,
-            Self::End => MembershipState::Ended,
-        }
-    }
-    fn done(self) -> &'static str {
-        match self {
-            Self::Suspend => "suspended",
-            Self::LetIn => "let-in",
-            Self::End => "ended",
-        }
+    /// Whether it is done about an invitation, and so needs no reason: nobody has lost anything.
+    fn is_of_invitations(self) -> bool {
+        matches!(self, Self::Renew | Self::Revoke)
     }
 }
 
@@ -304,25 +314,50 @@ pub(crate) async fn ask_end(visit: Visit, id: Id<MembershipId>) -> Answer {
 }
 /// `POST .../members/{id}/suspend`: reason.
 pub(crate) async fn suspend(visit: Visit, id: Id<MembershipId>, sent: Sent) -> Answer {
-    act(&visit, id, Deeds::Suspend, &sent).await
+    act(&visit, id, Deeds::Suspend, MembershipState::Suspended, "suspended", &sent).await
 }
 /// `POST .../members/{id}/let-in`: reason.
 pub(crate) async fn let_in(visit: Visit, id: Id<MembershipId>, sent: Sent) -> Answer {
-    act(&visit, id, Deeds::LetIn, &sent).await
+    act(&visit, id, Deeds::LetIn, MembershipState::Active, "let-in", &sent).await
 }
 /// `POST .../members/{id}/end`: reason.
 pub(crate) async fn end(visit: Visit, id: Id<MembershipId>, sent: Sent) -> Answer {
-    act(&visit, id, Deeds::End, &sent).await
+    act(&visit, id, Deeds::End, MembershipState::Ended, "ended", &sent).await
+}
+/// `GET .../members/{id}/new-link`
+pub(crate) async fn ask_new_link(visit: Visit, id: Id<MembershipId>) -> Answer {
+    ask(&visit, id, Deeds::Renew).await
+}
+/// `GET .../members/{id}/take-back`
+pub(crate) async fn ask_take_back(visit: Visit, id: Id<MembershipId>) -> Answer {
+    ask(&visit, id, Deeds::Revoke).await
+}
+/// `POST .../members/{id}/new-link`
+pub(crate) async fn new_link(visit: Visit, id: Id<MembershipId>) -> Answer {
+    let token = accounts::renew_invitation(&visit.app, &visit.ctx, id.0).await?;
+    hand_over(&visit, &token).await
+}
+/// `POST .../members/{id}/take-back`
+pub(crate) async fn take_back(visit: Visit, id: Id<MembershipId>) -> Answer {
+    accounts::revoke_invitation(&visit.app, &visit.ctx, id.0).await?;
+    Ok(see_other_done(&visit.href("/members"), "taken-back"))
 }
 
 async fn ask(visit: &Visit, id: Id<MembershipId>, deed: Deeds) -> Answer {
     page(&confirm(visit, id, deed, "", Errors::default()).await?)
 }
 
-async fn act(visit: &Visit, id: Id<MembershipId>, deed: Deeds, sent: &Sent) -> Answer {
+async fn act(
+    visit: &Visit,
+    id: Id<MembershipId>,
+    deed: Deeds,
+    to: MembershipState,
+    done: &str,
+    sent: &Sent,
+) -> Answer {
     let reason = sent.one("reason");
-    match accounts::set_membership(&visit.app, &visit.ctx, id.0, deed.state(), reason).await {
-        Ok(()) => Ok(see_other_done(&visit.href("/members"), deed.done())),
+    match accounts::set_membership(&visit.app, &visit.ctx, id.0, to, reason).await {
+        Ok(()) => Ok(see_other_done(&visit.href("/members"), done)),
         Err(AppError::Refused(problems)) => {
             page_again(&confirm(visit, id, deed, reason, Errors::from(&problems)).await?)
         }
@@ -339,7 +374,11 @@ async fn confirm(
 ) -> Result<Confirm, AppError> {
     let directory = accounts::directory(&visit.app, &visit.ctx, visit.org()).await?;
     let user = directory.users.into_iter().find(|user| user.membership == id).ok_or(AppError::Hidden)?;
-    let name = user.profile.name;
+    // What is for invitations is not there for roles, and the other way round.
+    if deed.is_of_invitations() != (user.state == MembershipState::Invited) {
+        return Err(AppError::Hidden);
+    }
+    let name = user.shown_name().to_owned();
     let (title, text, button) = match deed {
         Deeds::Suspend => (
             format!("Suspend {name}"),
@@ -354,6 +393,16 @@ async fn confirm(
             "They are out at once, on every device. To let them back in you would invite them anew.",
             "Remove",
         ),
+        Deeds::Renew => (
+            format!("Make a new link for {name}"),
+            "The link that they have ends. The new one works once, for three days.",
+            "Make a new link",
+        ),
+        Deeds::Revoke => (
+            format!("Take the invitation of {name} back"),
+            "Their link ends, and what you typed about them is deleted.",
+            "Take back",
+        ),
     };
     Ok(Confirm {
         shell: visit.shell(Nav::Members),
@@ -362,9 +411,9 @@ async fn confirm(
         here: name,
         title,
         text: vec![vec![Piece::text(text)]],
-        danger: !matches!(deed, Deeds::LetIn),
+        danger: !matches!(deed, Deeds::LetIn | Deeds::Renew),
         action: visit.href(&format!("/members/{id}/{}", deed.path())),
-        reason_label: "Why".into(),
+        reason_label: if deed.is_of_invitations() { String::new() } else { "Why".into() },
         reason: reason.to_owned(),
         button: button.into(),
         cancel: visit.href("/members"),

@@ -3,10 +3,13 @@ use super::Route;
 use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
-    pages::{account, audit, members, pictures, policy, sign_in, sweep, system, welcome},
+    pages::{account, audit, invitations, members, pictures, policy, sign_in, sweep, system, welcome},
 };
 use fairwatch_core::{
-    accounts::{AddMember, ChangePassword, EndSessions, InviteUser, ListMembers, ShowAccount, SuspendUser},
+    accounts::{
+        AddMember, ChangePassword, EndSessions, InviteUser, ListMembers, RenewInvitation, RevokeInvitation,
+        ShowAccount, SuspendUser,
+    },
     audit::{ListAudit, VerifyAudit},
     gate::Action as _,
     pictures::{ShowPicture, Thumbnail},
@@ -15,11 +18,15 @@ use fairwatch_core::{
 
 /// Shows a form again with what is wrong with it, and so the directory that stands around it.
 const INVITE: &[&str] = &[InviteUser::NAME, ListMembers::NAME];
+const RENEW: &[&str] = &[RenewInvitation::NAME, ListMembers::NAME];
+const REVOKE: &[&str] = &[RevokeInvitation::NAME, ListMembers::NAME];
 const ADD_BUSINESS: &[&str] = &[AddMember::NAME, ListMembers::NAME];
 const SUSPEND: &[&str] = &[SuspendUser::NAME, ListMembers::NAME];
 
 pub(super) fn table() -> Vec<Route> {
     let own = "one's own account, in whatever role";
+    let linked = "whoever has the link may answer the invitation, once; it leads to no account that there is";
+    let answered = "whoever has the link may accept the invitation as the account that they are signed in to";
     let mut table = vec![
         Route::get(
             "/assets/{hash}/{*file}",
@@ -40,6 +47,11 @@ pub(super) fn table() -> Vec<Route> {
             Public("whoever has the link may set the password, once"),
             sign_in::set_password,
         ),
+        Route::get("/invitation/{token}", Public(linked), invitations::ask),
+        Route::post("/invitation/{token}", Public(linked), invitations::accept_as_new),
+        Route::post("/invitation/{token}/decline", Public(linked), invitations::decline),
+        Route::get("/invitation/{token}/answer", SignedIn(answered, &[]), invitations::answer),
+        Route::post("/invitation/{token}/accept", SignedIn(answered, &[]), invitations::accept),
         Route::get("/choose", SignedIn("which of one's own roles", &[]), welcome::choose),
         Route::get("/account", SignedIn(own, &[ShowAccount::NAME]), account::show),
         Route::get("/account/copy", SignedIn(own, &[ShowAccount::NAME]), account::copy),
@@ -73,6 +85,10 @@ fn house_keeping() -> Vec<Route> {
         Route::post("/o/{slug}/members/{id}/let-in", Actions(SUSPEND), members::let_in),
         Route::get("/o/{slug}/members/{id}/end", Actions(SUSPEND), members::ask_end),
         Route::post("/o/{slug}/members/{id}/end", Actions(SUSPEND), members::end),
+        Route::get("/o/{slug}/members/{id}/new-link", Actions(RENEW), members::ask_new_link),
+        Route::post("/o/{slug}/members/{id}/new-link", Actions(RENEW), members::new_link),
+        Route::get("/o/{slug}/members/{id}/take-back", Actions(REVOKE), members::ask_take_back),
+        Route::post("/o/{slug}/members/{id}/take-back", Actions(REVOKE), members::take_back),
         Route::get("/o/{slug}/audit", Actions(&[ListAudit::NAME]), audit::list),
         Route::get("/o/{slug}/audit/check", Actions(&[VerifyAudit::NAME]), audit::check),
         Route::get("/o/{slug}/sweep", Actions(&[PlanSweep::NAME, ShowSweeps::NAME]), sweep::show),

@@ -2,6 +2,7 @@
 mod demo;
 mod headers;
 mod house;
+mod invitations;
 mod lapsed;
 mod looks;
 mod pages;

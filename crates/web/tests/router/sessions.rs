@@ -141,7 +141,7 @@ async fn vis_7_a_scheme_that_one_was_put_out_of_is_not_there() {
         role: Some(Role::Staff),
         ..accounts::NewUser::default()
     };
-    accounts::invite(&house.app, &house.world.console(), house.south.org, &user).await.unwrap();
+    accounts::give_role(&house.app, &house.world.console(), house.south.org, &user).await.unwrap();
     assert_eq!(house.get("/o/southgate/gallery", Some(&member)).await.status, StatusCode::OK);
     accounts::set_membership(
         &house.app,
@@ -167,7 +167,7 @@ async fn sec_2_sessions_end() {
     assert_eq!(house.get("/o/northgate/gallery", Some(&controller)).await.status, StatusCode::SEE_OTHER);
 }
 
-/// SEC-2: a link sets a password once; then one signs in with it.
+/// SEC-2: the link of an invitation sets a password once; then one signs in with it.
 #[tokio::test]
 async fn sec_2_a_link_sets_a_password_once() {
     let house = House::new().await;
@@ -190,10 +190,16 @@ async fn sec_2_a_link_sets_a_password_once() {
         assert!(refused.text().contains(what), "{}", refused.text());
     }
     let both = [("password", PASSWORD), ("again", PASSWORD)];
-    assert_eq!(house.post(link, None, &both).await.location(), "/sign-in?done=password-set");
+    let set = house.post(link, None, &both).await;
+    assert_eq!((set.status, set.header(header::REFERRER_POLICY)), (StatusCode::OK, "no-referrer"));
+    assert!(
+        set.text().contains("Your password is set.") && set.text().contains("value=\"sam@corner.example\"")
+    );
     let spent = house.get(link, None).await;
     assert_eq!(spent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(spent.header(header::REFERRER_POLICY), "no-referrer");
+    let again = house.post(link, None, &both).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let signed_in =
         house.post("/sign-in", None, &[("login", "sam@corner.example"), ("password", PASSWORD)]).await;
     assert_eq!(signed_in.location(), "/o/northgate");

@@ -1,7 +1,8 @@
 //! Every route as every role, as nobody, and as somebody of another scheme (SEC-3, VIS-7).
 use crate::house::{House, Records, Reply};
 use axum::http::StatusCode;
-use fairwatch_core::{actions, gate::Role};
+use fairwatch_app::accounts;
+use fairwatch_core::{actions, gate::Role, ids::MembershipId};
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
 
@@ -12,6 +13,8 @@ struct Walker {
     records: Records,
     /// Whom the pages about members are about.
     about: Person,
+    /// What the pages about invitations are about.
+    invited: MembershipId,
     hidden: Reply,
 }
 
@@ -26,9 +29,18 @@ impl Walker {
         let about = house.world.person(&house.north, Role::Board).await;
         let find = |role| people.iter().find(|person| person.role == role).expect("there is one of each");
         let records = house.records(find(Role::Controller), find(Role::MemberUser)).await;
+        let user = accounts::NewUser {
+            name: "Alex Example".into(),
+            email: Some("alex@northgate.example".into()),
+            role: Some(Role::Staff),
+            ..accounts::NewUser::default()
+        };
+        let controller = &find(Role::Controller).ctx;
+        let invited = accounts::invite(&house.app, controller, house.north.org, &user).await;
+        let invited = invited.expect("they are invited").membership;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-        Self { house, people, other, records, about, hidden }
+        Self { house, people, other, records, about, invited, hidden }
     }
 
     /// A path of the table with records of one scheme in it.
@@ -40,6 +52,7 @@ impl Walker {
             p if p.contains("/review/") => records.waiting.to_string(),
             p if p.contains("/reports/") => records.approved.to_string(),
             p if p.contains("/pictures/") => records.picture.to_string(),
+            p if p.ends_with("/new-link") || p.ends_with("/take-back") => self.invited.to_string(),
             p if p.contains("/members/") => self.about.membership.to_string(),
             _ => String::new(),
         };

@@ -1,8 +1,9 @@
 //! What an entry of the audit says was done, in words.
+use fairwatch_app::accounts;
 
 /// An action in words; one that is not known keeps its stable name.
 pub(super) fn told(action: &str) -> &str {
-    DEEDS.iter().find(|(name, _)| *name == action).map_or(action, |(_, words)| words)
+    DEEDS.iter().chain(BY_LINK).find(|(name, _)| *name == action).map_or(action, |(_, words)| words)
 }
 
 const DEEDS: &[(&str, &str)] = &[
@@ -10,7 +11,10 @@ const DEEDS: &[(&str, &str)] = &[
     ("accounts.end_sessions", "Signed out elsewhere"),
     ("accounts.change_password", "Changed their password"),
     ("accounts.members", "Looked at the members"),
+    ("accounts.give_role", "Gave somebody a role"),
     ("accounts.invite", "Invited a user"),
+    ("accounts.renew_invitation", "Made a new link for an invitation"),
+    ("accounts.revoke_invitation", "Took an invitation back"),
     ("accounts.add_member", "Added a business"),
     ("accounts.suspend", "Suspended, removed or let back in a user"),
     ("accounts.add_org", "Made the scheme"),
@@ -52,6 +56,10 @@ const DEEDS: &[(&str, &str)] = &[
     ("sweep.installation", "Swept the installation"),
     ("sweep.show", "Looked at the sweeps"),
 ];
+
+/// What is done by a link alone, and passes no door: in no role matrix, and on record all the same.
+const BY_LINK: &[(&str, &str)] =
+    &[(accounts::ACCEPTED, "Accepted an invitation"), (accounts::DECLINED, "Declined an invitation")];
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,93 @@
+//! Invitations: offering a role, and accepting or declining it by its link (VIS-6, SEC-2).
+use super::{NewUser, Password, logins, passwords};
+use crate::{App, error::AppError};
+use fairwatch_core::{
+    accounts::{InviteUser, OneMembership, RenewInvitation, RevokeInvitation},
+    gate::Ctx,
+    ids::{MembershipId, OrgId},
+    scope::InOrg,
+};
+use fairwatch_store::accounts::{self as store, Accepted, InvitationView, Invited, Token};
+
+/// Offers somebody a role. The answer is the same whether or not they have an account: none is looked for.
+///
+/// # Errors
+/// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].
+pub async fn invite(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<Invited, AppError> {
+    let invitation = user.invitation()?;
+    let invite = app
+        .store
+        .write::<InviteUser, _>(ctx, InOrg(org), async move |tx| store::invite(tx, &invitation).await);
+    Ok(invite.await?)
+}
+
+/// Makes a new link for an invitation; the one before ends.
+///
+/// # Errors
+/// [`AppError::Hidden`] where it is none, or has been accepted.
+pub async fn renew_invitation(app: &App, ctx: &Ctx, membership: MembershipId) -> Result<Token, AppError> {
+    let renew = app.store.write::<RenewInvitation, _>(ctx, OneMembership(membership), async |tx| {
+        store::renew_invitation(tx).await
+    });
+    Ok(renew.await?)
+}
+
+/// Takes an invitation back.
+///
+/// # Errors
+/// [`AppError::Hidden`] where it is none, or has been accepted.
+pub async fn revoke_invitation(app: &App, ctx: &Ctx, membership: MembershipId) -> Result<(), AppError> {
+    let revoke = app.store.write::<RevokeInvitation, _>(ctx, OneMembership(membership), async |tx| {
+        store::revoke_invitation(tx).await
+    });
+    Ok(revoke.await?)
+}
+
+/// What is behind the link of an invitation; none where it cannot be used, for whatever reason.
+///
+/// # Errors
+/// [`AppError::Busy`] or [`AppError::Internal`].
+pub async fn behind_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<Option<InvitationView>, AppError> {
+    let Some(token) = Token::parse(link) else { return Ok(None) };
+    Ok(store::look_at_invitation(&app.store, ctx, &token).await?)
+}
+
+/// Accepts an invitation as somebody new, with a password of their choice. It works the same whether or not another
+/// account bears what the controller typed; that account is not touched.
+///
+/// # Errors
+/// [`AppError::Refused`] where the link or the password will not do.
+pub async fn accept_as_new(
+    app: &App,
+    ctx: &Ctx,
+    link: &str,
+    password: &Password,
+) -> Result<Accepted, AppError> {
+    let token = Token::parse(link).ok_or_else(spent)?;
+    let found = store::look_at_invitation(&app.store, ctx, &token).await?.ok_or_else(spent)?;
+    passwords::check(password, &logins(&found.told))?;
+    let hash = app.passwords.queue()?.hash(password, ctx.randomness()).await?;
+    Ok(store::accept_as_new(&app.store, ctx, &token, &hash).await?)
+}
+
+/// Accepts an invitation as the account that is signed in.
+///
+/// # Errors
+/// [`AppError::Refused`] where the link will not do, or they have the role; [`AppError::Hidden`] for nobody.
+pub async fn accept_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<Accepted, AppError> {
+    let token = Token::parse(link).ok_or_else(spent)?;
+    Ok(store::accept_invitation(&app.store, ctx, &token).await?)
+}
+
+/// Declines an invitation. Whoever has the link may: it destroys what was typed about them.
+///
+/// # Errors
+/// [`AppError::Refused`] where the link will not do.
+pub async fn decline_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<(), AppError> {
+    let token = Token::parse(link).ok_or_else(spent)?;
+    Ok(store::decline_invitation(&app.store, ctx, &token).await?)
+}
+
+fn spent() -> AppError {
+    AppError::refused("This link has been used or is no longer valid. Ask for a new one.")
+}

@@ -1,0 +1,148 @@
+//! The pages behind the link of an invitation (VIS-6, SEC-2).
+//!
+//! Whoever opens the link sees what the scheme's controller typed, and both ways on: a password for somebody new, signing
+//! in for somebody who has an account. Whether an account fits is not asked, so the page cannot tell it: the controller
+//! holds the link as well.
+use crate::{
+    forms::Sent,
+    pages::sign_in::SignIn,
+    respond::{self, Answer, page, page_again, see_other, see_other_done},
+    view::{Errors, Shell},
+    visit::{Guest, Own},
+};
+use askama::Template;
+use axum::extract::Path;
+use fairwatch_app::{
+    App, AppError,
+    accounts::{self, INVITATION_PATH, InvitationView, Password, SHORTEST},
+};
+use fairwatch_core::{accounts::Profile, gate::Ctx};
+
+/// `invitation.html`
+#[derive(Template, Debug)]
+#[template(path = "invitation.html")]
+struct Invitation {
+    shell: Shell,
+    errors: Errors,
+    name: String,
+    login: String,
+    told: String,
+    scheme: String,
+    role: String,
+    action: String,
+    answer_href: String,
+    decline: String,
+    min: usize,
+}
+
+/// `invitation_answer.html`
+#[derive(Template, Debug)]
+#[template(path = "invitation_answer.html")]
+struct Answering {
+    shell: Shell,
+    errors: Errors,
+    name: String,
+    told: String,
+    scheme: String,
+    role: String,
+    accept: String,
+    decline: String,
+}
+
+/// The same words for a link that was used, taken back, declined, has ended, or never was (VIS-7).
+async fn behind(app: &App, ctx: &Ctx, token: &str) -> Result<InvitationView, AppError> {
+    accounts::behind_invitation(app, ctx, token)
+        .await?
+        .ok_or_else(|| AppError::refused("This link has been used or is no longer valid. Ask for a new one."))
+}
+
+/// What the scheme was told, in a line.
+fn told(profile: &Profile) -> String {
+    let known = [Some(&profile.name), profile.email.as_ref(), profile.user_name.as_ref()];
+    known.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn address(token: &str, more: &str) -> String {
+    format!("{INVITATION_PATH}{token}{more}")
+}
+
+async fn newcomer(guest: &Guest, token: &str, errors: Errors) -> Result<Invitation, AppError> {
+    let found = behind(&guest.web.app(), &guest.ctx, token).await?;
+    Ok(Invitation {
+        shell: guest.shell(),
+        errors,
+        told: told(&found.told),
+        login: found.told.email.or(found.told.user_name).unwrap_or_default(),
+        name: found.told.name,
+        scheme: found.scope.policy.scheme.name.to_string(),
+        role: found.role.label().to_owned(),
+        action: address(token, ""),
+        answer_href: address(token, "/answer"),
+        decline: address(token, "/decline"),
+        min: SHORTEST,
+    })
+}
+
+/// `GET /invitation/{token}`: whoever is signed in already answers as that account.
+pub(crate) async fn ask(guest: Guest, Path(token): Path<String>) -> Answer {
+    let shown = newcomer(&guest, &token, Errors::default()).await?;
+    if guest.session().await?.is_some() { Ok(see_other(&shown.answer_href)) } else { page(&shown) }
+}
+
+/// `POST /invitation/{token}`: password, again. Leads to signing in, and says as what.
+pub(crate) async fn accept_as_new(mut guest: Guest, Path(token): Path<String>, sent: Sent) -> Answer {
+    if sent.one("password") != sent.one("again") {
+        let errors = Errors::one("again", "This is not the same as the password above.");
+        return page_again(&newcomer(&guest, &token, errors).await?);
+    }
+    let password = Password::from(sent.one("password"));
+    match accounts::accept_as_new(&guest.web.app(), &guest.ctx, &token, &password).await {
+        Ok(accepted) => {
+            guest.done = respond::done("password-set");
+            let note = format!("You sign in as {}. Make a note of it.", accepted.login);
+            let next = format!("/o/{}", accepted.slug);
+            page(&SignIn { login: accepted.login, note, next, ..SignIn::fresh(&guest) })
+        }
+        Err(AppError::Refused(problems)) => {
+            page_again(&newcomer(&guest, &token, Errors::from(&problems)).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /invitation/{token}/decline`
+pub(crate) async fn decline(guest: Guest, Path(token): Path<String>) -> Answer {
+    accounts::decline_invitation(&guest.web.app(), &guest.ctx, &token).await?;
+    let to = if guest.session().await?.is_some() { "/account" } else { "/sign-in" };
+    Ok(see_other_done(to, "declined"))
+}
+
+async fn answering(own: &Own, token: &str, errors: Errors) -> Result<Answering, AppError> {
+    let found = behind(&own.app(), &own.ctx, token).await?;
+    Ok(Answering {
+        shell: own.shell(),
+        errors,
+        name: own.who.name.clone(),
+        told: told(&found.told),
+        scheme: found.scope.policy.scheme.name.to_string(),
+        role: found.role.label().to_owned(),
+        accept: address(token, "/accept"),
+        decline: address(token, "/decline"),
+    })
+}
+
+/// `GET /invitation/{token}/answer`
+pub(crate) async fn answer(own: Own, Path(token): Path<String>) -> Answer {
+    page(&answering(&own, &token, Errors::default()).await?)
+}
+
+/// `POST /invitation/{token}/accept`
+pub(crate) async fn accept(own: Own, Path(token): Path<String>) -> Answer {
+    match accounts::accept_invitation(&own.app(), &own.ctx, &token).await {
+        Ok(accepted) => Ok(see_other(&format!("/o/{}", accepted.slug))),
+        Err(AppError::Refused(problems)) => {
+            page_again(&answering(&own, &token, Errors::from(&problems)).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
