@@ -141,6 +141,12 @@ impl Typed {
         (fits && telling && known > 0).then_some(Typed { signs })
     }
 
+    /// How much it tells, in thousandths: the more signs are known the more.
+    pub(crate) fn telling(&self) -> u32 {
+        let known = self.signs.iter().filter(|&&sign| sign != b'?').count() as u32;
+        (known * 150).min(950)
+    }
+
     fn meets_plate(&self, plate: &[u8]) -> Option<u16> {
         let typed = &self.signs;
         if typed.len() > plate.len() {
@@ -221,11 +227,11 @@ pub(crate) fn is_plate(text: &str) -> bool {
             runs.push(1);
         }
     }
-    match (form.as_str(), runs.as_slice()) {
-        ("A9A", [2, 2, 3] | [1, 1..=3, 3]) => true,
-        ("A9A", [3, 1..=3, 1]) => true,
-        ("A9", [2 | 3, 3..=4]) => true,
-        ("9A9", [2..=3, 1..=2, 3..=6]) => true,
+    let runs = runs.as_slice();
+    match form.as_str() {
+        "A9A" => matches!(runs, [2, 2, 3] | [1, 1..=3, 3] | [3, 1..=3, 1]),
+        "A9" => matches!(runs, [2 | 3, 3..=4]),
+        "9A9" => matches!(runs, [2..=3, 1..=2, 3..=6]),
         _ => false,
     }
 }

@@ -73,13 +73,10 @@ pub(crate) fn exactly(dictionary: &Dictionary, word: &str) -> Vec<Meant> {
 }
 
 fn judge(dictionary: &Dictionary, at: usize, asked: &Asked<'_>) -> Option<(u16, How)> {
-    let token = at as Token;
     let length = usize::from(dictionary.length[at]);
     let typed = asked.word.len();
-    if (dictionary.head[at] ^ asked.head) & asked.mask == 0
-        && length >= typed
-        && (typed <= 8 || dictionary.word(token).starts_with(asked.word))
-    {
+    let begins = begins(dictionary, at, asked);
+    if begins {
         if length == typed {
             return Some((1000, How::Exact));
         }
@@ -90,12 +87,17 @@ fn judge(dictionary: &Dictionary, at: usize, asked: &Asked<'_>) -> Option<(u16, 
             return Some((500, How::Initial));
         }
     }
-    if length == 1 && typed > 1 && dictionary.word(token)[0] == asked.word[0] && asked.word[0].is_ascii_alphabetic() {
+    if length == 1 && typed > 1 && dictionary.head[at] >> 56 == asked.head >> 56 && asked.word[0].is_ascii_alphabetic()
+    {
         return Some((430, How::Initial));
     }
     let mut best = None;
-    if dictionary.short[at] == asked.short && asked.short != 0 && dictionary.word(token).ends_with(asked.word) {
-        best = Some((790, How::Nickname));
+    if begins && typed >= 3 {
+        // A finished word may be short for another, in ways that no table knows.
+        best = Some((600 + (150 * typed / length) as u16, How::Prefix));
+    }
+    if dictionary.short[at] == asked.short && asked.short != 0 && dictionary.word(at as Token).ends_with(asked.word) {
+        best = best.max(Some((790, How::Nickname)));
     }
     let sounds = sounds(dictionary, at, asked);
     let misspelt = misspelt(dictionary, at, asked);
@@ -106,8 +108,15 @@ fn judge(dictionary: &Dictionary, at: usize, asked: &Asked<'_>) -> Option<(u16, 
         (None, Some(misspelt)) => Some((misspelt, How::Misspelt)),
         (None, None) => unfinished(dictionary, at, asked).map(|quality| (quality, How::Misspelt)),
     };
-    best = best.max(both);
-    best
+    best.max(both)
+}
+
+/// Whether the word begins with what was typed.
+fn begins(dictionary: &Dictionary, at: usize, asked: &Asked<'_>) -> bool {
+    let typed = asked.word.len();
+    (dictionary.head[at] ^ asked.head) & asked.mask == 0
+        && usize::from(dictionary.length[at]) >= typed
+        && (typed <= 8 || dictionary.word(at as Token).starts_with(asked.word))
 }
 
 fn sounds(dictionary: &Dictionary, at: usize, asked: &Asked<'_>) -> Option<u16> {

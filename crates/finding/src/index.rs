@@ -270,6 +270,11 @@ impl Index {
         !known.gone && filter.passes(known.flags)
     }
 
+    /// The number of an entry.
+    pub(crate) fn doc(&self, key: u128) -> Option<Doc> {
+        self.by_key.get(&key).copied()
+    }
+
     fn learn(&mut self, word: &str) -> Token {
         let (token, _) = self.dictionary.learn(word);
         if token as usize >= self.postings.len() {

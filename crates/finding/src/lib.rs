@@ -10,9 +10,11 @@ mod nicknames;
 mod query;
 mod search;
 mod sound;
+mod suggest;
 mod words;
 
 pub use entry::{Entry, Filter, How, Kind, Kinds, Viewer};
 pub use index::Index;
 pub use query::Query;
 pub use search::Hit;
+pub use suggest::{Reason, Suggestion};

@@ -10,9 +10,10 @@ use crate::{
     expand::{Meant, exactly, expand, halves},
     index::{Doc, Index, Known},
     query::{Query, Word},
-    words::telling,
+    words::{is_particle, telling},
 };
 use std::cmp::Reverse;
+use zeroize::Zeroize as _;
 
 /// Somebody or something that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +94,10 @@ impl Index {
         }
         if query.words.len() <= MOST_PAIRED {
             for (at, pair) in query.words.windows(2).enumerate() {
-                if !pair.iter().any(|word| word.exact || word.wild) {
-                    spans.push(self.pair_span(at, pair, viewer.kinds));
-                }
+                spans.extend(self.joined_span(at, pair, viewer.kinds));
+            }
+            for (at, three) in query.words.windows(3).enumerate().filter(|(_, three)| is_particle(&three[1].text)) {
+                spans.extend(self.joined_span(at, three, viewer.kinds));
             }
         }
         for (start, end, typed) in &query.codes {
@@ -120,13 +122,18 @@ impl Index {
         span
     }
 
-    /// Two words that may be one, of a name: `mac donald`.
-    fn pair_span(&self, at: usize, pair: &[Word], kinds: Kinds) -> Span {
-        let mut span = Span::new(self, at, at + 2);
-        let whole = format!("{}{}", pair[0].text, pair[1].text);
-        span.meant = expand(&self.dictionary, &whole, pair[1].open);
+    /// Words that may be one, of a name: `mac donald`.
+    fn joined_span(&self, at: usize, words: &[Word], kinds: Kinds) -> Option<Span> {
+        if words.iter().any(|word| word.exact || word.wild) {
+            return None;
+        }
+        let mut span = Span::new(self, at, at + words.len());
+        let mut whole: String = words.iter().map(|word| word.text.as_str()).collect();
+        let open = words.last().is_some_and(|word| word.open);
+        span.meant = expand(&self.dictionary, &whole, open);
+        whole.zeroize();
         self.meet_all(&mut span, kinds.0 & Kinds::NAMES);
-        span
+        Some(span)
     }
 
     /// Meets every entry in which a word stands that is meant.

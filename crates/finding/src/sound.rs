@@ -103,10 +103,10 @@ fn suggests(word: &[u8], reading: Reading) -> bool {
     let any = |letters: &[u8]| word.iter().any(|byte| letters.contains(byte));
     match reading {
         Reading::English => true,
-        Reading::Hard => any(b"gc"),
+        Reading::Hard => any(b"gc") || has(b"rz"),
         Reading::Soft => word.iter().skip(1).any(|&byte| byte == b'r'),
         Reading::Slavic => any(b"wjcyhz") || has(b"sz") || has(b"zs"),
-        Reading::Irish => has(b"h") && word.len() > 2 || any(b"c"),
+        Reading::Irish => word.len() > 2 && any(b"hc") || has(b"ao"),
         Reading::French => has(b"di") || has(b"ch") || has(b"j"),
         Reading::Somali => any(b"x") || word.starts_with(b"ca") || word.starts_with(b"ci") || word.starts_with(b"cu"),
     }
@@ -231,6 +231,7 @@ fn clusters(rest: &[u8]) -> Read {
         [b'a', b'u' | b'w', ..] => (2, b"o"),
         [b'a' | b'e', b'i' | b'y', ..] => (2, b"e"),
         [b'g', b'g', ..] => (2, b"g"),
+        [b'n', b'd', b's', ..] => (2, b"n"),
         _ => return None,
     })
 }
@@ -250,7 +251,8 @@ fn letter(rest: &[u8], at: usize) -> &'static [u8] {
         b'f' => b"f",
         b'g' if front => b"J",
         b'g' => b"g",
-        b'h' if at == 0 || next_is(rest, 1, b"aeiou") => b"h",
+        // Before a consonant it is heard where vowels are not written.
+        b'h' if at == 0 || next_is(rest, 1, b"aeiou") || !rest.iter().any(|byte| is_vowel(*byte)) => b"h",
         b'j' => b"J",
         b'l' => b"l",
         b'm' => b"m",
@@ -271,6 +273,9 @@ fn letter(rest: &[u8], at: usize) -> &'static [u8] {
 fn hard(rest: &[u8]) -> Read {
     match rest {
         [b'g', b'e' | b'i' | b'y', ..] => Some((1, b"g")),
+        // What the English hear of Krzysztof.
+        [b'k', b'r', b'z', ..] => Some((3, b"kr")),
+        [b's', b'z', ..] => Some((2, b"S")),
         [b'c', b'e' | b'i' | b'y', ..] | [b'c', b'h', ..] => Some((1, b"k")),
         _ => None,
     }
@@ -294,7 +299,8 @@ fn slavic(rest: &[u8]) -> Read {
         [b'r', b'z', ..] | [b'z', b's', ..] => (2, b"S"),
         [b's', b'z', ..] => (2, b"S"),
         [b'c', b'z' | b's', ..] | [b't', b's' | b'z', ..] => (2, b"C"),
-        [b'c', b'h', ..] | [b'k', b'h', ..] => (2, b"h"),
+        [b'c', b'h', ..] => (2, b"k"),
+        [b'k', b'h', ..] => (2, b"h"),
         [b'c', b'k', ..] => (1, b"C"),
         [b'c', b'i', ..] => (2, b"Ci"),
         [b'c', b'a' | b'o' | b'u', ..] => (1, b"k"),
