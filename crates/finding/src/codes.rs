@@ -82,7 +82,10 @@ impl Codes {
     }
 
     /// All that meet what was typed: entry, kind, quality in thousandths, how.
-    pub(crate) fn meeting<'a>(&'a self, typed: &'a Typed) -> impl Iterator<Item = (u32, Kind, u16, How)> + 'a {
+    pub(crate) fn meeting<'a>(
+        &'a self,
+        typed: &'a Typed,
+    ) -> impl Iterator<Item = (u32, Kind, u16, How)> + 'a {
         self.all.iter().filter(|code| code.length > 0).filter_map(|code| {
             let (quality, how) = if code.kind == Kind::Reference {
                 (typed.meets_reference(code.text())?, How::Reference)
@@ -95,11 +98,6 @@ impl Codes {
 
     pub(crate) fn memory(&self) -> usize {
         self.all.capacity() * size_of::<Code>()
-    }
-
-    #[cfg(test)]
-    pub(crate) fn holds(&self, letters: &str) -> bool {
-        self.all.iter().any(|code| code.text.windows(letters.len()).any(|window| window == letters.as_bytes()))
     }
 }
 
@@ -119,6 +117,8 @@ fn wipe(codes: &mut [Code]) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Typed {
     signs: Vec<u8>,
+    /// How many letters stand before the first digit.
+    letters: usize,
 }
 
 impl Drop for Typed {
@@ -138,7 +138,8 @@ impl Typed {
         let known = signs.iter().filter(|&&sign| sign != b'?').count();
         let telling = signs.iter().any(|sign| sign.is_ascii_digit() || *sign == b'?');
         let fits = (2..=LONGEST).contains(&signs.len());
-        (fits && telling && known > 0).then_some(Typed { signs })
+        let letters = parted(&signs).0.len();
+        (fits && telling && known > 0).then_some(Typed { signs, letters })
     }
 
     /// How much it tells, in thousandths: the more signs are known the more.
@@ -169,12 +170,18 @@ impl Typed {
     }
 
     fn meets_reference(&self, reference: &[u8]) -> Option<u16> {
-        let typed = self.signs.as_slice();
-        if typed == reference {
+        let (typed_letters, typed_number) = self.signs.split_at(self.letters);
+        // Nearly all differ in the first letter or the first and last digit, and all of them are looked at.
+        if self.letters > 0 && self.signs[0] != reference[0] {
+            return None;
+        }
+        let (letters, number) = parted(reference);
+        if typed_number.last() != number.last() && typed_number.first() != number.first() {
+            return None;
+        }
+        if self.signs == reference {
             return Some(1000);
         }
-        let (typed_letters, typed_number) = parted(typed);
-        let (letters, number) = parted(reference);
         let same_letters = typed_letters == letters;
         if !(same_letters || typed_letters.is_empty()) || typed_number.is_empty() {
             return None;
@@ -248,7 +255,10 @@ pub(crate) fn plates_in<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String>
                 plates.push(word.to_owned());
             } else if word.len() + before[1].len() <= 9 && is_plate(&pair()) {
                 plates.push(pair());
-            } else if !before[0].is_empty() && word.len() + before[0].len() + before[1].len() <= 9 && is_plate(&three()) {
+            } else if !before[0].is_empty()
+                && word.len() + before[0].len() + before[1].len() <= 9
+                && is_plate(&three())
+            {
                 plates.push(three());
             }
         }
@@ -282,6 +292,17 @@ mod tests {
             assert!(meets(typed, Kind::Plate, "AB12 CDE").is_none(), "{typed}");
         }
         assert!(meets("AB12CDE", Kind::Plate, "AB12 CDE") > meets("AB12", Kind::Plate, "AB12 CDE"));
+    }
+
+    #[test]
+    fn forgotten_codes_are_overwritten() {
+        let mut codes = Codes::default();
+        codes.push(Code::new(0, Kind::Plate, "AB12 CDE").expect("a code"));
+        codes.push(Code::new(1, Kind::Plate, "XY34 FGH").expect("a code"));
+        codes.forget(0);
+        assert_eq!(codes.all[0].text, [0; LONGEST]);
+        codes.renumber(|doc| doc.checked_sub(1));
+        assert_eq!((codes.all.len(), codes.all[0].doc, codes.all[0].text()), (1, 0, &b"XY34FGH"[..]));
     }
 
     #[test]

@@ -157,7 +157,8 @@ impl Dictionary {
     /// Bytes held.
     pub(crate) fn memory(&self) -> usize {
         self.arena.capacity()
-            + (self.start.capacity() + self.letters.capacity() + self.short.capacity() + self.free.capacity()) * 4
+            + (self.start.capacity() + self.letters.capacity() + self.short.capacity() + self.free.capacity())
+                * 4
             + self.length.capacity()
             + (self.head.capacity() + self.sound_bits.capacity()) * 8
             + self.sounds.capacity() * size_of::<[u32; sound::KEYS]>()

@@ -87,7 +87,10 @@ fn judge(dictionary: &Dictionary, at: usize, asked: &Asked<'_>) -> Option<(u16, 
             return Some((500, How::Initial));
         }
     }
-    if length == 1 && typed > 1 && dictionary.head[at] >> 56 == asked.head >> 56 && asked.word[0].is_ascii_alphabetic()
+    if length == 1
+        && typed > 1
+        && dictionary.head[at] >> 56 == asked.head >> 56
+        && asked.word[0].is_ascii_alphabetic()
     {
         return Some((430, How::Initial));
     }
@@ -96,7 +99,10 @@ fn judge(dictionary: &Dictionary, at: usize, asked: &Asked<'_>) -> Option<(u16, 
         // A finished word may be short for another, in ways that no table knows.
         best = Some((600 + (150 * typed / length) as u16, How::Prefix));
     }
-    if dictionary.short[at] == asked.short && asked.short != 0 && dictionary.word(at as Token).ends_with(asked.word) {
+    if dictionary.short[at] == asked.short
+        && asked.short != 0
+        && dictionary.word(at as Token).ends_with(asked.word)
+    {
         best = best.max(Some((790, How::Nickname)));
     }
     let sounds = sounds(dictionary, at, asked);

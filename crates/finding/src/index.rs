@@ -221,7 +221,8 @@ impl Index {
         }
         other.renumber();
         let base = self.entries.len() as Doc;
-        let tokens: Vec<Token> = (0..other.dictionary.len() as Token).map(|token| self.adopt(&other, token)).collect();
+        let tokens: Vec<Token> =
+            (0..other.dictionary.len() as Token).map(|token| self.adopt(&other, token)).collect();
         for (token, postings) in std::mem::take(&mut other.postings).into_iter().enumerate() {
             if !postings.docs.is_empty() {
                 let ours = &mut self.postings[tokens[token] as usize];
@@ -247,8 +248,11 @@ impl Index {
 
     /// Bytes held: capacities, and an estimate of what the hash tables keep beside.
     pub fn memory(&self) -> usize {
-        let postings: usize =
-            self.postings.iter().map(|postings| postings.docs.capacity() * 4 + postings.kinds.capacity() * 2).sum();
+        let postings: usize = self
+            .postings
+            .iter()
+            .map(|postings| postings.docs.capacity() * 4 + postings.kinds.capacity() * 2)
+            .sum();
         let forward: usize = self.entries.iter().map(|known| known.forward.len() * 4).sum();
         self.dictionary.memory()
             + postings

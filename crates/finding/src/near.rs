@@ -47,8 +47,9 @@ impl Rows {
         let mut least = self.now[0];
         for column in 0..b.len() {
             let same = a[row] == b[column];
-            let mut cell =
-                (self.last[column] + u8::from(!same)).min(self.last[column + 1] + 1).min(self.now[column] + 1);
+            let mut cell = (self.last[column] + u8::from(!same))
+                .min(self.last[column + 1] + 1)
+                .min(self.now[column] + 1);
             if !same && row > 0 && column > 0 && a[row] == b[column - 1] && a[row - 1] == b[column] {
                 cell = cell.min(self.before[column - 1] + 1);
             }
@@ -88,7 +89,12 @@ pub(crate) fn distance_of_beginning(typed: &[u8], word: &[u8], most: usize) -> O
         }
     }
     let shortest = typed.len().saturating_sub(most);
-    rows.last[..=word.len()].get(shortest..)?.iter().min().map(|&least| usize::from(least)).filter(|&d| d <= most)
+    rows.last[..=word.len()]
+        .get(shortest..)?
+        .iter()
+        .min()
+        .map(|&least| usize::from(least))
+        .filter(|&d| d <= most)
 }
 
 /// How alike two words are, in thousandths.

@@ -43,8 +43,8 @@ pub(crate) fn forms(name: &str) -> Vec<(&'static str, bool)> {
 
 /// Beginnings of Yoruba, Igbo, Akan and Arabic names that are left off in speech; the longest first.
 const BEGINNINGS: [&str; 21] = [
-    "oluwafun", "oluwa", "chukwu", "adetoku", "chukwe", "olorun", "abdul", "abdur", "abdel", "ogune", "babat",
-    "akin", "bami", "baba", "ade", "ayo", "olu", "ola", "chi", "omo", "ugo",
+    "oluwafun", "oluwa", "chukwu", "adetoku", "chukwe", "olorun", "abdul", "abdur", "abdel", "ogune",
+    "babat", "akin", "bami", "baba", "ade", "ayo", "olu", "ola", "chi", "omo", "ugo",
 ];
 
 /// The short form of such a name: what is left of it, if that is a name by itself.

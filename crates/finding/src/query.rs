@@ -6,7 +6,7 @@ use crate::{
 use zeroize::Zeroize as _;
 
 /// More words than this are left out.
-const MOST_WORDS: usize = 10;
+pub(crate) const MOST_WORDS: usize = 10;
 /// A plate or reference is typed in at most this many words: `12 D 12345`.
 const MOST_PARTS: usize = 3;
 

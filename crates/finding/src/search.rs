@@ -9,7 +9,7 @@ use crate::{
     entry::{How, Kind, Kinds, Meeting, Viewer},
     expand::{Meant, exactly, expand, halves},
     index::{Doc, Index, Known},
-    query::{Query, Word},
+    query::{MOST_WORDS, Query, Word},
     words::{is_particle, telling},
 };
 use std::cmp::Reverse;
@@ -47,17 +47,20 @@ pub(crate) struct Span {
     pairs: Vec<(Token, Token)>,
     /// The best meeting with each entry.
     best: Vec<Meeting>,
+    /// Whether there was any.
+    any: bool,
 }
 
 impl Span {
     fn new(index: &Index, start: usize, end: usize) -> Span {
         let best = vec![Meeting::default(); index.entries.len()];
-        Span { start, end, meant: Vec::new(), pairs: Vec::new(), best }
+        Span { start, end, meant: Vec::new(), pairs: Vec::new(), best, any: false }
     }
 
     fn meet(&mut self, doc: Doc, meeting: Meeting) {
         let best = &mut self.best[doc as usize];
         *best = (*best).max(meeting);
+        self.any = true;
     }
 
     fn quality(&self, token: Token) -> Option<u16> {
@@ -86,32 +89,36 @@ impl Index {
         ranked.into_iter().map(|entry| self.hit(entry, query, &spans)).collect()
     }
 
-    /// Everything that was typed, with all that it met.
+    /// Everything that was typed, with all that it met: one span for each word, then those of several.
     fn spans(&self, query: &Query, viewer: &Viewer) -> Vec<Span> {
-        let mut spans = Vec::new();
-        for (at, word) in query.words.iter().enumerate().filter(|(_, word)| !word.wild) {
-            spans.push(self.word_span(at, word, viewer.kinds));
-        }
+        let mut spans: Vec<Span> =
+            query.words.iter().enumerate().map(|(at, word)| self.word_span(at, word, viewer.kinds)).collect();
         if query.words.len() <= MOST_PAIRED {
             for (at, pair) in query.words.windows(2).enumerate() {
                 spans.extend(self.joined_span(at, pair, viewer.kinds));
             }
-            for (at, three) in query.words.windows(3).enumerate().filter(|(_, three)| is_particle(&three[1].text)) {
+            for (at, three) in
+                query.words.windows(3).enumerate().filter(|(_, three)| is_particle(&three[1].text))
+            {
                 spans.extend(self.joined_span(at, three, viewer.kinds));
             }
         }
         for (start, end, typed) in &query.codes {
-            let mut span = Span::new(self, *start, *end);
+            let mut span = if end - start == 1 { None } else { Some(Span::new(self, *start, *end)) };
             for (doc, kind, quality, how) in self.codes.meeting(typed).filter(|met| viewer.kinds.has(met.1)) {
-                span.meet(doc, Meeting::new(quality, kind, how));
+                span.as_mut().unwrap_or(&mut spans[*start]).meet(doc, Meeting::new(quality, kind, how));
             }
-            spans.push(span);
+            spans.extend(span);
         }
+        spans.retain(|span| span.end - span.start == 1 || span.any);
         spans
     }
 
     fn word_span(&self, at: usize, word: &Word, kinds: Kinds) -> Span {
         let mut span = Span::new(self, at, at + 1);
+        if word.wild {
+            return span;
+        }
         if word.exact {
             span.meant = exactly(&self.dictionary, &word.text);
         } else {
@@ -124,7 +131,8 @@ impl Index {
 
     /// Words that may be one, of a name: `mac donald`.
     fn joined_span(&self, at: usize, words: &[Word], kinds: Kinds) -> Option<Span> {
-        if words.iter().any(|word| word.exact || word.wild) {
+        let digits = |word: &Word| word.text.bytes().any(|byte| byte.is_ascii_digit());
+        if words.iter().any(|word| word.exact || word.wild || digits(word)) {
             return None;
         }
         let mut span = Span::new(self, at, at + words.len());
@@ -160,7 +168,8 @@ impl Index {
 
     fn meet_both(&self, span: &mut Span, first: Token, second: Token, kinds: u16) {
         let (first, second) = (&self.postings[first as usize], &self.postings[second as usize]);
-        let (fewer, more) = if first.docs.len() < second.docs.len() { (first, second) } else { (second, first) };
+        let (fewer, more) =
+            if first.docs.len() < second.docs.len() { (first, second) } else { (second, first) };
         for (&doc, &stands) in fewer.docs.iter().zip(&fewer.kinds) {
             let Ok(at) = more.docs.binary_search(&doc) else { continue };
             let seen = stands & more.kinds[at] & kinds;
@@ -172,19 +181,24 @@ impl Index {
 
     /// The best entries by their meetings alone.
     fn rank(&self, query: &Query, spans: &[Span], viewer: &Viewer, most: usize) -> Vec<Ranked> {
-        let weights: Vec<u64> = query.words.iter().map(|word| u64::from(telling(&word.text))).collect();
-        let mut ranked: Vec<Ranked> = Vec::new();
+        let board = Board::new(query, spans);
+        let mut scored: Vec<(u64, Doc)> = Vec::new();
         for doc in 0..self.entries.len() as Doc {
-            if spans.iter().all(|span| span.best[doc as usize].is_none()) || !self.passes(doc, viewer.filter) {
-                continue;
-            }
-            let (score, missing) = scattered(&weights, spans, doc);
-            let required = query.words.iter().enumerate().all(|(at, word)| !word.exact || !missing.contains(&at));
-            if score > 0 && required && missing.len() * 2 <= query.words.len() {
-                let known = &self.entries[doc as usize];
-                ranked.push((score, known.recent, Reverse(known.key), doc));
+            let score = board.score(doc);
+            if score > 0 && self.passes(doc, viewer.filter) {
+                scored.push((score, doc));
             }
         }
+        // Those that are sure to be among the best, and all that tie for the last place.
+        if scored.len() > most {
+            let (_, &mut (last, _), _) = scored.select_nth_unstable_by(most, |a, b| b.0.cmp(&a.0));
+            let score = |&(score, doc): &(u64, Doc)| (score >= last).then_some((score, doc));
+            let best: Vec<(u64, Doc)> = scored[..most].to_vec();
+            let ties = scored[most..].iter().filter_map(score);
+            scored = best.into_iter().chain(ties).collect();
+        }
+        let mut ranked: Vec<Ranked> =
+            scored.into_iter().map(|(score, doc)| self.ranked(score, doc)).collect();
         if ranked.len() > most {
             ranked.select_nth_unstable_by(most, |a, b| b.cmp(a));
             ranked.truncate(most);
@@ -192,62 +206,126 @@ impl Index {
         ranked
     }
 
+    fn ranked(&self, score: u64, doc: Doc) -> Ranked {
+        let known = &self.entries[doc as usize];
+        (score, known.recent, Reverse(known.key), doc)
+    }
+
     fn hit(&self, (score, _, Reverse(key), doc): Ranked, query: &Query, spans: &[Span]) -> Hit {
-        let weights = vec![1; query.words.len()];
-        let used = cover(&weights, spans, doc);
-        let met = || used.iter().map(|&at| spans[at].best[doc as usize]);
-        let words: usize = used.iter().map(|&at| spans[at].end - spans[at].start).sum();
+        let used = Board::new(query, spans).cover(doc);
+        let met = || used.spans().map(|at| spans[at].best[doc as usize]);
         Hit {
             key,
             score: (score / 100).min(1000) as u16,
             matched: met().max().map_or(Kind::Other, Meeting::kind),
             how: met().map(Meeting::how).max().unwrap_or(How::Misspelt),
-            whole: words == query.words.len(),
+            whole: used.words().count_ones() as usize == query.words.len(),
         }
     }
 }
 
-/// The spans by which the words are met best, none of them twice.
-fn cover(weights: &[u64], spans: &[Span], doc: Doc) -> Vec<usize> {
-    let mut sums = vec![0_u64; weights.len() + 1];
-    let mut steps: Vec<Option<usize>> = vec![None; weights.len() + 1];
-    for end in 1..=weights.len() {
-        sums[end] = sums[end - 1];
-        for (at, span) in spans.iter().enumerate().filter(|(_, span)| span.end == end) {
-            let weight: u64 = weights[span.start..end].iter().sum();
-            let sum = sums[span.start] + weight * u64::from(span.best[doc as usize].value());
-            if sum > sums[end] {
-                sums[end] = sum;
-                steps[end] = Some(at);
-            }
-        }
-    }
-    let mut used = Vec::new();
-    let mut end = weights.len();
-    while end > 0 {
-        match steps[end] {
-            Some(at) => {
-                used.push(at);
-                end = spans[at].start;
-            }
-            None => end -= 1,
-        }
-    }
-    used
+/// What was typed and what it met, for scoring entries one after another.
+struct Board<'a> {
+    /// One for each word, in order.
+    single: &'a [Span],
+    /// Those of several words.
+    wider: &'a [Span],
+    weights: [u64; MOST_WORDS],
+    weight: u64,
+    /// A bit for each word that must be there.
+    required: u32,
 }
 
-/// The score of an entry by its meetings, wherever they are, in hundred-thousandths; and the words not met.
-fn scattered(weights: &[u64], spans: &[Span], doc: Doc) -> (u64, Vec<usize>) {
-    let used = cover(weights, spans, doc);
-    let mut missing: Vec<usize> = (0..weights.len()).collect();
-    let mut sum = 0;
-    for at in used {
-        let span = &spans[at];
-        sum += weights[span.start..span.end].iter().sum::<u64>() * u64::from(span.best[doc as usize].value());
-        missing.retain(|word| !(span.start..span.end).contains(word));
+/// The spans by which the words of an entry are met best, none of them twice.
+struct Cover {
+    sum: u64,
+    /// For each place after a word, the span that ends there, if one is used.
+    steps: [Option<(u8, u8)>; MOST_WORDS + 1],
+    words: usize,
+}
+
+impl Cover {
+    /// The spans that are used: their number, and where each starts.
+    fn steps(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let mut end = self.words;
+        std::iter::from_fn(move || {
+            while end > 0 && self.steps[end].is_none() {
+                end -= 1;
+            }
+            let (at, start) = self.steps[end]?;
+            let step = (usize::from(at), usize::from(start), end);
+            end = step.1;
+            Some(step)
+        })
     }
-    let (met, all) = ((weights.len() - missing.len()) as u64, weights.len() as u64);
-    (sum / weights.iter().sum::<u64>().max(1) * (60 + 40 * met / all) / 100, missing)
+
+    fn spans(&self) -> impl Iterator<Item = usize> {
+        self.steps().map(|step| step.0)
+    }
+
+    /// A bit for each word that is met.
+    fn words(&self) -> u32 {
+        self.steps().fold(0, |bits, (_, start, end)| bits | bits_of(start, end))
+    }
+}
+
+/// A bit for each word from `start` up to `end`.
+fn bits_of(start: usize, end: usize) -> u32 {
+    ((1 << end) - 1) & !((1 << start) - 1)
+}
+
+impl<'a> Board<'a> {
+    fn new(query: &Query, spans: &'a [Span]) -> Board<'a> {
+        let (single, wider) = spans.split_at(query.words.len());
+        let mut weights = [0; MOST_WORDS];
+        let mut required = 0;
+        for (at, word) in query.words.iter().enumerate() {
+            weights[at] = u64::from(telling(&word.text));
+            required |= u32::from(word.exact) << at;
+        }
+        Board { single, wider, weights, weight: weights.iter().sum::<u64>().max(1), required }
+    }
+
+    /// The score of an entry by its meetings, wherever they are, in hundred-thousandths. 0 if less than half of the
+    /// words are met, or one is not that must be.
+    fn score(&self, doc: Doc) -> u64 {
+        let at = doc as usize;
+        let (sum, met) = if self.wider.iter().any(|span| !span.best[at].is_none()) {
+            let cover = self.cover(doc);
+            (cover.sum, cover.words())
+        } else {
+            self.single.iter().enumerate().fold((0, 0), |(sum, met), (word, span)| {
+                let value = u64::from(span.best[at].value());
+                (sum + self.weights[word] * value, met | u32::from(value > 0) << word)
+            })
+        };
+        let (count, all) = (u64::from(met.count_ones()), self.single.len() as u64);
+        if count * 2 < all || met & self.required != self.required {
+            return 0;
+        }
+        sum / self.weight * (60 + 40 * count / all) / 100
+    }
+
+    /// Step by step from the first word: the best way to meet all words up to here.
+    fn cover(&self, doc: Doc) -> Cover {
+        let words = self.single.len();
+        let mut sums = [0_u64; MOST_WORDS + 1];
+        let mut steps = [None; MOST_WORDS + 1];
+        for end in 1..=words {
+            sums[end] = sums[end - 1];
+            let wider = self.wider.iter().enumerate().filter(|(_, span)| span.end == end);
+            let wider = wider.map(|(at, span)| (words + at, span));
+            for (at, span) in std::iter::once((end - 1, &self.single[end - 1])).chain(wider) {
+                let weight: u64 = self.weights[span.start..end].iter().sum();
+                let sum = sums[span.start] + weight * u64::from(span.best[doc as usize].value());
+                if sum > sums[end] {
+                    sums[end] = sum;
+                    steps[end] = Some((at as u8, span.start as u8));
+                }
+            }
+        }
+        Cover { sum: sums[words], steps, words }
+    }
 }
 
 /// How well the best of an entry's names fits all that was typed, in hundred-thousandths.
@@ -290,7 +368,7 @@ type Offer = (u16, u32, u32, u32);
 fn offers(name: &[Token], spans: &[Span]) -> Vec<Offer> {
     let mut offers = Vec::new();
     for span in spans {
-        let words = ((1_u32 << span.end) - 1) & !((1 << span.start) - 1);
+        let words = bits_of(span.start, span.end);
         for (at, &token) in name.iter().enumerate() {
             if let Some(quality) = span.quality(token) {
                 offers.push((quality, words.count_ones(), words, 1 << at));

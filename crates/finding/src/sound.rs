@@ -108,7 +108,9 @@ fn suggests(word: &[u8], reading: Reading) -> bool {
         Reading::Slavic => any(b"wjcyhz") || has(b"sz") || has(b"zs"),
         Reading::Irish => word.len() > 2 && any(b"hc") || has(b"ao"),
         Reading::French => has(b"di") || has(b"ch") || has(b"j"),
-        Reading::Somali => any(b"x") || word.starts_with(b"ca") || word.starts_with(b"ci") || word.starts_with(b"cu"),
+        Reading::Somali => {
+            any(b"x") || word.starts_with(b"ca") || word.starts_with(b"ci") || word.starts_with(b"cu")
+        }
     }
 }
 
@@ -133,7 +135,9 @@ pub(crate) fn keys(word: &[u8]) -> [u32; KEYS] {
 
 /// A bit for each key, so that two words without a common bit need no comparing.
 pub(crate) fn bits(keys: &[u32; KEYS]) -> u64 {
-    keys.iter().filter(|&&key| key != 0).fold(0, |bits, &key| bits | 1 << (key.wrapping_mul(0x9e37_79b1) >> 26))
+    keys.iter()
+        .filter(|&&key| key != 0)
+        .fold(0, |bits, &key| bits | 1 << (key.wrapping_mul(0x9e37_79b1) >> 26))
 }
 
 /// All readings of a word, for comparing it with several others.

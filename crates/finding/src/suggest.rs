@@ -4,6 +4,7 @@
 //! A suggestion adds up independent reasons: each takes its share of what the others left open, so that two weak ones
 //! make a fair one and none makes it certain. Weights are fixed, as in the search, and for the same reason.
 use crate::{
+    dictionary::Token,
     entry::{How, Kind, Kinds, Viewer},
     fold::{fold, joined, pieces},
     index::{Doc, Index},
@@ -50,6 +51,9 @@ const NAMESAKES: usize = 64;
 const FULL: u32 = 80;
 /// Fewer words in common than this, in tenths, say nothing.
 const LEAST_WORDS: u32 = 20;
+
+/// Words that tell less are not compared.
+const TELLING: u32 = 5;
 
 /// What speaks for an entry so far.
 #[derive(Debug, Default)]
@@ -115,7 +119,8 @@ impl Index {
 
     fn same_codes(&self, text: &str, viewer: &Viewer, cases: &mut HashMap<Doc, Case>) {
         let query = Query::finished(text);
-        let Some((_, _, typed)) = query.codes.iter().find(|(from, to, _)| to - from == query.words.len()) else {
+        let Some((_, _, typed)) = query.codes.iter().find(|(from, to, _)| to - from == query.words.len())
+        else {
             return;
         };
         for (doc, kind, quality, how) in self.codes.meeting(typed).filter(|met| viewer.kinds.has(met.1)) {
@@ -128,7 +133,8 @@ impl Index {
 
     /// Words of descriptions and what else is told, as a bag.
     fn alike_in_words(&self, texts: &[(Kind, &str)], viewer: &Viewer, cases: &mut HashMap<Doc, Case>) {
-        const TOLD: Kinds = Kinds::of(&[Kind::Description, Kind::Activity, Kind::Narrative, Kind::Vehicle, Kind::Other]);
+        const TOLD: Kinds =
+            Kinds::of(&[Kind::Description, Kind::Activity, Kind::Narrative, Kind::Vehicle, Kind::Other]);
         for (doc, (weight, count)) in self.in_common(texts, TOLD, viewer) {
             if weight >= LEAST_WORDS {
                 let share = weight.min(FULL) * 600 / FULL;
@@ -149,33 +155,41 @@ impl Index {
         }
     }
 
-    /// For each entry that shares words of these kinds: how much they tell, in tenths, and how many tell something.
-    fn in_common(&self, texts: &[(Kind, &str)], among: Kinds, viewer: &Viewer) -> HashMap<Doc, (u32, u16)> {
-        let mut words: Vec<(u32, u32)> = Vec::new();
+    /// The entries that share words of these kinds: how much they tell, in tenths, and how many they are.
+    fn in_common(&self, texts: &[(Kind, &str)], among: Kinds, viewer: &Viewer) -> Vec<(Doc, (u32, u16))> {
+        let kinds = among.0 & viewer.kinds.0;
+        let mut common = vec![(0_u32, 0_u16); self.entries.len()];
+        for (token, weight) in self.telling_words(texts, among) {
+            let postings = &self.postings[token as usize];
+            for (&doc, &stands) in postings.docs.iter().zip(&postings.kinds) {
+                if stands & kinds != 0 {
+                    let sum = &mut common[doc as usize];
+                    *sum = (sum.0 + weight, sum.1 + 1);
+                }
+            }
+        }
+        (0..).zip(common).filter(|(_, (weight, _))| *weight > 0).collect()
+    }
+
+    /// The words of these texts that are known here and tell something, with how much.
+    fn telling_words(&self, texts: &[(Kind, &str)], among: Kinds) -> Vec<(Token, u32)> {
+        let mut words = Vec::new();
         for (_, text) in texts.iter().filter(|(kind, _)| among.has(*kind)) {
             let mut folded = String::new();
             fold(text, &mut folded);
-            words.extend(pieces(&folded).filter_map(|piece| {
-                let word = joined(piece.text);
-                Some((self.dictionary.find(&word)?, telling(&word)))
-            }));
+            for piece in pieces(&folded) {
+                let mut word = joined(piece.text);
+                let weight = telling(&word);
+                words.extend(
+                    self.dictionary.find(&word).filter(|_| weight >= TELLING).map(|token| (token, weight)),
+                );
+                word.zeroize();
+            }
             folded.zeroize();
         }
         words.sort_unstable();
         words.dedup_by_key(|(token, _)| *token);
-        let kinds = among.0 & viewer.kinds.0;
-        let mut common: HashMap<Doc, (u32, u16)> = HashMap::new();
-        for (token, weight) in words {
-            let postings = &self.postings[token as usize];
-            for (&doc, &stands) in postings.docs.iter().zip(&postings.kinds) {
-                if stands & kinds != 0 {
-                    let sum = common.entry(doc).or_default();
-                    sum.0 += weight;
-                    sum.1 += u16::from(weight >= 10);
-                }
-            }
-        }
-        common
+        words
     }
 }
 

@@ -88,17 +88,40 @@ fn the_right_person_is_among_the_first_five() {
         let place = hits.iter().position(|hit| known[&hit.key] == row.name);
         let held_out = at % 4 == 3;
         let part = if held_out { "held out" } else { "tuned on" };
-        for group in ["all".to_owned(), part.to_owned(), format!("kind {}", row.kind), format!("culture {}", row.culture)] {
+        for group in [
+            "all".to_owned(),
+            part.to_owned(),
+            format!("kind {}", row.kind),
+            format!("culture {}", row.culture),
+        ] {
             rates.entry(group).or_default().count(place);
         }
         if place.is_none() {
-            let got: Vec<_> = hits.iter().map(|hit| format!("{} {:?} {}", known[&hit.key], hit.how, hit.score)).collect();
-            let got = if held_out && std::env::var_os("SHOW_HELD_OUT").is_none() { vec!["held out".to_owned()] } else { got };
-            misses.push(format!("{} -> {} ({}, {}): {}", row.query, row.name, row.kind, row.culture, got.join("; ")));
+            let got: Vec<_> =
+                hits.iter().map(|hit| format!("{} {:?} {}", known[&hit.key], hit.how, hit.score)).collect();
+            let got = if held_out && std::env::var_os("SHOW_HELD_OUT").is_none() {
+                vec!["held out".to_owned()]
+            } else {
+                got
+            };
+            misses.push(format!(
+                "{} -> {} ({}, {}): {}",
+                row.query,
+                row.name,
+                row.kind,
+                row.culture,
+                got.join("; ")
+            ));
         }
     }
     for (group, rate) in &rates {
-        println!("{group:32} {:5.1} % in five, {:4} of {:4}; {:4} first", rate.percent(), rate.found, rate.all, rate.first);
+        println!(
+            "{group:32} {:5.1} % in five, {:4} of {:4}; {:4} first",
+            rate.percent(),
+            rate.found,
+            rate.all,
+            rate.first
+        );
     }
     println!("{}", misses.join("\n"));
     for group in ["all", "tuned on", "held out"] {

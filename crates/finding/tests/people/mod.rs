@@ -1,5 +1,6 @@
 //! Invented people, as many as are wanted, always the same: for tests and benches.
 #![allow(dead_code, unreachable_pub)]
+pub mod records;
 
 /// Numbers that look random and are the same each time.
 pub struct Dice(u64);
