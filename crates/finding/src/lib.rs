@@ -6,7 +6,7 @@
 //!
 //! The crate is pure: entries go in, answers come out. It knows no store, no clock and no randomness. Whoever calls
 //! says with each text what [`Kind`] it is and with each search, as a [`Viewer`], which kinds and which entries count.
-//! **What a viewer may not see has no influence on what they get**: weights are fixed and not worked out from how
+//! **What a viewer may not see has no influence on what they get** (VIS-7): weights are fixed and not worked out from how
 //! often words occur, nothing is cut off before the hidden is left out, and ties are broken by recency and key. A
 //! property test holds that. What remains is time: a search reads the whole dictionary, so one that is larger by
 //! hidden words takes microseconds longer.

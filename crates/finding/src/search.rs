@@ -138,7 +138,10 @@ impl Index {
         let mut span = Span::new(self, at, at + words.len());
         let mut whole: String = words.iter().map(|word| word.text.as_str()).collect();
         let open = words.last().is_some_and(|word| word.open);
-        span.meant = expand(&self.dictionary, &whole, open);
+        // Anything may be written apart, but looking for what is like it is worth its time only for `mac donnald`.
+        let parted = words.iter().any(|word| word.text.len() <= 3 || is_particle(&word.text));
+        span.meant =
+            if parted { expand(&self.dictionary, &whole, open) } else { exactly(&self.dictionary, &whole) };
         whole.zeroize();
         self.meet_all(&mut span, kinds.0 & Kinds::NAMES);
         Some(span)

@@ -77,6 +77,7 @@ fn quoted_words_are_taken_literally() {
     assert_eq!(found(&index, "\"robrt\""), [] as [u128; 0]);
 }
 
+/// VIS-1, VIS-7: neither who is held nor what is not for members.
 #[test]
 fn members_find_what_circulates_by_what_they_may_see() {
     let index = people();
@@ -87,6 +88,7 @@ fn members_find_what_circulates_by_what_they_may_see() {
     assert_eq!(index.search(&Query::typed("siobhan"), &Viewer::ALL, 10)[0].key, 3);
 }
 
+/// INC-2, SUB-3: review gets candidates, and why.
 #[test]
 fn whoever_is_described_is_suggested_with_reasons() {
     let index = people();
@@ -177,7 +179,7 @@ fn answers(index: &Index, query: &str, viewer: &Viewer) -> (Vec<Hit>, Vec<Hit>, 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// A text that the viewer may not search by, and an entry that they may not find, change nothing of what they get:
+    /// VIS-7: a text that the viewer may not search by, and an entry that they may not find, change nothing of what they get:
     /// not who, not the order, not the scores, not the reasons.
     #[test]
     fn what_is_hidden_is_as_absent(made in entries(), query in text(), kinds in 0_usize..1024, all in 0_u16..4, none in 0_u16..4) {

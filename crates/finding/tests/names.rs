@@ -1,7 +1,9 @@
 //! Whether people are found however their names are typed: the set of `names.tsv` among 20,000 others.
 //!
-//! The set was written before the index, and the tables of nicknames and the rules of sounds were not made from it.
-//! Every fourth row is held out: nobody looked at its misses while the index was being tuned. Both rates are asserted.
+//! The set was written before the index; the tables of nicknames and the rules of sounds were written from what is
+//! known of names, not from it. The first run, before any tuning, found 97.1 %. Then rules were mended by what three
+//! rows of four told; every fourth is held out, its misses are printed without what was found instead, and nothing
+//! was changed for them. All three rates are asserted.
 mod people;
 
 use fairwatch_finding::{Entry, Index, Kind, Query, Viewer};
