@@ -8,6 +8,9 @@ use zeroize::Zeroize as _;
 /// Longer ones are cut.
 pub(crate) const LONGEST: usize = 16;
 
+/// No plate in a text is longer, spaces aside.
+const LONGEST_PLATE: usize = 9;
+
 /// A plate or reference: capitals and digits alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Code {
@@ -248,23 +251,30 @@ pub(crate) fn plates_in<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String>
     let mut plates = Vec::new();
     let mut before: [&str; 2] = ["", ""];
     for word in words {
-        let pair = || format!("{}{word}", before[1]);
-        let three = || format!("{}{}{word}", before[0], before[1]);
-        if has_digit(word) || has_digit(before[1]) {
-            if word.is_ascii() && is_plate(word) {
-                plates.push(word.to_owned());
-            } else if word.len() + before[1].len() <= 9 && is_plate(&pair()) {
-                plates.push(pair());
-            } else if !before[0].is_empty()
-                && word.len() + before[0].len() + before[1].len() <= 9
-                && is_plate(&three())
-            {
-                plates.push(three());
-            }
-        }
-        before = [before[1], word];
+        let [second, last] = before;
+        let runs = [["", "", word], ["", last, word], [second, last, word]];
+        // The shortest run that has the form; a longer one must hold one word more.
+        plates.extend(
+            runs.into_iter().filter(|run| run[1..].iter().any(|word| has_digit(word))).find_map(plate),
+        );
+        before = [last, word];
     }
     plates
+}
+
+/// These words as one, if that has the form of a plate.
+fn plate(words: [&str; 3]) -> Option<String> {
+    let length: usize = words.iter().map(|word| word.len()).sum();
+    if length > LONGEST_PLATE || !words.iter().all(|word| word.is_ascii()) {
+        return None;
+    }
+    let mut whole = String::with_capacity(length);
+    words.iter().for_each(|word| whole.push_str(word));
+    let found = is_plate(&whole);
+    if !found {
+        whole.zeroize();
+    }
+    found.then_some(whole)
 }
 
 fn has_digit(word: &str) -> bool {

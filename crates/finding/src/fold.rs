@@ -9,6 +9,8 @@ pub(crate) const LONGEST: usize = 32;
 
 /// Appends the folded text. Apostrophes stay, as `'`: what they join depends on the kind of text.
 pub(crate) fn fold(text: &str, out: &mut String) {
+    // Enough for whatever it becomes, so that no copy stays behind where the string was too small.
+    out.reserve(text.len() * 2 + 16);
     if text.is_ascii() {
         let from = out.len();
         out.push_str(text);

@@ -3,6 +3,7 @@ use crate::{
     entry::Kind,
     fold::{Piece, joined, pieces},
 };
+use zeroize::Zeroize as _;
 
 /// Words that stand before a name and are written with it or apart from it.
 const PARTICLES: [&str; 30] = [
@@ -134,13 +135,14 @@ pub(crate) fn name_forms(folded: &str) -> Vec<Vec<String>> {
         all.iter().map(|piece| joined(piece.text)).filter(|word| !word.is_empty()).collect();
     let mut forms = vec![plain];
     if all.iter().any(|piece| piece.apostrophe) {
-        let tails: Vec<String> = all.iter().map(|piece| tail(piece)).collect();
-        if tails != forms[0] {
-            forms.push(tails);
+        let mut tails: Vec<String> = all.iter().map(|piece| tail(piece)).collect();
+        if tails == forms[0] {
+            tails.zeroize();
         }
+        forms.push(tails);
     }
-    let closed = closed(&forms[0]);
-    if closed.len() < forms[0].len() {
+    if forms[0].iter().rev().skip(1).any(|word| is_particle(word)) {
+        let closed = closed(&forms[0]);
         forms.push(closed);
     }
     forms.retain(|form| !form.is_empty());
