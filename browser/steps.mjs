@@ -107,7 +107,7 @@ export async function approve(page, who) {
 
 /** Looks a name up in the controller's list; gives back the rows that fit. */
 export async function findPeople(page, q, scheme = SCHEME) {
-  await page.goto(`/o/${scheme}/people?q=${encodeURIComponent(q)}`);
+  await page.goto(`/o/${scheme}/find?q=${encodeURIComponent(q)}`);
   return page.locator("main ul.due > li");
 }
 

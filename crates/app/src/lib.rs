@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod error;
+pub mod finding;
 pub mod incidents;
 pub mod orgs;
 pub mod pictures;
@@ -28,6 +29,8 @@ pub struct App {
     pub store: Store,
     /// The sealed files.
     pub blobs: Arc<Blobs>,
+    /// What people are found by, in memory.
+    pub(crate) indexes: finding::Indexes,
     /// One picture is decoded at a time, so that memory stays bounded.
     pub(crate) decoding: Arc<Semaphore>,
     /// Two passwords are hashed at a time; others queue.
@@ -41,6 +44,7 @@ impl App {
         Self {
             store,
             blobs: Arc::new(blobs),
+            indexes: finding::Indexes::default(),
             decoding: Arc::new(Semaphore::new(1)),
             passwords: accounts::Passwords::default(),
         }

@@ -8,9 +8,8 @@ use fairwatch_core::{
     policy::{Category, Viewer},
     scope::{InOrg, Scope},
     subjects::{
-        AgreeSubject, CorrectSubject, EndHold, EraseSubject, Field, Gallery, HoldSubject, ListSubjects,
-        MoveReport, OneSubject, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject,
-        TwoSubjects, viewer,
+        AgreeSubject, CorrectSubject, EndHold, EraseSubject, Gallery, HoldSubject, ListSubjects, MoveReport,
+        OneSubject, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject, TwoSubjects, viewer,
     },
 };
 use fairwatch_store::{
@@ -75,12 +74,12 @@ pub async fn gallery(
     Ok(page)
 }
 
-fn viewer_of(role: Option<Role>) -> Viewer {
+pub(crate) fn viewer_of(role: Option<Role>) -> Viewer {
     role.and_then(viewer).unwrap_or(Viewer::Member)
 }
 
 /// Takes out of a card what the policy does not give the viewer, before it leaves the use case (VIS-7).
-fn strip(scope: &Scope, viewer: Viewer, card: &mut Card) {
+pub(crate) fn strip(scope: &Scope, viewer: Viewer, card: &mut Card) {
     card.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
     if !scope.policy.sees(viewer, Category::DateOfBirth) {
         card.profile.hide_birth();
@@ -247,7 +246,7 @@ pub struct ListPage {
 /// So many stand on a page of the controller's list.
 pub const LIST_PAGE: u32 = 50;
 
-/// Everybody that is held, by stage and by words of a name, an alias, a description or a reference.
+/// Everybody that is held, by stage.
 ///
 /// # Errors
 /// The store's.
@@ -256,35 +255,17 @@ pub async fn list(
     ctx: &Ctx,
     org: OrgId,
     part: Part,
-    words: &str,
     before: Option<i64>,
 ) -> Result<ListPage, AppError> {
-    let wanted = words.trim().to_lowercase();
     let page = app
         .store
         .read::<ListSubjects, _>(ctx, InOrg(org), async move |tx: &mut Tx<ListSubjects>| {
-            let size = if wanted.is_empty() { LIST_PAGE } else { 100_000 };
-            let mut cards = pages::list(tx, part, before, size, !wanted.is_empty()).await?;
-            let scope = tx.permit().facts().clone();
-            if !wanted.is_empty() {
-                cards.retain(|card| matches(&scope, card, &wanted));
-            }
+            let cards = pages::list(tx, part, before, LIST_PAGE).await?;
             let next = cards.get(LIST_PAGE as usize - 1).map(|card| card.number);
-            cards.truncate(LIST_PAGE as usize);
-            if !wanted.is_empty() {
-                pages::found(tx, cards.iter().map(|card| card.id).collect::<Vec<_>>());
-            }
-            Ok(ListPage { scope, cards, next })
+            Ok(ListPage { scope: tx.permit().facts().clone(), cards, next })
         })
         .await?;
     Ok(page)
-}
-
-fn matches(scope: &Scope, card: &Card, wanted: &str) -> bool {
-    let has = |text: &str| text.to_lowercase().contains(wanted);
-    has(&scope.reference(card.number))
-        || has(card.profile.activity())
-        || card.profile.fields.iter().any(|f: &Field| has(&f.value))
 }
 
 /// Numbers for the controller's start page, and whose stage ends within 30 days.
@@ -495,7 +476,7 @@ pub async fn by_reference(app: &App, ctx: &Ctx, org: OrgId, reference: &str) -> 
     let page = app
         .store
         .read::<ListSubjects, _>(ctx, InOrg(org), async move |tx: &mut Tx<ListSubjects>| {
-            pages::list(tx, Part::All, number.checked_add(1), 1, false).await
+            pages::list(tx, Part::All, number.checked_add(1), 1).await
         })
         .await?;
     page.into_iter()

@@ -325,7 +325,7 @@ impl History<'_> {
         let with = page.cards.iter().filter(|card| card.picture.is_some()).map(|card| card.id);
         assert_eq!(with.collect::<BTreeSet<_>>(), pictured, "{today}: who has a picture in the gallery");
         assert_eq!(page.counts.all, i64::try_from(visible.len()).unwrap_or(-1), "{today}: the count");
-        let list = subjects::list(app, controller, self.scene.org(), Part::All, "", None).await?;
+        let list = subjects::list(app, controller, self.scene.org(), Part::All, None).await?;
         let listed = list.cards.iter().map(|card| (card.id, card.stage.as_str().to_owned()));
         assert_eq!(listed.collect::<BTreeSet<_>>(), held, "{today}: the controller's list");
         self.looks += 1;

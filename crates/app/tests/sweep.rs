@@ -115,7 +115,7 @@ async fn a_sweep_does_what_it_said(world: &World) -> Outcome {
     assert_eq!(subjects::open(app, controller, withdrawn).await?.open.life.stage, Stage::Held);
     assert!(hidden(&subjects::open(app, controller, frozen).await));
     subjects::open_frozen(app, controller, frozen, "The claim").await?;
-    let frozen_list = subjects::list(app, controller, scene.org(), Part::Frozen, "", None).await?;
+    let frozen_list = subjects::list(app, controller, scene.org(), Part::Frozen, None).await?;
     assert_eq!(frozen_list.cards.iter().map(|card| card.id).collect::<Vec<_>>(), [frozen]);
 
     assert_eq!(planned(&plan(app, world).await?), BTreeMap::new());

@@ -254,7 +254,7 @@ fn frozen(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
 }
 
 /// The police see the gallery only where the policy names them as recipients (VIS-5).
-fn by_policy(standing: &Standing, _: &InOrg, scope: &Scope) -> bool {
+pub(crate) fn by_policy(standing: &Standing, _: &InOrg, scope: &Scope) -> bool {
     match standing.role.and_then(viewer) {
         Some(viewer) if viewer.is_outside() => scope.policy.recipient(viewer).is_some(),
         Some(_) => true,

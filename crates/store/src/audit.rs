@@ -40,6 +40,8 @@ pub fn hex(bytes: &[u8]) -> String {
 pub(crate) async fn append<A: Action>(inner: &mut Inner, permit: &Permit<A>) -> Result<(), StoreError> {
     let chain = permit.facts().org().map_or(Uuid::nil(), |org| org.0);
     let mut about = permit.target().about();
+    // What was changed beside the target may be the target.
+    inner.seen.retain(|id| !about.contains(id));
     about.append(&mut inner.seen);
     let standing = permit.standing();
     let actor = match inner.ctx.caller() {

@@ -225,6 +225,12 @@ pub struct Inner {
 }
 
 impl Inner {
+    /// Notes in the entry a record that is changed beside the target: what the index follows.
+    pub(crate) fn touched(&mut self, id: Uuid) {
+        if !self.seen.contains(&id) {
+            self.seen.push(id);
+        }
+    }
     pub(crate) async fn exec(&mut self, text: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.db.exec(text, values).await
     }

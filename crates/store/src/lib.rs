@@ -11,6 +11,7 @@ mod dialect;
 mod door;
 mod error;
 mod facts;
+pub mod finding;
 pub mod incidents;
 mod keys;
 pub mod ledger;

@@ -236,6 +236,7 @@ async fn holds(inner: &mut Inner, id: SubjectId) -> Result<Vec<Hold>, StoreError
 /// Brings a subject's index columns into line with what the clock says today, and destroys it where it is due:
 /// what an event makes due happens at once (`retention.md`, rule 8).
 pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Result<Stage, StoreError> {
+    inner.touched(id.0);
     let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
     let (profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
     let life = ledger.life(scope, scope.today);

@@ -9,6 +9,7 @@ use crate::{
 use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
+    finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, ReviewQueue, SubmitReport},
     policy::Policy,
@@ -193,14 +194,15 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         current: *nav == here,
         count: None,
     };
-    let finds = roles.iter().any(|role| role_may(*role, ListSubjects::NAME));
+    let finds =
+        roles.iter().any(|role| role_may(*role, FindAnyone::NAME) && open(Nav::Gallery, *role, policy));
     let notes =
         |slug: &str| labels(&roles_in(&visit.session, slug).iter().map(|m| m.role).collect::<Vec<_>>());
     Shell {
         scheme_name: Some(policy.scheme.name.to_string()),
         home: visit.href(""),
         base: visit.href(""),
-        search: finds.then(|| Search { action: visit.href("/people"), value: String::new() }),
+        search: finds.then(|| Search { action: visit.href("/find"), value: String::new() }),
         nav: navs.iter().map(item).collect(),
         user: Some(User {
             name: visit.who.name.clone(),

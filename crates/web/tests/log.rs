@@ -38,13 +38,13 @@ async fn the_log_holds_no_personal_data() {
     let link = person.link.as_ref().unwrap().reveal();
     house.get(&format!("/set-password/{link}"), None).await;
     house.get(&format!("/invitation/{link}/answer"), None).await;
-    house.get("/o/northgate/people?q=Wanda+Invented", Some(&person)).await;
+    house.get("/o/northgate/find?q=Wanda+Invented", Some(&person)).await;
     house.get("/nothing/Wanda", None).await;
     house
         .post("/sign-in", None, &[("login", "wanda@invented.example"), ("password", "a wrong password")])
         .await;
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("/set-password/{token}") && text.contains("/o/{slug}/people"), "{text}");
+    assert!(text.contains("/set-password/{token}") && text.contains("/o/{slug}/find"), "{text}");
     for secret in [link, "Wanda", "wanda", &*person.login, "a wrong password", "northgate"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }

@@ -168,7 +168,7 @@ async fn a_report_reaches_the_gallery_and_leaves_it_on_the_right_day(world: &Wor
     assert_eq!(controller.get(&person).await.page(404), constant);
     assert_eq!(controller.get(&medium).await.page(404), constant);
     assert!(!controller.get(&here.at("/people")).await.page(200).contains("Alfred Example"));
-    assert!(!controller.get(&here.at("/people?q=alfred")).await.page(200).contains("Alfred Example"));
+    assert!(!controller.get(&here.at("/find?q=alfred")).await.page(200).contains("Alfred Example"));
     Ok(())
 }
 

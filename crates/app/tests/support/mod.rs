@@ -1,7 +1,9 @@
 //! What the tests of use cases share: a scheme with the people who act in it, reports with pictures, decisions.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 use fairwatch_app::{
-    App, AppError, audit, incidents,
+    App, AppError, audit,
+    finding::{self, Typing},
+    incidents,
     incidents::{
         reporting::{self, Outcome, Sent, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Review, Shows},
@@ -189,11 +191,15 @@ impl Scene {
         Ok(self.gallery(&self.member.ctx).await?.cards.iter().map(|card| card.id).collect())
     }
 
-    /// Whom the controller's list finds by words.
+    /// Whom the controller finds by words; without any, everybody on the list.
     pub(crate) async fn found(&self, words: &str) -> Result<Vec<SubjectId>, AppError> {
-        let page =
-            subjects::list(&self.app, &self.controller.ctx, self.org(), Part::All, words, None).await?;
-        Ok(page.cards.iter().map(|card| card.id).collect())
+        let (app, ctx, org) = (&self.app, &self.controller.ctx, self.org());
+        if words.is_empty() {
+            let page = subjects::list(app, ctx, org, Part::All, None).await?;
+            return Ok(page.cards.iter().map(|card| card.id).collect());
+        }
+        let answer = finding::find(app, ctx, org, words, Typing::Finished, 20).await?;
+        Ok(answer.people.iter().map(|found| found.card.id).collect())
     }
 
     pub(crate) async fn sweep(&self, world: &World) -> Result<Report, AppError> {

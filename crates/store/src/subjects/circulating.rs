@@ -19,7 +19,7 @@ use crate::{
 };
 use fairwatch_core::{
     clocks::Stage,
-    ids::{OrgId, PictureId},
+    ids::{OrgId, PictureId, SubjectId},
     scope::Scope,
     subjects::SubjectFacts,
 };
@@ -57,6 +57,7 @@ impl Kept {
 pub(crate) struct Circulating {
     changed: i64,
     people: Vec<Person>,
+    places: HashMap<Uuid, usize>,
     /// Where a picture stands: the person, and the picture among theirs.
     portraits: HashMap<PictureId, (usize, usize)>,
 }
@@ -88,6 +89,11 @@ impl Person {
     fn is_shown(&self, today: Date) -> bool {
         self.card.ends_on.is_some_and(|end| end > today)
     }
+    /// Their newest picture that may be shown.
+    fn shown(&self, today: Date, oldest_unidentified: Date) -> Option<PictureId> {
+        let shown = self.portraits.iter().find(|one| one.is_shown(&self.card, today, oldest_unidentified));
+        shown.map(|one| one.id)
+    }
 }
 
 impl Portrait {
@@ -104,10 +110,15 @@ impl Circulating {
         scope: &Scope,
     ) -> impl Iterator<Item = (&'a Card, Option<PictureId>)> + use<'a> {
         let (today, oldest) = (scope.today, oldest_unidentified(scope));
-        self.people.iter().filter(move |person| person.is_shown(today)).map(move |person| {
-            let shown = person.portraits.iter().find(|one| one.is_shown(&person.card, today, oldest));
-            (&person.card, shown.map(|one| one.id))
-        })
+        let shown = self.people.iter().filter(move |person| person.is_shown(today));
+        shown.map(move |person| (&person.card, person.shown(today, oldest)))
+    }
+
+    /// Somebody who is shown today, with the newest picture that is.
+    pub(crate) fn one(&self, scope: &Scope, id: SubjectId) -> Option<(&Card, Option<PictureId>)> {
+        let person = self.people.get(*self.places.get(&id.0)?)?;
+        let is_shown = person.is_shown(scope.today);
+        is_shown.then(|| (&person.card, person.shown(scope.today, oldest_unidentified(scope))))
     }
 
     /// A picture of somebody who is shown today.
@@ -188,5 +199,5 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         portraits.insert(portrait.id, (place, of_person.len()));
         of_person.push(portrait);
     }
-    Ok(Circulating { changed, people, portraits })
+    Ok(Circulating { changed, people, places, portraits })
 }

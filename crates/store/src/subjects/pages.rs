@@ -71,7 +71,7 @@ pub struct Counts {
     pub unidentified: i64,
 }
 
-pub(super) fn read_card(row: &Row, key: &DataKey) -> Result<Card, StoreError> {
+pub(crate) fn read_card(row: &Row, key: &DataKey) -> Result<Card, StoreError> {
     let id: SubjectId = row.id("id")?;
     Ok(Card {
         id,
@@ -136,6 +136,32 @@ async fn cards(inner: &mut Inner, rows: &[Row]) -> Result<Vec<Card>, StoreError>
     rows.iter().map(|row| read_card(row, key(row)?)).collect()
 }
 
+/// One person for the index: whatever the stage, but not whom a hold alone keeps, nor who is past their end.
+pub(crate) async fn card_of(
+    inner: &mut Inner,
+    org: OrgId,
+    id: SubjectId,
+) -> Result<Option<Card>, StoreError> {
+    let text = sql!(
+        "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
+         s.identified, NULL AS picture, k.epoch, k.wrapped FROM subjects s JOIN data_keys k ON k.owner_id = s.id \
+         WHERE s.id = $1 AND s.org_id = $2 AND s.stage <> 'frozen'"
+    );
+    let Some(row) = inner.opt(text, args![id, org]).await? else { return Ok(None) };
+    let key = inner.unwrap_key(id.0, &row)?;
+    read_card(&row, &key).map(Some)
+}
+
+/// One person as the list shows them, if it does.
+pub(crate) async fn one(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Result<Option<Card>, StoreError> {
+    let text = sql!("SELECT number FROM subjects WHERE id = $1 AND org_id = $2");
+    let Some(row) = inner.opt(text, args![id, scope.org]).await? else { return Ok(None) };
+    // The list from that number on, one person long.
+    let rows = page_of(inner, scope, Part::All, row.int("number")? + 1, 1).await?;
+    let found = cards(inner, &rows).await?.into_iter().find(|card| card.id == id);
+    Ok(found.map(|card| Card { stage: today(&card, scope), ..card }))
+}
+
 /// Which part of all that is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
@@ -163,7 +189,6 @@ pub async fn list(
     part: Part,
     before: Option<i64>,
     size: u32,
-    is_search: bool,
 ) -> Result<Vec<Card>, StoreError> {
     let scope = tx.permit.facts().clone();
     let held_too = tx
@@ -179,10 +204,7 @@ pub async fn list(
     }
     // Staff see those who are withdrawn only where the policy names them (VIS-4).
     cards.retain(|card| held_too || (card.stage == Stage::Circulating && !card.restricted));
-    // A search notes whom it returns ([`found`]), not whom it went through.
-    if !is_search {
-        tx.saw(cards.iter().map(|card| card.id.0));
-    }
+    tx.saw(cards.iter().map(|card| card.id.0));
     Ok(cards)
 }
 
@@ -245,11 +267,6 @@ pub async fn alive(tx: &mut Tx<MatchSubjects>, on: Date) -> Result<Vec<Card>, St
 
 /// Notes in the audit entry whom the match proposed.
 pub fn proposed(tx: &mut Tx<MatchSubjects>, ids: impl IntoIterator<Item = SubjectId>) {
-    tx.saw(ids.into_iter().map(|id| id.0));
-}
-
-/// The subjects that a search by words leaves, noted in the audit entry.
-pub fn found(tx: &mut Tx<ListSubjects>, ids: impl IntoIterator<Item = SubjectId>) {
     tx.saw(ids.into_iter().map(|id| id.0));
 }
 

@@ -85,6 +85,15 @@ pub(crate) fn name_or_reference(name: Option<&str>, scope: &Scope, number: i64) 
     name.map_or_else(|| format!("Ref {}", scope.reference(number)), str::to_owned)
 }
 
+/// What somebody's newest report was about, and when it was.
+pub(crate) fn activity_line(card: &subjects::Card) -> String {
+    let reported = format!("reported {}", words::date(card.latest_on));
+    match card.profile.activity() {
+        "" => words::capital(&reported),
+        activity => format!("{activity} · {reported}"),
+    }
+}
+
 fn card(visit: &Visit, page: &GalleryPage, card: &subjects::Card) -> Card {
     let scope = &page.scope;
     let id = card.id;

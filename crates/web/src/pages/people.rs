@@ -1,13 +1,12 @@
 //! Everybody who is held, for the controller and, where the policy names them, staff (VIS-4).
 use super::{
-    gallery::name_or_reference,
+    gallery::{activity_line, name_or_reference},
     subjects::{here, lifeline, portraits},
 };
 use crate::{
-    forms::encoded,
     respond::{Answer, page},
     shell::Nav,
-    view::{Chip, LifeSmall, Pager, Pic, Row, Shell, Tag},
+    view::{Chip, LifeSmall, Pager, Pic, Shell, Tag},
     visit::Visit,
     words,
 };
@@ -23,10 +22,7 @@ use serde::Deserialize;
 struct People {
     shell: Shell,
     chips: Vec<Chip>,
-    action: String,
-    q: String,
-    hidden: Vec<Row>,
-    clear: Option<String>,
+    find: String,
     people: Vec<PersonRow>,
     pager: Pager,
 }
@@ -58,17 +54,13 @@ const PARTS: &[(&str, &str, Part)] = &[
 #[serde(default)]
 pub(crate) struct Wanted {
     stage: String,
-    q: String,
     before: Option<i64>,
 }
 
-fn address(visit: &Visit, stage: &str, q: &str, before: Option<i64>) -> String {
+fn address(visit: &Visit, stage: &str, before: Option<i64>) -> String {
     let mut pairs = Vec::new();
     if !stage.is_empty() {
         pairs.push(format!("stage={stage}"));
-    }
-    if !q.is_empty() {
-        pairs.push(format!("q={}", encoded(q)));
     }
     pairs.extend(before.map(|number| format!("before={number}")));
     let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
@@ -103,7 +95,7 @@ fn row(visit: &Visit, found: &ListPage, card: &Card) -> PersonRow {
     PersonRow {
         href: here(visit, card.id),
         name: name_or_reference(card.profile.name(), scope, card.number),
-        line: format!("{} · reported {}", card.profile.activity(), words::date(card.latest_on)),
+        line: activity_line(card),
         next: card.delete_on.map(|day| format!("deleted {}", words::date(day))).unwrap_or_default(),
         tags,
         picture: card.picture.map(|picture| portraits::small(visit, picture)),
@@ -115,29 +107,25 @@ fn row(visit: &Visit, found: &ListPage, card: &Card) -> PersonRow {
 /// `GET /o/{slug}/people`
 pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     let (stage, _, part) = PARTS.iter().find(|(word, ..)| *word == wanted.stage).unwrap_or(&PARTS[0]);
-    let q = wanted.q.trim();
     // Staff see what the controller alone keeps frozen as little as members do.
     let frozen_too = visit.role() == Role::Controller;
     let part = if *part == Part::Frozen && !frozen_too { Part::All } else { *part };
-    let found = subjects::list(&visit.app, &visit.ctx, visit.org(), part, q, wanted.before).await?;
+    let found = subjects::list(&visit.app, &visit.ctx, visit.org(), part, wanted.before).await?;
     let chips = PARTS.iter().filter(|(_, _, part)| frozen_too || *part != Part::Frozen);
     page(&People {
-        shell: visit.shell(Nav::People).searched(q),
+        shell: visit.shell(Nav::People),
         chips: chips
             .map(|(word, label, _)| Chip {
                 label: (*label).into(),
-                href: address(&visit, word, q, None),
+                href: address(&visit, word, None),
                 count: None,
                 current: word == stage,
             })
             .collect(),
-        action: visit.href("/people"),
-        q: q.to_owned(),
-        hidden: if stage.is_empty() { Vec::new() } else { vec![Row::new("stage", *stage)] },
-        clear: (!q.is_empty()).then(|| address(&visit, stage, "", None)),
+        find: visit.href("/find"),
         people: found.cards.iter().map(|card| row(&visit, &found, card)).collect(),
         pager: Pager {
-            next: found.next.map(|number| address(&visit, stage, q, Some(number))),
+            next: found.next.map(|number| address(&visit, stage, Some(number))),
             ..Pager::default()
         },
     })

@@ -6,7 +6,7 @@ use super::Route;
 use crate::{
     access::Access::Actions,
     pages::{
-        gallery, incidents, people, reports,
+        finding, gallery, incidents, people, reports,
         reports::send,
         review, subjects,
         subjects::{deeds, moves},
@@ -14,6 +14,7 @@ use crate::{
     },
 };
 use fairwatch_core::{
+    finding::{FindAnyone, PrepareFind},
     gate::Action as _,
     incidents::{
         ApproveReport, KeepDraft, ListOwnReports, OpenIncident, OpenReport, RejectReport, RemovePicture,
@@ -33,6 +34,9 @@ const REPORT: &[&str] =
 const DECIDE: &[&str] =
     &[ApproveReport::NAME, RejectReport::NAME, OpenReport::NAME, MatchSubjects::NAME, ListSubjects::NAME];
 
+/// A search finds out first by what the asker may search.
+const FIND: &[&str] = &[FindAnyone::NAME, PrepareFind::NAME];
+
 pub(super) fn table() -> Vec<Route> {
     [looking(), reporting(), deciding()].into_iter().flatten().collect()
 }
@@ -41,6 +45,8 @@ fn looking() -> Vec<Route> {
     vec![
         Route::get("/o/{slug}/today", Actions(&[ReviewQueue::NAME, ListSubjects::NAME]), today::show),
         Route::get("/o/{slug}/gallery", Actions(&[Gallery::NAME]), gallery::show),
+        Route::get("/o/{slug}/find", Actions(FIND), finding::show),
+        Route::get("/o/{slug}/find/typed", Actions(FIND), finding::typed),
         Route::get("/o/{slug}/people", Actions(&[ListSubjects::NAME]), people::show),
         Route::get("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME, OpenSubject::NAME]), subjects::show),
         Route::post("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME]), subjects::look),
@@ -70,7 +76,7 @@ fn reporting() -> Vec<Route> {
 
 fn deciding() -> Vec<Route> {
     const OPEN: &str = OpenSubject::NAME;
-    const MOVE: &[&str] = &[MoveReport::NAME, OPEN, ListSubjects::NAME];
+    const MOVE: &[&str] = &[MoveReport::NAME, OPEN, FindAnyone::NAME, PrepareFind::NAME];
     const REMOVE: &[&str] = &[RemoveReport::NAME, OPEN];
     vec![
         Route::get("/o/{slug}/review", Actions(&[ReviewQueue::NAME]), review::queue),

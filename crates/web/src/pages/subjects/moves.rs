@@ -14,7 +14,8 @@ use askama::Template;
 use axum::extract::Path;
 use fairwatch_app::{
     AppError,
-    subjects::{self, Involved, Part, Shown},
+    finding::{self, Typing},
+    subjects::{self, Involved, Shown},
 };
 use fairwatch_core::ids::{ReportId, SubjectId};
 
@@ -80,7 +81,7 @@ async fn candidates(
     if q.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let found = subjects::list(&visit.app, &visit.ctx, visit.org(), Part::All, q, None).await?;
+    let found = finding::find(&visit.app, &visit.ctx, visit.org(), q, Typing::Open, MOST + 1).await?;
     let candidate = |card: &subjects::Card| Candidate {
         id: card.id.to_string(),
         name: name_or_reference(card.profile.name(), &found.scope, card.number),
@@ -90,7 +91,8 @@ async fn candidates(
         tags: if card.identified { Vec::new() } else { vec![Tag::new("blue", "Who is this?")] },
         checked: card.id.to_string() == chosen,
     };
-    Ok(found.cards.iter().filter(|card| card.id != from).take(MOST).map(candidate).collect())
+    let cards = found.people.iter().map(|person| &person.card);
+    Ok(cards.filter(|card| card.id != from).take(MOST).map(candidate).collect())
 }
 
 async fn move_form(
