@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod error;
 pub mod incidents;
+pub mod intelligence;
 pub mod orgs;
 pub mod pictures;
 pub mod subjects;

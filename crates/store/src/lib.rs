@@ -12,6 +12,7 @@ mod door;
 mod error;
 mod facts;
 pub mod incidents;
+pub mod intelligence;
 mod keys;
 pub mod ledger;
 pub mod orgs;
