@@ -44,7 +44,13 @@ export async function fillReport(page, what) {
   if (what.description !== undefined) await page.fill("#person-0-description", what.description);
   if (what.age) await choose(page.locator("fieldset.person").first(), what.age);
   if (what.sentence !== undefined) await page.fill("#sentence", what.sentence);
-  if (what.files) await page.setInputFiles("#picture", what.files);
+  if (what.files) await upload(page, what.files);
+}
+
+/** Adds pictures to the report form. With script each is sent at once; this waits until none is on its way. */
+export async function upload(page, files, input = "#picture") {
+  await page.setInputFiles(input, files);
+  if (await page.locator("form.live").count()) await page.locator("#previews .going").first().waitFor({ state: "detached" });
 }
 
 /** What the report form holds. */

@@ -1,7 +1,7 @@
 //! Incidents: reporting, My reports, and the controller's review.
 pub mod reporting;
 pub mod review;
-mod words;
+pub(crate) mod words;
 
 use crate::{App, error::AppError};
 use fairwatch_core::{

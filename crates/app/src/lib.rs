@@ -8,6 +8,7 @@ pub mod audit;
 pub mod error;
 pub mod finding;
 pub mod incidents;
+pub mod intelligence;
 pub mod orgs;
 pub mod pictures;
 pub mod subjects;

@@ -1,5 +1,10 @@
 //! Subjects: the gallery, one person for members and for the controller, and what the controller does.
-use crate::{App, error::AppError, incidents::label, pictures};
+use crate::{
+    App,
+    error::AppError,
+    incidents::{label, words},
+    pictures,
+};
 use fairwatch_core::{
     clocks::Stage,
     gate::{Action, Ctx, Role},
@@ -9,7 +14,8 @@ use fairwatch_core::{
     scope::{InOrg, Scope},
     subjects::{
         AgreeSubject, CorrectSubject, EndHold, EraseSubject, Gallery, HoldSubject, ListSubjects, MoveReport,
-        OneSubject, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject, TwoSubjects, viewer,
+        OneSubject, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject, Source, TwoSubjects,
+        viewer,
     },
 };
 use fairwatch_store::{
@@ -143,6 +149,9 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
             open.holds.clear();
             open.profile.necessities.clear();
             open.happened.clear();
+            // Of those who saw the person everybody reads their own alone.
+            let me = tx.permit().standing().account;
+            open.sightings.retain(|sighting| Some(sighting.account) == me && sighting.on == scope.today);
             let narratives = tell_as_member(&open);
             Ok(Shown { scope, viewer, open, narratives })
         })
@@ -343,6 +352,9 @@ pub async fn correct(
     if correction.name.is_none() && correction.born.is_none() && correction.description.is_none() {
         return Err(AppError::refused("Nothing was changed. Enter what is to be corrected."));
     }
+    if let Some(Source::SocialMedia { address, seen_on }) = &correction.source {
+        public_page(ctx.today(), address, *seen_on, correction.was_public)?;
+    }
     if correction.born.is_some_and(|born| born > ctx.today()) {
         return Err(AppError::refused("The date of birth must be in the past."));
     }
@@ -354,6 +366,24 @@ pub async fn correct(
         .await?;
     pictures::collect(app, ctx).await?;
     Ok(stage)
+}
+
+/// Social media is a source only where it was public, with address and date (INC-6).
+fn public_page(today: Date, address: &str, seen_on: Date, was_public: bool) -> Result<(), AppError> {
+    let is_address = address.strip_prefix("https://").or(address.strip_prefix("http://"));
+    if !is_address.is_some_and(|rest| rest.contains('.') && !rest.contains(char::is_whitespace)) {
+        return Err(AppError::refused("Enter the address of the page, which begins with https://"));
+    }
+    words::short("The address of the page", address, words::PARAGRAPH)?;
+    if seen_on > today {
+        return Err(AppError::refused("Enter the day on which you saw it, today or before."));
+    }
+    if !was_public {
+        return Err(AppError::refused(
+            "Confirm that anybody could see it. What is not public is no source for this scheme.",
+        ));
+    }
+    Ok(())
 }
 
 /// Keeps a subject from being destroyed while a proceeding runs (RET-11).

@@ -211,6 +211,7 @@ async fn an_upload_that_ends_too_late_is_refused(world: &World) -> Outcome {
     let sent = upload_around(&scene, async || match reporting::submit(app, member, org, &typed).await? {
         Answer::Sent(_) => Ok(()),
         Answer::Mistakes(mistakes) => Err(AppError::refused(format!("{mistakes:?}"))),
+        Answer::Warned(found) => Err(AppError::refused(format!("{found:?}"))),
     })
     .await;
     assert!(refusal(sent).contains("upload the picture again"));

@@ -215,6 +215,7 @@ async fn no_personal_data_is_in_the_clear(world: &World) -> Outcome<()> {
         name: Some(format!("{mark}Corrected")),
         description: Some(format!("{mark}corrected description")),
         born: None,
+        ..Correction::default()
     };
     subjects::correct(app, controller, subject, correction, &reason).await?;
     let officer = world.person(&scene.scheme, Role::Police).await;

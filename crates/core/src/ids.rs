@@ -53,6 +53,10 @@ ids! {
     SweepId,
     /// A reason that keeps a subject from being destroyed.
     HoldId,
+    /// What a member sent of a person beside reports, such as a name (INC-4).
+    TipId,
+    /// That a member saw a person.
+    SightingId,
     /// A record that a profile was held and deleted (RET-7).
     StubId,
 }

@@ -1,4 +1,8 @@
 //! What happened, what members reported of it, and the people whom they described.
+pub mod warnings;
+
+pub use warnings::{Looks, Warning, warnings};
+
 use crate::{
     clocks::AgeBand,
     gate::{AuditClass, Facts, Role, Standing, Target},
@@ -7,7 +11,6 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 use uuid::Uuid;
 
 /// What one member user sent; sealed under the report.
@@ -23,12 +26,61 @@ pub struct Report {
     pub sentence: String,
     /// Loss in pence, where there was one.
     pub loss_pence: Option<u64>,
+    /// What was taken or damaged: ids of the policy's vocabulary.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// How it ended, an id of the policy's vocabulary.
+    #[serde(default)]
+    pub outcome: Option<String>,
+    /// A vehicle that was used.
+    #[serde(default)]
+    pub vehicle: Option<Vehicle>,
+    /// The number under which the police know of it.
+    #[serde(default)]
+    pub police_reference: Option<String>,
     /// The submitting user's e-mail address, which stays with the report (INC-3), where they have one.
     pub reporter_email: Option<String>,
     /// The submitting user's name at the time.
     pub reporter_name: String,
     /// The business that they reported for.
     pub business: Option<String>,
+}
+
+impl Report {
+    /// Empties what may point to a person who is gone: the words, the vehicle, and the number under which the police
+    /// know who it was (INC-9).
+    pub fn say_nothing(&mut self) {
+        self.sentence.clear();
+        self.vehicle = None;
+        self.police_reference = None;
+    }
+}
+
+/// A vehicle that was used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vehicle {
+    /// The registration, in capitals and single spaces; empty where nobody saw it.
+    pub registration: String,
+    /// What it looks like, such as `Blue Ford Transit`.
+    pub description: String,
+}
+
+impl Vehicle {
+    /// A vehicle as typed; none where nothing was.
+    #[must_use]
+    pub fn typed(registration: &str, description: &str) -> Option<Self> {
+        let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let vehicle =
+            Self { registration: spaced(registration).to_uppercase(), description: spaced(description) };
+        (!vehicle.registration.is_empty() || !vehicle.description.is_empty()).then_some(vehicle)
+    }
+}
+
+impl std::fmt::Display for Vehicle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = [&*self.description, &*self.registration];
+        f.write_str(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// A person as a report describes them; sealed under the report, emptied when they are gone.
@@ -54,6 +106,12 @@ pub struct Incident {
     pub narrative: String,
     /// Loss in pence, where there was one.
     pub loss_pence: Option<u64>,
+    /// What was taken or damaged: ids of the policy's vocabulary.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// How it ended, an id of the policy's vocabulary.
+    #[serde(default)]
+    pub outcome: Option<String>,
 }
 
 /// A piece of a narrative: text, or the slot of a person.
@@ -117,14 +175,16 @@ macro_rules! words {
             #[must_use]
             pub fn name(self) -> &'static str { match self { $(Self::$variant => $text),+ } }
         }
-        impl FromStr for $name {
-            type Err = UnknownState;
+        impl std::str::FromStr for $name {
+            type Err = $crate::incidents::UnknownState;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text { $($text => Ok(Self::$variant),)+ _ => Err(UnknownState) }
+                match text { $($text => Ok(Self::$variant),)+ _ => Err($crate::incidents::UnknownState) }
             }
         }
     };
 }
+
+pub(crate) use words;
 
 /// A stored state that this version does not know.
 #[derive(Debug, thiserror::Error)]
@@ -142,6 +202,19 @@ words! {
         Rejected = "rejected",
         /// Taken away after it had been approved.
         Removed = "removed",
+    }
+}
+words! {
+    /// What became of a report since whoever sent it last looked.
+    News {
+        /// It was approved.
+        Approved = "approved",
+        /// It was rejected, with a reason.
+        Rejected = "rejected",
+        /// It was taken away after it had been approved.
+        Removed = "removed",
+        /// Somebody in it who had no name has one now.
+        Named = "named",
     }
 }
 words! {

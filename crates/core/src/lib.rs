@@ -9,7 +9,7 @@
 //! - [`gate`]: who asks ([`gate::Ctx`]), what for ([`gate::Action`]), and the proof that it is allowed
 //!   ([`gate::Permit`]).
 //! - [`policy`]: what a scheme publishes that it will do, as data.
-//! - [`accounts`], [`incidents`], [`subjects`], [`pictures`], [`finding`], [`audit`]: the records of each feature and the
+//! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`finding`], [`audit`]: the records of each feature and the
 //!   actions on them; [`actions`] lists them all.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
@@ -20,6 +20,7 @@ pub mod finding;
 pub mod gate;
 pub mod ids;
 pub mod incidents;
+pub mod intelligence;
 pub mod pictures;
 pub mod policy;
 pub mod scope;

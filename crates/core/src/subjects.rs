@@ -2,8 +2,9 @@
 use crate::{
     clocks::{AgeBand, Stage},
     gate::{AuditClass, Facts, Role, Standing, Target},
-    ids::{IncidentId, OrgId, ReportId, SubjectId},
-    policy::{Category, Viewer},
+    ids::{IncidentId, OrgId, ReportId, SubjectId, TipId},
+    intelligence::Grading,
+    policy::{Category, Policy, Viewer, scheme::SourceKind},
     scope::{InOrg, Installation, Scope},
 };
 use jiff::civil::Date;
@@ -23,6 +24,13 @@ pub enum Source {
         /// The incident.
         incident: IncidentId,
     },
+    /// What a member sent beside reports, as the controller graded it (INC-4).
+    Intelligence {
+        /// What was sent.
+        tip: TipId,
+        /// How far it can be relied upon.
+        grading: Grading,
+    },
     /// The controller's own correction or note.
     Controller,
     /// Police or an agency, under a named agreement.
@@ -30,6 +38,39 @@ pub enum Source {
         /// The agreement.
         agreement: String,
     },
+    /// Another scheme.
+    Scheme {
+        /// The agreement.
+        agreement: String,
+    },
+    /// A page of social media that anybody could see, as whoever recorded it confirmed (INC-6).
+    SocialMedia {
+        /// The page's address.
+        address: String,
+        /// The day on which it was seen there.
+        seen_on: Date,
+    },
+}
+
+impl Source {
+    /// Whether a scheme takes data from there (INC-5). What its controller finds out, and what members report, it does.
+    #[must_use]
+    pub fn is_accepted(&self, policy: &Policy) -> bool {
+        let takes = |kinds: &[SourceKind], agreement: Option<&str>| {
+            policy
+                .sources
+                .iter()
+                .any(|source| kinds.contains(&source.kind) && source.agreement.as_deref() == agreement)
+        };
+        match self {
+            Self::Controller | Self::Report { .. } => true,
+            Self::Intelligence { .. } => takes(&[SourceKind::Member], None),
+            Self::Subject => takes(&[SourceKind::Subject], None),
+            Self::Police { agreement } => takes(&[SourceKind::Police, SourceKind::Agency], Some(agreement)),
+            Self::Scheme { agreement } => takes(&[SourceKind::NeighbouringScheme], Some(agreement)),
+            Self::SocialMedia { .. } => takes(&[SourceKind::SocialMedia], None),
+        }
+    }
 }
 
 /// One item that is held about a subject (SUB-7).
@@ -270,11 +311,16 @@ fn circulating_by_policy(standing: &Standing, target: &OneSubject, facts: &Subje
 /// Every change does but these few, which are frequent and touch drafts, waiting reports and accounts alone.
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
-    use crate::{accounts, gate::Action as _, incidents, pictures};
+    use crate::{accounts, gate::Action as _, incidents, intelligence, pictures};
     ![
         pictures::AddPicture::NAME,
         incidents::RemovePicture::NAME,
         incidents::SubmitReport::NAME,
+        // What waits for the controller, and who was seen, changes nobody's card.
+        intelligence::SendTip::NAME,
+        intelligence::RejectTip::NAME,
+        intelligence::SaySeen::NAME,
+        intelligence::UndoSeen::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
     ]

@@ -200,6 +200,8 @@ CREATE TABLE reports (
     decided_at BIGINT,
     decided_by {id},
     erase_on TEXT,                      -- a rejected or removed report goes on this day
+    news TEXT,                          -- what its sender has not seen yet: approved, rejected, removed, named
+    news_at BIGINT,
     sealed {bytes} NOT NULL,
     decision {bytes},                   -- the reason that the reporter sees
     UNIQUE (org_id, number)
@@ -222,6 +224,34 @@ CREATE INDEX people_by_incident ON people (incident_id, slot);
 CREATE INDEX people_by_report ON people (report_id);
 CREATE INDEX people_by_subject ON people (subject_id);
 CREATE INDEX people_by_proposed ON people (proposed_id);
+
+CREATE TABLE intelligence (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    account_id {id} NOT NULL,
+    state TEXT NOT NULL,                -- waiting, accepted, rejected
+    sent_at BIGINT NOT NULL,
+    decided_at BIGINT,
+    decided_by {id},
+    erase_on TEXT,                      -- a rejected one goes on this day, if the subject does not go before
+    news TEXT,                          -- what its sender has not seen yet: accepted, rejected
+    sealed {bytes} NOT NULL,            -- under the subject: name, how it is known, sender
+    decision {bytes}                    -- the reason that the sender sees
+);
+CREATE INDEX intelligence_by_subject ON intelligence (subject_id);
+CREATE INDEX intelligence_by_state ON intelligence (org_id, state, sent_at);
+CREATE INDEX intelligence_by_account ON intelligence (account_id, org_id);
+
+CREATE TABLE sightings (
+    id {id} PRIMARY KEY,
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    account_id {id} NOT NULL,
+    seen_at BIGINT NOT NULL,
+    seen_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL,            -- under the subject: where, and who saw them
+    UNIQUE (subject_id, account_id, seen_on)
+);
 
 CREATE TABLE pictures (
     id {id} PRIMARY KEY,

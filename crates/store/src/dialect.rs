@@ -82,6 +82,8 @@ values! {
     fairwatch_core::ids::SweepId => Id, v => v.0;
     fairwatch_core::ids::HoldId => Id, v => v.0;
     fairwatch_core::ids::StubId => Id, v => v.0;
+    fairwatch_core::ids::TipId => Id, v => v.0;
+    fairwatch_core::ids::SightingId => Id, v => v.0;
 }
 
 /// Bound values, in the order of their placeholders.
@@ -154,5 +156,9 @@ impl Row {
     /// A stored word that stands for one of a closed set.
     pub(crate) fn word<T: FromStr>(&self, column: &str) -> Result<T, StoreError> {
         self.text(column)?.parse().map_err(|_| StoreError::corrupt("a state"))
+    }
+    pub(crate) fn opt_word<T: FromStr>(&self, column: &str) -> Result<Option<T>, StoreError> {
+        let word = self.opt_text(column)?;
+        word.map(|word| word.parse().map_err(|_| StoreError::corrupt("a state"))).transpose()
     }
 }

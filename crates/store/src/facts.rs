@@ -10,6 +10,7 @@ use fairwatch_core::{
     gate::{Facts, Target},
     ids::{AccountId, IncidentId, OrgId, ReportId, SubjectId},
     incidents::{IncidentFacts, OneIncident, OneReport, ReportFacts},
+    intelligence::{OneTip, TipFacts},
     pictures::{OnePicture, Owner, PictureFacts},
     scope::{InOrg, Installation, Scope},
     subjects::{OneSubject, PairFacts, SubjectFacts, TwoSubjects},
@@ -173,6 +174,24 @@ pub(crate) async fn incident(
         return Ok(None);
     }
     Ok(Some(IncidentFacts { incident: id, delete_on: row.opt_date("delete_on")?, scope }))
+}
+
+impl Load<OneTip> for TipFacts {
+    async fn load(inner: &mut Inner, target: &OneTip, acting: bool) -> Result<Option<Self>, StoreError> {
+        let text = sql!(
+            "SELECT subject_id, state, erase_on FROM intelligence WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+        );
+        // Subjects are locked before what belongs to them; the tip stands still as long as its subject does.
+        let Some(found) = row(inner, text, target.0.0, None).await? else { return Ok(None) };
+        let Some(subject) = subject(inner, found.id("subject_id")?, Some(lock(acting))).await? else {
+            return Ok(None);
+        };
+        let Some(found) = row(inner, text, target.0.0, Some(lock(acting))).await? else { return Ok(None) };
+        if found.opt_date("erase_on")?.is_some_and(|end| end <= subject.scope.today) {
+            return Ok(None);
+        }
+        Ok(Some(Self { scope: subject.scope.clone(), tip: target.0, subject, state: found.word("state")? }))
+    }
 }
 
 impl Load<OnePicture> for PictureFacts {

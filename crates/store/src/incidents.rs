@@ -15,7 +15,7 @@ use crate::{
 use fairwatch_core::{
     gate::Action,
     ids::{IncidentId, OrgId, PersonId, PictureId, ReportId, SubjectId},
-    incidents::{Incident, OneIncident, OpenIncident, Person, PersonState, Report, ReportState},
+    incidents::{Incident, News, OneIncident, OpenIncident, Person, PersonState, Report, ReportState},
     scope::{Scope, ends},
 };
 use jiff::{Timestamp, civil::Date};
@@ -44,6 +44,8 @@ pub struct Held {
     pub decision: Option<String>,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
+    /// What became of it since its sender last looked.
+    pub news: Option<News>,
     /// The people in it.
     pub people: Vec<HeldPerson>,
     /// Its pictures.
@@ -175,7 +177,7 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
     let present = present(inner, incident).await?;
     if !present.gone.is_empty() {
         // What the sweep will do ([`forget`]) holds on reading already (RET-10).
-        report.sentence.clear();
+        report.say_nothing();
         for person in &mut people {
             person.person = None;
             if present.gone.contains(&person.id) {
@@ -194,6 +196,7 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
         incident,
         report,
         decision,
+        news: row.opt_word("news")?,
         decided_at: row.opt_int("decided_at")?.and_then(|at| Timestamp::from_microsecond(at).ok()),
         people,
         pictures,
@@ -366,7 +369,7 @@ async fn empty_words(inner: &mut Inner, report: ReportId) -> Result<(), StoreErr
         let id: ReportId = row.id("id")?;
         let key = inner.key(id.0).await?;
         let mut words: Report = keys::open(&key, "reports", "sealed", id.0, &row.bytes("sealed")?)?;
-        words.sentence.clear();
+        words.say_nothing();
         let sealed = inner.seal(&key, "reports", "sealed", id.0, &words)?;
         inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
         // So may what the reporter said of the others; what is held of them stands in their own records.

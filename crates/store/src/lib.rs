@@ -13,6 +13,7 @@ mod error;
 mod facts;
 pub mod finding;
 pub mod incidents;
+pub mod intelligence;
 mod keys;
 pub mod ledger;
 pub mod orgs;

@@ -9,7 +9,9 @@ use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},
     error::StoreError,
-    incidents, keys,
+    incidents,
+    intelligence::{self, Sighting},
+    keys,
     ledger::{self, Life, Recorded},
     pictures,
 };
@@ -42,6 +44,8 @@ pub struct Open {
     pub holds: Vec<Hold>,
     /// What happened to it, newest first.
     pub happened: Vec<(Date, Recorded)>,
+    /// Who saw it where, newest first.
+    pub sightings: Vec<Sighting>,
 }
 
 /// An incident in which a subject was involved.
@@ -96,6 +100,7 @@ pub(crate) async fn load(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Res
         number: row.int("number")?,
         involved: involved(inner, scope, id).await?,
         holds: holds(inner, id).await?,
+        sightings: intelligence::sightings(inner, id).await?,
         pictures,
         profile,
         life,

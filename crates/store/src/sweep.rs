@@ -183,6 +183,8 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     for row in &rejected {
         incidents::destroy_report(inner, row.id("id")?).await?;
     }
+    let tips = sql!("DELETE FROM intelligence WHERE org_id = $1 AND erase_on <= $2");
+    inner.exec(tips, due()).await?;
     let stubs = inner.exec(sql!("DELETE FROM stubs WHERE org_id = $1 AND ends_on <= $2"), due()).await?;
     Ok(Rest { incidents: old.len() as u64, reports: rejected.len() as u64, stubs })
 }

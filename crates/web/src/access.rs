@@ -159,7 +159,9 @@ async fn enter(guest: Guest, known: Known, session: SessionView, slug: &str) -> 
         membership: Some(membership.membership),
     };
     let ctx: Ctx = guest.ctx.clone().with_caller(caller).confined_to(known.access.actions());
-    Ok(Visit::new(guest, app, ctx, session, membership).await)
+    let visit = Visit::new(guest, app, ctx, session, membership).await;
+    // Pictures and what scripts send have no head that could tell any news.
+    Ok(if known.is_page() { visit.with_news().await } else { visit })
 }
 
 /// Nobody is signed in: to the sign-in page, and back afterwards. What was typed into a form that can be resumed

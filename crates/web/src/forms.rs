@@ -32,6 +32,10 @@ impl Sent {
     pub(crate) fn one(&self, name: &str) -> &str {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
+    /// Every value of a field, such as the boxes that were ticked.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    }
     /// Whether the form has such a field, such as the button that was pressed.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(key, _)| key == name)

@@ -6,6 +6,7 @@ pub(crate) mod day;
 pub(crate) mod finding;
 pub(crate) mod gallery;
 pub(crate) mod incidents;
+pub(crate) mod intelligence;
 pub(crate) mod invitations;
 pub(crate) mod members;
 pub(crate) mod people;

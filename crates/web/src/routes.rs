@@ -47,6 +47,14 @@ pub(crate) struct Known {
     pub(crate) resumable: bool,
 }
 
+impl Known {
+    /// Whether it answers with a page that has a head.
+    pub(crate) fn is_page(self) -> bool {
+        let other = ["/pictures/", "/report/draft", "/report/picture"];
+        !other.iter().any(|part| self.path.contains(part))
+    }
+}
+
 /// A row of the table.
 pub(crate) struct Route {
     known: Known,

@@ -6,12 +6,13 @@ use crate::{
     visit::{Guest, Own, Visit},
     web::Who,
 };
+use fairwatch_app::incidents::reporting::Unseen;
 use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
     finding::FindAnyone,
     gate::{Action as _, Role},
-    incidents::{ListOwnReports, ReviewQueue, SubmitReport},
+    incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
 };
@@ -198,8 +199,10 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         roles.iter().any(|role| role_may(*role, FindAnyone::NAME) && open(Nav::Gallery, *role, policy));
     let notes =
         |slug: &str| labels(&roles_in(&visit.session, slug).iter().map(|m| m.role).collect::<Vec<_>>());
+    let unseen = u64::try_from(visit.news.len()).unwrap_or(0);
     Shell {
         scheme_name: Some(policy.scheme.name.to_string()),
+        news: news(visit),
         home: visit.href(""),
         base: visit.href(""),
         search: finds.then(|| Search { action: visit.href("/find"), value: String::new() }),
@@ -216,6 +219,40 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         footer: footer(slug),
         ..bare()
     }
+    .counted(Nav::MyReports, unseen)
+}
+
+/// At most so many reports are told of above a page.
+const MOST_NEWS: usize = 3;
+
+/// What became of one's reports, until one has looked.
+fn news(visit: &Visit) -> Vec<Link> {
+    let line = |unseen: &Unseen| {
+        let reference = visit.scope.reference(unseen.number);
+        let Some(report) = unseen.report else {
+            let label = match unseen.news {
+                News::Approved => format!("The controller took over the name that you sent for {reference}"),
+                _ => format!("The controller did not take over the name for {reference} and says why"),
+            };
+            return Link { label, href: visit.href(Nav::MyReports.path()) };
+        };
+        Link {
+            label: match unseen.news {
+                News::Approved => format!("The controller approved your report {reference}"),
+                News::Rejected => format!("The controller rejected your report {reference} and says why"),
+                News::Removed => format!("Your report {reference} was taken away again"),
+                News::Named => format!("Somebody in your report {reference} has a name now"),
+            },
+            href: visit.href(&format!("/reports/{report}")),
+        }
+    };
+    let mut lines = visit.news.iter().take(MOST_NEWS).map(line).collect::<Vec<_>>();
+    let more = visit.news.len().saturating_sub(MOST_NEWS);
+    if more > 0 {
+        let label = format!("and {} under My reports", crate::words::count(more, "other", "others"));
+        lines.push(Link { label, href: visit.href(Nav::MyReports.path()) });
+    }
+    lines
 }
 
 /// What stands at the foot of a scheme's pages.

@@ -1,6 +1,7 @@
 //! Small types that pages share: the words that templates/macros.html and templates/layout.html use. Those
 //! templates say what each field means.
 use fairwatch_app::error::{Problem, Problems};
+use fairwatch_core::{incidents::warnings, policy::Policy};
 
 /// What the head and foot of every page show; see `templates/layout.html`.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,7 @@ pub(crate) struct Shell {
     pub(crate) memberships: Vec<Membership>,
     pub(crate) demo: Option<DemoBar>,
     pub(crate) flash: Option<Flash>,
+    pub(crate) news: Vec<Link>,
     pub(crate) footer: Vec<Link>,
 }
 /// The search box of the head.
@@ -101,6 +103,26 @@ impl Errors {
     }
     pub(crate) fn text(&self, field: &str) -> &str {
         self.0.iter().find(|e| e.field == field).map_or("", |e| e.text.as_str())
+    }
+}
+
+/// What in a form looks as if it must not be there, by the ids of its controls: it is said, and never refused (INC-7).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cautions(pub(crate) Vec<FieldError>);
+impl Cautions {
+    pub(crate) fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+    pub(crate) fn list(&self) -> &[FieldError] {
+        &self.0
+    }
+    pub(crate) fn at(&self, field: &str) -> Vec<&str> {
+        self.0.iter().filter(|caution| caution.field == field).map(|caution| caution.text.as_str()).collect()
+    }
+    /// What a text holds, at the control in which it stands.
+    pub(crate) fn add(&mut self, field: &str, text: &str, policy: &Policy) {
+        let found = warnings(text, policy).into_iter();
+        self.0.extend(found.map(|warning| FieldError { field: field.to_owned(), text: warning.sentence }));
     }
 }
 

@@ -18,12 +18,14 @@ use axum::{
 use fairwatch_app::{
     App, AppError,
     accounts::{self, MembershipView, SessionView},
+    incidents::reporting::{self, Unseen},
     pictures,
 };
 use fairwatch_core::{
     accounts::ShowAccount,
     gate::{Action, Caller, Ctx, Role},
     ids::{OrgId, PictureId},
+    incidents::ListOwnReports,
     scope::Scope,
 };
 use std::{
@@ -166,6 +168,8 @@ pub(crate) struct Visit {
     pub(crate) session: SessionView,
     /// What is to be said above the page.
     pub(crate) done: Option<&'static str>,
+    /// What became of the user's reports since they last looked.
+    pub(crate) news: Vec<Unseen>,
     pub(crate) who: Arc<Who>,
 }
 
@@ -179,7 +183,19 @@ impl Visit {
     ) -> Self {
         let who = who(&guest.web, &guest.ctx, &session).await;
         let scope = membership.scope.clone();
-        Self { web: guest.web, app, ctx, scope, membership, session, done: guest.done, who }
+        let news = Vec::new();
+        Self { web: guest.web, app, ctx, scope, membership, session, done: guest.done, news, who }
+    }
+    /// With what became of the user's reports since they last looked, for a page that tells it.
+    pub(crate) async fn with_news(mut self) -> Self {
+        if self.may::<ListOwnReports>() {
+            match reporting::news(&self.app, &self.ctx, self.org(), self.session.account).await {
+                Ok(news) => self.news = news,
+                // The page is worth more than the line above it.
+                Err(error) => tracing::debug!(%error, "what became of reports could not be read"),
+            }
+        }
+        self
     }
     /// The organisation.
     pub(crate) fn org(&self) -> OrgId {

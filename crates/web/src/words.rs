@@ -1,5 +1,9 @@
 //! Dates, sums and counts as pages say them: one place, so that every page says them alike.
-use fairwatch_core::{clocks::AgeBand, policy::Policy, world::london};
+use fairwatch_core::{
+    clocks::AgeBand,
+    policy::{Policy, practice::Word},
+    world::london,
+};
 use jiff::{Timestamp, civil::Date};
 
 /// A day: `21 November 2026`.
@@ -82,6 +86,11 @@ pub(crate) fn age_band(band: AgeBand) -> &'static str {
 pub(crate) fn incident_kind(policy: &Policy, id: &str) -> String {
     let word = policy.incidents.categories.iter().find(|word| *word.id == *id);
     word.map_or_else(|| "Incident".to_owned(), |word| word.label.to_string())
+}
+
+/// The label of a word of a vocabulary, and its id where a later policy dropped it.
+pub(crate) fn label(words: &[Word], id: &str) -> String {
+    words.iter().find(|word| *word.id == *id).map_or_else(|| id.to_owned(), |word| word.label.to_string())
 }
 
 #[cfg(test)]

@@ -231,6 +231,10 @@ fn clean(mut decision: Decision) -> Result<Decision, AppError> {
     words::short("The text that members may read", &decision.narrative, words::TEXT)?;
     words::short("The place", &decision.place, words::LINE)?;
     words::short("What stands on the card", &decision.activity, words::FEW)?;
+    if let Some((_, vehicle)) = &mut decision.vehicle {
+        *vehicle = tidy(vehicle).trim().to_owned();
+        words::short("The vehicle", vehicle, words::LINE)?;
+    }
     for (n, person) in (1..).zip(&mut decision.people) {
         for text in [&mut person.name, &mut person.description, &mut person.necessity] {
             *text = tidy(text).trim().to_owned();
@@ -273,7 +277,9 @@ fn names_someone(decision: &Decision, naming: &Naming) -> Option<String> {
             if Some(other.person) == named.person {
                 continue;
             }
-            let word = [&other.description, &other.necessity].into_iter().find_map(|text| found(text, Search::Close));
+            let vehicle = decision.vehicle.as_ref().filter(|(whose, _)| *whose == other.person).map(|(_, text)| text);
+            let texts = [&other.description, &other.necessity].into_iter().chain(vehicle);
+            let word = texts.into_iter().find_map(|text| found(text, Search::Close));
             if let Some(word) = word {
                 return Some(format!(
                     "What is held of person {n} names someone else (\u{201c}{word}\u{201d}). Take the name out: it would \

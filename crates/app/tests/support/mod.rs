@@ -112,6 +112,7 @@ pub(crate) fn everybody_is_new(review: &Review) -> Decision {
     let shows = first.map_or(Shows::Nobody, Shows::One);
     Decision {
         joins: None,
+        vehicle: None,
         category: review.held.report.category.clone(),
         place: review.held.report.place.clone(),
         narrative: "{1} left without paying.".into(),
@@ -146,6 +147,7 @@ impl Scene {
         match reporting::submit(&self.app, by, self.org(), typed).await? {
             Outcome::Sent(sent) => Ok(sent),
             Outcome::Mistakes(mistakes) => Err(AppError::refused(format!("{mistakes:?}"))),
+            Outcome::Warned(found) => Err(AppError::refused(format!("{found:?}"))),
         }
     }
 

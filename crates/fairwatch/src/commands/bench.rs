@@ -239,6 +239,7 @@ async fn subject(
     let first = people.first().map(|p| p.person);
     let decision = Decision {
         joins: None,
+        vehicle: None,
         category: category.into(),
         place: typed.place.clone(),
         narrative: "{1} took three perfumes from the front display.".into(),

@@ -4,7 +4,7 @@ use crate::commands::Failure;
 use fairwatch_app::{
     accounts,
     incidents::{
-        reporting::{self, Outcome, Typed, TypedPerson},
+        reporting::{self, Outcome, Typed, TypedPerson, cautions},
         review,
     },
     pictures, subjects,
@@ -192,10 +192,12 @@ async fn report(
         }],
         ..Typed::default()
     };
+    // Whoever made these up passes over what their words may look like.
+    let typed = Typed { minded: cautions::mark(&cautions::of(scope, &typed)), ..typed };
     match reporting::submit(&seeding.app, ctx, scope.org, &typed).await? {
         Outcome::Sent(sent) => Ok(Some(Sent { report: sent.id, person: number, incident, fate })),
         // A scheme that holds nothing about somebody so young says so; the shop leaves it at that.
-        Outcome::Mistakes(_) => {
+        Outcome::Mistakes(_) | Outcome::Warned(_) => {
             reporting::discard_draft(&seeding.app, ctx, scope.org).await?;
             Ok(None)
         }
@@ -262,6 +264,7 @@ async fn decide(
     });
     let decision = Decision {
         joins: None,
+        vehicle: None,
         category: open.held.report.category.clone(),
         place: open.held.report.place.clone(),
         narrative: text,

@@ -79,6 +79,7 @@ impl Town {
         let sent = match reporting::submit(app, by, org, &typed).await? {
             Outcome::Sent(sent) => sent,
             Outcome::Mistakes(mistakes) => return Err(AppError::refused(format!("{mistakes:?}"))),
+            Outcome::Warned(found) => return Err(AppError::refused(format!("{found:?}"))),
         };
         let held = review::open(app, &self.controller.ctx, sent.id).await?.held;
         let people = held.people.iter().map(|held| {
@@ -96,6 +97,7 @@ impl Town {
         let shows = held.people.first().map_or(Shows::Nobody, |held| Shows::One(held.id));
         let decision = Decision {
             joins: None,
+            vehicle: None,
             category: held.report.category.clone(),
             place: held.report.place.clone(),
             narrative: "{1} left without paying.".into(),

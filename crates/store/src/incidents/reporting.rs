@@ -2,20 +2,21 @@
 use super::{Held, drafts, held, org};
 use crate::{
     dialect::{Lock, args, sql},
-    door::Tx,
+    door::{Inner, Store, Tx},
     error::StoreError,
     keys, orgs, pictures,
 };
 use fairwatch_core::{
     accounts::{Business, Profile},
-    gate::Action,
-    ids::{DraftId, PersonId, ReportId, SubjectId},
+    gate::{Action, Ctx},
+    ids::{AccountId, DraftId, OrgId, PersonId, ReportId, SubjectId},
     incidents::{
-        KeepDraft, ListOwnReports, OneReport, Person, Report, ReportState, ShowOwnReport, SubmitReport,
+        KeepDraft, ListOwnReports, News, OneReport, Person, Report, ReportState, ShowOwnReport, SubmitReport,
     },
+    intelligence::TipState,
     world::london_date,
 };
-use jiff::civil::Date;
+use jiff::{SignedDuration, civil::Date};
 
 /// A person as the reporter describes them, and for whom they take them.
 #[derive(Clone, Debug)]
@@ -174,6 +175,8 @@ pub struct Own {
     pub place: String,
     /// The reason for a rejection.
     pub decision: Option<String>,
+    /// What became of it since its sender last looked.
+    pub news: Option<News>,
 }
 
 /// One's own reports here, newest first, after a number (0: from the newest).
@@ -189,7 +192,7 @@ pub async fn own(
     let Some(account) = tx.permit.standing().account else { return Ok(Vec::new()) };
     let today = tx.inner.ctx.today();
     let text = sql!(
-        "SELECT id, number, state, submitted_on, sealed, decision FROM reports \
+        "SELECT id, number, state, submitted_on, sealed, decision, news FROM reports \
          WHERE account_id = $1 AND org_id = $2 AND number < $3 AND (erase_on IS NULL OR erase_on > $4) \
          AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = reports.incident_id AND i.delete_on <= $4) \
          ORDER BY number DESC LIMIT $5"
@@ -212,9 +215,94 @@ pub async fn own(
             category: report.category,
             place: report.place,
             decision: decision.map(|d| keys::open(key, "reports", "decision", id.0, &d)).transpose()?,
+            news: row.opt_word("news")?,
         });
     }
     Ok(list)
+}
+
+/// Notes that the sender has seen what became of their report.
+///
+/// # Errors
+/// The engine's.
+pub async fn seen(tx: &mut Tx<ListOwnReports>, report: ReportId) -> Result<(), StoreError> {
+    let org = org(tx);
+    let Some(account) = tx.permit.standing().account else { return Ok(()) };
+    let text = sql!(
+        "UPDATE reports SET news = NULL, news_at = NULL \
+         WHERE id = $1 AND account_id = $2 AND org_id = $3 AND news IS NOT NULL"
+    );
+    tx.inner.exec(text, args![report, account, org]).await?;
+    Ok(())
+}
+
+/// Tells those who reported somebody that they have a name now, but for whoever it came from.
+pub(crate) async fn tell_of_name(
+    inner: &mut Inner,
+    subject: SubjectId,
+    but: Option<AccountId>,
+) -> Result<(), StoreError> {
+    let text = sql!(
+        "UPDATE reports SET news = 'named', news_at = $2 WHERE state = 'approved' \
+         AND id IN (SELECT report_id FROM people WHERE subject_id = $1 AND state = 'linked') \
+         AND account_id <> COALESCE($3, org_id)"
+    );
+    inner.exec(text, args![subject, inner.ctx.now(), but]).await?;
+    Ok(())
+}
+
+/// Something that became of a report and that its sender has not seen yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// The report; none where a name was sent for somebody.
+    pub report: Option<ReportId>,
+    /// Its reference number, or that of the person.
+    pub number: i64,
+    /// What became of it.
+    pub news: News,
+}
+
+/// What became of somebody's reports in an organisation since they last looked, newest first: for the head of every
+/// page, so it is asked without a permit, holds references and kinds alone, and opens nothing. After four weeks
+/// nobody is told any more; the list of their reports still marks it.
+///
+/// # Errors
+/// The engine's.
+pub async fn news(
+    store: &Store,
+    ctx: &Ctx,
+    org: OrgId,
+    account: AccountId,
+) -> Result<Vec<Unseen>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let since = ctx.now() - SignedDuration::from_hours(28 * 24);
+    let text = sql!(
+        "SELECT id, number, news FROM reports WHERE account_id = $1 AND org_id = $2 AND news_at > $3 \
+         AND news IS NOT NULL AND (erase_on IS NULL OR erase_on > $4) \
+         AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = reports.incident_id AND i.delete_on <= $4) \
+         ORDER BY news_at DESC, number DESC LIMIT 50"
+    );
+    let rows = inner.rows(text, args![account, org, since, ctx.today()]).await?;
+    let mut unseen = rows
+        .iter()
+        .map(|row| {
+            Ok(Unseen { report: Some(row.id("id")?), number: row.int("number")?, news: row.word("news")? })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let text = sql!(
+        "SELECT s.number, i.state FROM intelligence i JOIN subjects s ON s.id = i.subject_id \
+         WHERE i.account_id = $1 AND i.org_id = $2 AND i.news IS NOT NULL AND i.decided_at > $3 \
+         AND (i.erase_on IS NULL OR i.erase_on > $4) AND s.stage <> 'frozen' \
+         AND (s.delete_on IS NULL OR s.delete_on > $4) ORDER BY i.decided_at DESC LIMIT 50"
+    );
+    for row in inner.rows(text, args![account, org, since, ctx.today()]).await? {
+        let news = match row.word("state")? {
+            TipState::Accepted => News::Approved,
+            TipState::Rejected | TipState::Waiting => News::Rejected,
+        };
+        unseen.push(Unseen { report: None, number: row.int("number")?, news });
+    }
+    Ok(unseen)
 }
 
 /// One's own report.

@@ -138,6 +138,8 @@ pub struct Decision {
     pub activity: String,
     /// The people.
     pub people: Vec<PersonDecision>,
+    /// The vehicle, in the words in which it is held, and the person whose it is.
+    pub vehicle: Option<(PersonId, String)>,
     /// The pictures.
     pub pictures: Vec<(PictureId, Shows)>,
 }
@@ -287,7 +289,9 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
             report: Some(report),
             incident: Some(incident),
         };
-        let additions = additions(&scope, &held, incident, decided);
+        let vehicle = decision.vehicle.as_ref().filter(|(whose, _)| *whose == person.id);
+        let vehicle = vehicle.map_or("", |(_, vehicle)| vehicle);
+        let additions = additions(&scope, &held, incident, decided, vehicle);
         let subject = match &decided.link {
             Link::LeftOut => {
                 if is_under_minimum_age(&scope, held.submitted_on, person.person.as_ref(), decided) {
@@ -335,7 +339,8 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         say_nothing_of_children(inner, &held, decision, &linked).await?;
     }
     let text = sql!(
-        "UPDATE reports SET state = 'approved', incident_id = $2, decided_at = $3, decided_by = $4 WHERE id = $1"
+        "UPDATE reports SET state = 'approved', incident_id = $2, decided_at = $3, decided_by = $4, news = 'approved', \
+         news_at = $3 WHERE id = $1"
     );
     let (now, by) = (inner.ctx.now(), tx.permit.standing().account);
     tx.inner.exec(text, args![report, incident, now, by]).await?;
@@ -368,7 +373,8 @@ async fn say_nothing_of_children(
     decision: &Decision,
     linked: &[(PersonId, SubjectId)],
 ) -> Result<(), StoreError> {
-    let words = Report { sentence: String::new(), ..held.report.clone() };
+    let mut words = held.report.clone();
+    words.say_nothing();
     let key = inner.key(held.id.0).await?;
     let sealed = inner.seal(&key, "reports", "sealed", held.id.0, &words)?;
     inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![held.id, sealed]).await?;
@@ -390,7 +396,13 @@ fn stale(what: &str) -> StoreError {
 }
 
 /// What the report adds to what is held of a subject, as far as the policy lets it be held at all (SUB-1).
-fn additions(scope: &Scope, held: &Held, incident: IncidentId, decided: &PersonDecision) -> Vec<Field> {
+fn additions(
+    scope: &Scope,
+    held: &Held,
+    incident: IncidentId,
+    decided: &PersonDecision,
+    vehicle: &str,
+) -> Vec<Field> {
     let field = |category: Category, value: &str| {
         let value = value.trim();
         (!value.is_empty() && scope.policy.holds(category)).then(|| Field {
@@ -401,10 +413,14 @@ fn additions(scope: &Scope, held: &Held, incident: IncidentId, decided: &PersonD
             also: Vec::new(),
         })
     };
-    [field(Category::Name, &decided.name), field(Category::Description, &decided.description)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        field(Category::Name, &decided.name),
+        field(Category::Description, &decided.description),
+        field(Category::Vehicles, vehicle),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The incident of the report: a new one under the report's own number, or the one that it joins.
@@ -479,6 +495,12 @@ async fn release(
         words.narrative = format!("{} {text}", words.narrative);
     }
     words.loss_pence = words.loss_pence.or(held.report.loss_pence);
+    for item in &held.report.items {
+        if !words.items.contains(item) {
+            words.items.push(item.clone());
+        }
+    }
+    words.outcome = words.outcome.or_else(|| held.report.outcome.clone());
     let sealed = inner.seal(&key, "incidents", "sealed", incident.0, &words)?;
     inner.exec(sql!("UPDATE incidents SET sealed = $2 WHERE id = $1"), args![incident, sealed]).await?;
     Ok(())
@@ -539,7 +561,8 @@ pub async fn reject(tx: &mut Tx<RejectReport>, reason: &str) -> Result<(), Store
     let decision = inner.seal(&key, "reports", "decision", report.0, reason)?;
     let erase_on = subjects::rejected_ends(&scope);
     let text = sql!(
-        "UPDATE reports SET state = 'rejected', decision = $2, erase_on = $3, decided_at = $4, decided_by = $5 WHERE id = $1"
+        "UPDATE reports SET state = 'rejected', decision = $2, erase_on = $3, decided_at = $4, decided_by = $5, \
+         news = 'rejected', news_at = $4 WHERE id = $1"
     );
     let (now, by) = (inner.ctx.now(), tx.permit.standing().account);
     tx.inner.exec(text, args![report, decision, erase_on, now, by]).await?;

@@ -23,7 +23,7 @@ use fairwatch_core::{
 use jiff::civil::Date;
 
 /// Records an event on the subject that was allowed, if the clocks take it, and settles the subject.
-async fn happen(
+pub(crate) async fn happen(
     inner: &mut Inner,
     scope: &Scope,
     subject: SubjectId,
@@ -152,6 +152,10 @@ pub struct Correction {
     pub born: Option<Date>,
     /// A description.
     pub description: Option<String>,
+    /// Where it comes from; none where the controller found it out (INC-5).
+    pub source: Option<Source>,
+    /// Whether whoever records it confirms that anybody could see it: asked of social media (INC-6).
+    pub was_public: bool,
 }
 
 /// Names a person, learns a date of birth, or corrects a field. A name that replaces another leaves the old one as
@@ -168,10 +172,14 @@ pub async fn correct(
     let mut held = profile(&mut tx.inner, id).await?;
     let mut events = Vec::new();
     let since = scope.today;
+    let source = correction.source.clone().unwrap_or(Source::Controller);
+    if !source.is_accepted(&scope.policy) {
+        return Err(StoreError::refused("This scheme's policy does not take data from there."));
+    }
     let field = |category, value: &str| Field {
         category,
         value: value.to_owned(),
-        source: Source::Controller,
+        source: source.clone(),
         since,
         also: Vec::new(),
     };
@@ -208,6 +216,7 @@ pub async fn correct(
     }
     reseal(&mut tx.inner, id, &held).await?;
     tx.because(id.0, reason);
+    let names = correction.name.is_some();
     let row = tx.inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
     let (_, ledger) = ledger::load(&mut tx.inner, id, &row.bytes("sealed")?).await?;
     let was_named = ledger.life(&scope, scope.today).identified;
@@ -223,10 +232,15 @@ pub async fn correct(
             break;
         }
     }
-    match stage {
-        Some(stage) => Ok(stage),
-        None => settle(&mut tx.inner, &scope, id).await,
+    let stage = match stage {
+        Some(stage) => stage,
+        None => settle(&mut tx.inner, &scope, id).await?,
+    };
+    if names && !was_named && stage == Stage::Circulating {
+        let by = tx.permit.standing().account;
+        crate::incidents::reporting::tell_of_name(&mut tx.inner, id, by).await?;
     }
+    Ok(stage)
 }
 
 /// A report of a subject, as it stands in its ledger and in the incident.
@@ -310,8 +324,10 @@ async fn retire(
 ) -> Result<(), StoreError> {
     let linked = sql!("SELECT COUNT(*) AS n FROM people WHERE report_id = $1 AND state = 'linked'");
     if inner.one(linked, args![report]).await?.int("n")? == 0 {
-        let text = sql!("UPDATE reports SET state = 'removed', erase_on = $2 WHERE id = $1");
-        inner.exec(text, args![report, super::rejected_ends(scope)]).await?;
+        let text = sql!(
+            "UPDATE reports SET state = 'removed', erase_on = $2, news = 'removed', news_at = $3 WHERE id = $1"
+        );
+        inner.exec(text, args![report, super::rejected_ends(scope), inner.ctx.now()]).await?;
     }
     crate::incidents::settle(inner, scope, incident).await
 }

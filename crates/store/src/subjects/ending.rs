@@ -37,6 +37,8 @@ pub(crate) async fn destroy(
     forget(inner, id).await?;
     pictures::destroy_all(inner, id.0).await?;
     inner.exec(sql!("DELETE FROM holds WHERE subject_id = $1"), args![id]).await?;
+    inner.exec(sql!("DELETE FROM intelligence WHERE subject_id = $1"), args![id]).await?;
+    inner.exec(sql!("DELETE FROM sightings WHERE subject_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM subject_events WHERE subject_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM subjects WHERE id = $1"), args![id]).await?;
     inner.destroy_key(id.0).await

@@ -4,8 +4,8 @@
 (() => {
   const $$ = (sel, root = document) => Array.from(root.querySelectorAll(sel));
 
-  // The error summary takes focus, so that a screen reader starts with what went wrong.
-  const summary = document.querySelector(".govuk-error-summary");
+  // The error summary, or what is asked before a report is sent, takes focus: a screen reader starts with it.
+  const summary = document.querySelector(".govuk-error-summary, .notice.asks");
   if (summary) {
     summary.tabIndex = -1;
     summary.focus();
@@ -40,53 +40,150 @@
     if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = a.offsetLeft - row.offsetLeft - (row.clientWidth - a.offsetWidth) / 2;
   });
 
-  // A form is sent once: a second press within five seconds does nothing.
-  $$("form[method='post']").forEach((f) => {
-    let at = 0;
-    f.addEventListener("submit", (e) => {
-      if (e.timeStamp - at < 5000 && at) e.preventDefault();
-      else at = e.timeStamp || 1;
-    });
-  });
-
-  // Pictures chosen for upload are shown before they are sent (blob: addresses, which the policy allows for images).
-  $$("input[type=file][data-preview]").forEach((input) => {
-    const list = document.getElementById(input.dataset.preview);
+  // Pictures are sent one after another while the rest is typed, each with its progress. What cannot be sent now, because
+  // the network or the session is gone, goes with the form; what is no picture is said at once.
+  $$("form[data-upload]").forEach((f) => {
+    const list = document.getElementById("previews");
     if (!list) return;
-    input.addEventListener("change", () => {
-      list.replaceChildren();
-      Array.from(input.files).forEach((file) => {
-        if (!file.type.startsWith("image/")) return;
-        const img = document.createElement("img");
-        img.src = URL.createObjectURL(file);
-        img.alt = file.name;
-        img.addEventListener("load", () => URL.revokeObjectURL(img.src), { once: true });
-        const item = document.createElement("li");
-        item.append(img);
-        list.append(item);
+    f.classList.add("live");
+    let line = Promise.resolve();
+    let waiting = 0;
+    let held = null;
+
+    const send = (file, moved) =>
+      new Promise((done) => {
+        const ask = new XMLHttpRequest();
+        const form = new FormData();
+        form.append("picture", file, file.name);
+        ask.open("POST", f.dataset.upload);
+        ask.upload.addEventListener("progress", (e) => e.lengthComputable && moved((100 * e.loaded) / e.total));
+        ask.addEventListener("loadend", () => {
+          let answer = null;
+          try {
+            answer = JSON.parse(ask.responseText);
+          } catch {
+            // A page instead of an answer: nobody is signed in any more. The form carries the picture.
+          }
+          done(answer);
+        });
+        ask.send(form);
+      });
+
+    const taken = (item, answer, name) => {
+      const img = document.createElement("img");
+      Object.assign(img, { src: answer.small, width: 74, height: 92, alt: name });
+      const remove = document.createElement("button");
+      Object.assign(remove, { type: "submit", className: "linklike", name: "do", value: `remove-picture:${answer.id}` });
+      const what = document.createElement("span");
+      what.className = "govuk-visually-hidden";
+      what.textContent = ` ${name}`;
+      remove.append("Remove", what);
+      item.className = "";
+      item.replaceChildren(img, remove);
+    };
+
+    const refused = (item, answer, name) => {
+      const said = document.createElement("p");
+      said.className = "govuk-error-message";
+      said.textContent = `${name}: ${answer.error}`;
+      const away = document.createElement("button");
+      Object.assign(away, { type: "button", className: "linklike", textContent: "Dismiss" });
+      away.addEventListener("click", () => item.remove());
+      item.className = "refused";
+      item.replaceChildren(said, away);
+    };
+
+    $$("input[type=file]", f).forEach((input) => {
+      const later = new DataTransfer();
+      input.addEventListener("change", () => {
+        Array.from(input.files).forEach((file) => {
+          waiting += 1;
+          const item = document.createElement("li");
+          const img = document.createElement("img");
+          img.alt = "";
+          img.src = URL.createObjectURL(file);
+          img.addEventListener("load", () => URL.revokeObjectURL(img.src), { once: true });
+          img.addEventListener("error", () => img.remove(), { once: true });
+          const bar = document.createElement("progress");
+          Object.assign(bar, { max: 100, value: 0 });
+          bar.setAttribute("aria-label", `Sending ${file.name}`);
+          item.className = "going";
+          item.append(img, bar);
+          list.append(item);
+          line = line.then(async () => {
+            const answer = await send(file, (share) => (bar.value = share));
+            if (answer && answer.id) taken(item, answer, file.name);
+            else if (answer && answer.error) refused(item, answer, file.name);
+            else {
+              bar.replaceWith("Goes with the report");
+              later.items.add(file);
+              input.files = later.files;
+            }
+            waiting -= 1;
+            if (waiting === 0 && held) held();
+          });
+        });
+        input.value = "";
+        if (later.items.length > 0) input.files = later.files;
       });
     });
+
+    // Sent before the pictures are through, the report waits for them.
+    f.addEventListener("submit", (e) => {
+      if (waiting === 0) return;
+      e.preventDefault();
+      const button = e.submitter;
+      held = () => {
+        held = null;
+        f.requestSubmit(button);
+      };
+      if (button) button.textContent = "Sending the pictures first…";
+    });
   });
 
-  // What is typed into a long form is kept as it is typed, so that a flat battery loses nothing. Pictures are kept when
-  // the form is sent; a draft that cannot be kept now is tried again with the next letter.
+  // What is typed into a long form is kept as it is typed, so that a flat battery loses nothing; the answer says what in it
+  // looks as if it must not be there. A draft that cannot be kept now is tried again with the next letter.
   $$("form[data-autosave]").forEach((f) => {
     let timer, sent, going;
+    const warn = (answer) => {
+      if (sent || !answer) return;
+      $$("[data-mind]", f).forEach((place) => {
+        const texts = answer.cautions.filter((c) => c.field === place.dataset.mind).map((c) => `${c.text}.`);
+        // Said again only where it changed.
+        if (texts.join() === $$("p", place).map((p) => p.textContent).join()) return;
+        place.replaceChildren(...texts.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+      });
+      f.elements.minded.value = answer.minded;
+    };
     const keep = () => {
       const fields = new URLSearchParams();
       for (const [name, value] of new FormData(f)) if (typeof value === "string") fields.append(name, value);
       going = new AbortController();
-      fetch(f.dataset.autosave, { method: "POST", body: fields, signal: going.signal }).catch(() => {});
+      fetch(f.dataset.autosave, { method: "POST", body: fields, signal: going.signal })
+        .then((answer) => (/json/.test(answer.headers.get("content-type")) ? answer.json() : null))
+        .then(warn)
+        .catch(() => {});
     };
-    f.addEventListener("input", () => {
+    f.addEventListener("input", (e) => {
       clearTimeout(timer);
-      if (!sent) timer = setTimeout(keep, 2000);
+      if (!sent && e.target.type !== "file") timer = setTimeout(keep, 1000);
     });
     // A draft that arrives after its report would begin the next one.
-    f.addEventListener("submit", () => {
+    f.addEventListener("submit", (e) => {
+      if (e.defaultPrevented) return;
       sent = true;
       clearTimeout(timer);
       if (going) going.abort();
+    });
+  });
+
+  // A form is sent once: a second press within five seconds does nothing.
+  $$("form[method='post']").forEach((f) => {
+    let at = 0;
+    f.addEventListener("submit", (e) => {
+      if (e.defaultPrevented) return;
+      if (e.timeStamp - at < 5000 && at) e.preventDefault();
+      else at = e.timeStamp || 1;
     });
   });
 

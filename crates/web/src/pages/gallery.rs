@@ -108,6 +108,7 @@ fn card(visit: &Visit, page: &GalleryPage, card: &subjects::Card) -> Card {
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={id}"))),
         ..Card::default()
     }
+    .with_acts(visit, id)
 }
 
 fn chips(visit: &Visit, page: &GalleryPage, show: Show) -> Vec<Chip> {

@@ -1,5 +1,8 @@
 //! One incident, for the controller: what members read, what was reported, and the people in it.
-use super::{reports::state_tag, subjects::here};
+use super::{
+    reports::{loss, state_tag},
+    subjects::here,
+};
 use crate::{
     respond::{Answer, page},
     shell::Nav,
@@ -138,7 +141,12 @@ pub(crate) async fn show(visit: Visit, Id(incident): Id<IncidentId>) -> Answer {
         Row::new("Where", whole.incident.place.clone()),
         Row::new("When", words::date(whole.occurred_on)),
     ];
-    facts.extend(whole.incident.loss_pence.map(|pence| Row::new("Loss", words::pounds(pence))));
+    let incident = &whole.incident;
+    facts.extend(loss(&scope.policy, incident.loss_pence, &incident.items, incident.outcome.as_deref()));
+    for report in whole.reports.iter().map(|held| &held.report) {
+        facts.extend(report.vehicle.as_ref().map(|vehicle| Row::new("Vehicle", vehicle.to_string())));
+        facts.extend(report.police_reference.clone().map(|number| Row::new("Police reference", number)));
+    }
     let people = told.people.iter().map(|(slot, subject, name)| IncidentPerson {
         href: link(&visit, *subject),
         name: name.clone(),

@@ -12,14 +12,18 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::Query;
-use fairwatch_app::incidents::{
-    Held,
-    reporting::{self, Own},
+use fairwatch_app::{
+    incidents::{
+        Held,
+        reporting::{self, Own},
+    },
+    intelligence,
 };
 use fairwatch_core::{
     clocks::AgeBand,
     ids::ReportId,
     incidents::{ReportState, ReviewQueue},
+    intelligence::TipState,
     policy::Policy,
     scope::{Scope, ends},
     world::london_date,
@@ -44,6 +48,7 @@ struct ReportSent {
 struct MyReports {
     shell: Shell,
     reports: Vec<ReportRow>,
+    tips: Vec<ReportRow>,
     pager: Pager,
     report_href: String,
 }
@@ -57,6 +62,7 @@ struct ReportRow {
     sent: String,
     note: String,
     state: Tag,
+    new: bool,
 }
 
 /// `my_report.html`
@@ -105,16 +111,41 @@ fn row(visit: &Visit, own: &Own) -> ReportRow {
         sent: words::date(own.submitted_on),
         note: own.decision.clone().unwrap_or_default(),
         state: state_tag(own.state),
+        new: own.news.is_some(),
+    }
+}
+
+/// A name that was sent for somebody.
+fn told(visit: &Visit, tip: &intelligence::Held) -> ReportRow {
+    let reference = visit.scope.reference(tip.number);
+    ReportRow {
+        title: format!("Who {reference} is"),
+        reference,
+        line: tip.tip.name.clone(),
+        sent: words::date(tip.sent_on),
+        note: tip.decision.clone().unwrap_or_default(),
+        state: match tip.state {
+            TipState::Waiting => Tag::new("amber", "Waiting"),
+            TipState::Accepted => Tag::new("green", "Taken over"),
+            TipState::Rejected => Tag::new("red", "Rejected"),
+        },
+        new: tip.is_news,
+        ..ReportRow::default()
     }
 }
 
 /// `GET /o/{slug}/reports`
-pub(crate) async fn mine(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
+pub(crate) async fn mine(mut visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     let own = reporting::mine(&visit.app, &visit.ctx, visit.org(), wanted.before, PAGE).await?;
     let last = own.last().filter(|_| own.len() == PAGE as usize);
+    // What stands on this page is seen.
+    visit.news.retain(|news| news.report.is_some_and(|report| own.iter().all(|own| own.id != report)));
+    let tips = intelligence::mine(&visit.app, &visit.ctx, visit.org()).await?;
     page(&MyReports {
         shell: visit.shell(Nav::MyReports),
         reports: own.iter().map(|own| row(&visit, own)).collect(),
+        // They are few, and stand on the first page.
+        tips: tips.iter().filter(|_| wanted.before.is_none()).map(|tip| told(&visit, tip)).collect(),
         pager: Pager {
             next: last.map(|own| visit.href(&format!("/reports?before={}", own.number))),
             ..Pager::default()
@@ -124,8 +155,9 @@ pub(crate) async fn mine(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
 }
 
 /// `GET /o/{slug}/reports/{id}`
-pub(crate) async fn show(visit: Visit, Id(report): Id<ReportId>) -> Answer {
+pub(crate) async fn show(mut visit: Visit, Id(report): Id<ReportId>) -> Answer {
     let held = reporting::show_mine(&visit.app, &visit.ctx, report).await?;
+    visit.news.retain(|news| news.report != Some(report));
     let crumbs = vec![Crumb { label: "My reports".into(), href: visit.href("/reports") }];
     page(&report_page(&visit, &held, Nav::MyReports, crumbs))
 }
@@ -189,7 +221,9 @@ pub(crate) fn facts(policy: &Policy, held: &Held) -> Vec<Row> {
         Row::new("Where", report.place.clone()),
         Row::new("When", words::date_time(report.occurred_at)),
     ];
-    rows.extend(report.loss_pence.map(|pence| Row::new("Loss", words::pounds(pence))));
+    rows.extend(loss(policy, report.loss_pence, &report.items, report.outcome.as_deref()));
+    rows.extend(report.vehicle.as_ref().map(|vehicle| Row::new("Vehicle", vehicle.to_string())));
+    rows.extend(report.police_reference.clone().map(|number| Row::new("Police reference", number)));
     for person in &held.people {
         let said = person.person.as_ref().map_or_else(
             || fairwatch_core::incidents::SINCE_DELETED.to_owned(),
@@ -197,6 +231,20 @@ pub(crate) fn facts(policy: &Policy, held: &Held) -> Vec<Row> {
         );
         rows.push(Row::new(format!("Person {}", person.slot), said));
     }
+    rows
+}
+
+/// What was lost and how it ended, in the words of the scheme (INC-7).
+pub(crate) fn loss(policy: &Policy, pence: Option<u64>, items: &[String], outcome: Option<&str>) -> Vec<Row> {
+    let vocabulary = &policy.incidents;
+    let items = items.iter().map(|item| words::label(&vocabulary.items, item)).collect::<Vec<_>>();
+    let sum = pence.map(words::pounds).into_iter();
+    let lost = sum.chain((!items.is_empty()).then(|| items.join(", "))).collect::<Vec<_>>().join(" · ");
+    let mut rows = Vec::new();
+    if !lost.is_empty() {
+        rows.push(Row::new("Loss", lost));
+    }
+    rows.extend(outcome.map(|id| Row::new("How it ended", words::label(&vocabulary.outcomes, id))));
     rows
 }
 

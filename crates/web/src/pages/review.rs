@@ -16,6 +16,7 @@ use axum::extract::Query;
 use fairwatch_app::{
     AppError,
     incidents::review::{self, Review, Waiting},
+    intelligence,
 };
 use fairwatch_core::{ids::ReportId, incidents::ReportState, world::london_date};
 use serde::Deserialize;
@@ -27,6 +28,7 @@ use typed::{DecisionError, Typed};
 struct ReviewQueue {
     shell: Shell,
     reports: Vec<QueueRow>,
+    tips: Vec<QueueRow>,
     pager: Pager,
 }
 /// A report that waits.
@@ -77,6 +79,22 @@ fn row(visit: &Visit, waiting: &Waiting) -> QueueRow {
     }
 }
 
+/// A name that a member sent for somebody.
+fn tip_row(visit: &Visit, waiting: &intelligence::Held) -> QueueRow {
+    let tip = &waiting.tip;
+    let business = tip.business.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+    QueueRow {
+        href: visit.href(&format!("/names/{}", waiting.id)),
+        reference: visit.scope.reference(waiting.number),
+        title: format!("A name: {}", tip.name),
+        line: shortened(&tip.how),
+        from: format!("{}{business}", tip.sender),
+        waiting: words::days_since(waiting.sent_on, visit.scope.today),
+        tags: vec![Tag::new("blue", "Who is this?")],
+        picture: waiting.picture.map(|picture| portraits::small(visit, picture)),
+    }
+}
+
 /// The beginning of a longer text.
 fn shortened(text: &str) -> String {
     const MOST: usize = 180;
@@ -90,10 +108,12 @@ fn shortened(text: &str) -> String {
 pub(crate) async fn queue(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     let (waiting, total) = review::queue(&visit.app, &visit.ctx, visit.org(), wanted.after, PAGE).await?;
     let last = waiting.last().filter(|_| waiting.len() == PAGE as usize);
-    let count = u64::try_from(total).unwrap_or(0);
+    let tips = intelligence::queue(&visit.app, &visit.ctx, visit.org()).await?;
+    let count = u64::try_from(total).unwrap_or(0) + tips.len() as u64;
     page(&ReviewQueue {
         shell: visit.shell(Nav::Review).counted(Nav::Review, count),
         reports: waiting.iter().map(|waiting| row(&visit, waiting)).collect(),
+        tips: tips.iter().map(|tip| tip_row(&visit, tip)).collect(),
         pager: Pager {
             next: last.map(|waiting| visit.href(&format!("/review?after={}", waiting.number))),
             ..Pager::default()

@@ -8,7 +8,7 @@ pub(crate) mod lifeline;
 mod member;
 pub(crate) mod moves;
 pub(crate) mod portraits;
-mod told;
+pub(crate) mod told;
 mod whole;
 
 pub(crate) use whole::ages;

@@ -6,7 +6,7 @@ use super::Route;
 use crate::{
     access::Access::Actions,
     pages::{
-        finding, gallery, incidents, people, reports,
+        finding, gallery, incidents, intelligence, people, reports,
         reports::send,
         review, subjects,
         subjects::{deeds, moves},
@@ -20,6 +20,7 @@ use fairwatch_core::{
         ApproveReport, KeepDraft, ListOwnReports, OpenIncident, OpenReport, RejectReport, RemovePicture,
         ReviewQueue, ShowOwnReport, SubmitReport,
     },
+    intelligence::{AcceptTip, OpenTip, RejectTip, SaySeen, SendTip, UndoSeen},
     pictures::AddPicture,
     subjects::{
         AgreeSubject, CorrectSubject, EndHold, EraseSubject, Gallery, HoldSubject, ListSubjects,
@@ -30,6 +31,11 @@ use fairwatch_core::{
 /// The report form: sending, its draft, its pictures, and whom it shows as chosen.
 const REPORT: &[&str] =
     &[SubmitReport::NAME, KeepDraft::NAME, AddPicture::NAME, RemovePicture::NAME, ShowSubject::NAME];
+/// What is said of somebody from their card is asked with whom it is about.
+const SEEN: &[&str] = &[SaySeen::NAME, ShowSubject::NAME];
+const NAME: &[&str] = &[SendTip::NAME, ShowSubject::NAME];
+/// Looking at one's own report says that one has seen what became of it.
+const OWN: &[&str] = &[ShowOwnReport::NAME, ListOwnReports::NAME];
 /// A decision shows the report again where it is refused, and looks references up.
 const DECIDE: &[&str] =
     &[ApproveReport::NAME, RejectReport::NAME, OpenReport::NAME, MatchSubjects::NAME, ListSubjects::NAME];
@@ -48,6 +54,11 @@ fn looking() -> Vec<Route> {
         Route::get("/o/{slug}/find", Actions(FIND), finding::show),
         Route::get("/o/{slug}/find/typed", Actions(FIND), finding::typed),
         Route::get("/o/{slug}/people", Actions(&[ListSubjects::NAME]), people::show),
+        Route::get("/o/{slug}/people/{id}/seen", Actions(SEEN), intelligence::ask_seen),
+        Route::post("/o/{slug}/people/{id}/seen", Actions(&[SaySeen::NAME]), intelligence::say_seen),
+        Route::post("/o/{slug}/people/{id}/seen/undo", Actions(&[UndoSeen::NAME]), intelligence::undo_seen),
+        Route::get("/o/{slug}/people/{id}/name", Actions(NAME), intelligence::ask_name),
+        Route::post("/o/{slug}/people/{id}/name", Actions(NAME), intelligence::send_name),
         Route::get("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME, OpenSubject::NAME]), subjects::show),
         Route::post("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME]), subjects::look),
         Route::get("/o/{slug}/frozen/{id}", Actions(&[OpenFrozen::NAME]), subjects::ask_frozen),
@@ -68,9 +79,9 @@ fn reporting() -> Vec<Route> {
         Route::post("/o/{slug}/report/discard", Actions(&[KeepDraft::NAME]), send::discard),
         Route::post("/o/{slug}/report/picture", Actions(&[AddPicture::NAME]), send::add_picture).upload(),
         Route::post("/o/{slug}/report/picture/remove", Actions(&[RemovePicture::NAME]), send::remove_picture),
-        Route::get("/o/{slug}/report/sent", Actions(&[ShowOwnReport::NAME]), reports::sent),
+        Route::get("/o/{slug}/report/sent", Actions(OWN), reports::sent),
         Route::get("/o/{slug}/reports", Actions(&[ListOwnReports::NAME]), reports::mine),
-        Route::get("/o/{slug}/reports/{id}", Actions(&[ShowOwnReport::NAME]), reports::show),
+        Route::get("/o/{slug}/reports/{id}", Actions(OWN), reports::show),
     ]
 }
 
@@ -80,6 +91,12 @@ fn deciding() -> Vec<Route> {
     const REMOVE: &[&str] = &[RemoveReport::NAME, OPEN];
     vec![
         Route::get("/o/{slug}/review", Actions(&[ReviewQueue::NAME]), review::queue),
+        Route::get("/o/{slug}/names/{id}", Actions(&[OpenTip::NAME]), intelligence::review),
+        Route::post(
+            "/o/{slug}/names/{id}",
+            Actions(&[AcceptTip::NAME, RejectTip::NAME, OpenTip::NAME]),
+            intelligence::decide,
+        ),
         Route::get("/o/{slug}/review/{id}", Actions(&[OpenReport::NAME, MatchSubjects::NAME]), review::show),
         Route::post("/o/{slug}/review/{id}", Actions(DECIDE), review::decide).resumable(),
         Route::post(

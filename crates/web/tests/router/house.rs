@@ -11,12 +11,13 @@ use fairwatch_app::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    pictures, subjects,
+    intelligence, pictures, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
-    ids::{IncidentId, PictureId, ReportId, SubjectId},
+    ids::{IncidentId, PictureId, ReportId, SubjectId, TipId},
+    intelligence::Knowledge,
 };
 use fairwatch_testkit::{
     engines::{Engine, Person, Scheme, World},
@@ -107,15 +108,24 @@ impl House {
         set.split(';').next().expect("a cookie has a pair").to_owned()
     }
 
-    /// A report that waits, one that was approved, its incident, and the person in it with a picture.
-    pub(crate) async fn records(&self, controller: &Person, member: &Person) -> Records {
-        let waiting = self.report(member, "Somebody took a bottle of gin.").await;
-        let approved = self.report(member, "Somebody took a coat.").await;
-        let open = review::open(&self.app, &controller.ctx, approved).await.expect("it can be opened");
+    /// A name that a member sent for somebody who has none.
+    pub(crate) async fn tip(&self, controller: &Person, member: &Person) -> TipId {
+        let report = self.report(member, "Somebody took a hat.").await;
+        let subject = self.approve(controller, report, "").await;
+        let (app, ctx) = (&self.app, &member.ctx);
+        let sent =
+            intelligence::send(app, ctx, subject, "Wanda Known", "From school", Knowledge::Direct).await;
+        sent.expect("it can be sent")
+    }
+
+    /// Approves a report with one person, as somebody new of this name.
+    async fn approve(&self, controller: &Person, report: ReportId, name: &str) -> SubjectId {
+        let open = review::open(&self.app, &controller.ctx, report).await.expect("it can be opened");
         let first = open.held.people.first().expect("it names somebody");
         let said = first.person.clone().unwrap_or_default();
         let decision = Decision {
             joins: None,
+            vehicle: None,
             category: open.held.report.category.clone(),
             place: open.held.report.place.clone(),
             narrative: "{1} left without paying.".into(),
@@ -123,7 +133,7 @@ impl House {
             people: vec![PersonDecision {
                 person: first.id,
                 link: Link::New,
-                name: "Wanda Invented".into(),
+                name: name.into(),
                 description: said.description,
                 born: None,
                 apparent_age: said.apparent_age,
@@ -131,8 +141,15 @@ impl House {
             }],
             pictures: open.held.pictures.iter().map(|picture| (picture.id, Shows::One(first.id))).collect(),
         };
-        let linked = review::approve(&self.app, &controller.ctx, approved, decision).await;
-        let subject = *linked.expect("it is approved").first().expect("somebody is linked");
+        let linked = review::approve(&self.app, &controller.ctx, report, decision).await;
+        *linked.expect("it is approved").first().expect("somebody is linked")
+    }
+
+    /// A report that waits, one that was approved, its incident, and the person in it with a picture.
+    pub(crate) async fn records(&self, controller: &Person, member: &Person) -> Records {
+        let waiting = self.report(member, "Somebody took a bottle of gin.").await;
+        let approved = self.report(member, "Somebody took a coat.").await;
+        let subject = self.approve(controller, approved, "Wanda Invented").await;
         let shown = subjects::open(&self.app, &controller.ctx, subject).await.expect("it can be opened");
         let picture = *shown.open.pictures.first().expect("the picture was copied");
         let incident = shown.open.involved.first().expect("they are in an incident").incident;
@@ -157,6 +174,7 @@ impl House {
         match reporting::submit(app, ctx, org, &typed).await.expect("it can be sent") {
             Outcome::Sent(sent) => sent.id,
             Outcome::Mistakes(mistakes) => panic!("{mistakes:?}"),
+            Outcome::Warned(found) => panic!("{found:?}"),
         }
     }
 }

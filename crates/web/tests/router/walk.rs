@@ -2,7 +2,11 @@
 use crate::house::{House, Records, Reply};
 use axum::http::StatusCode;
 use fairwatch_app::accounts;
-use fairwatch_core::{actions, gate::Role, ids::MembershipId};
+use fairwatch_core::{
+    actions,
+    gate::Role,
+    ids::{MembershipId, TipId},
+};
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
 
@@ -13,6 +17,8 @@ struct Walker {
     records: Records,
     /// Whom the pages about members are about.
     about: Person,
+    /// A name that was sent for somebody.
+    tip: TipId,
     /// What the pages about invitations are about.
     invited: MembershipId,
     hidden: Reply,
@@ -29,6 +35,7 @@ impl Walker {
         let about = house.world.person(&house.north, Role::Board).await;
         let find = |role| people.iter().find(|person| person.role == role).expect("there is one of each");
         let records = house.records(find(Role::Controller), find(Role::MemberUser)).await;
+        let tip = house.tip(find(Role::Controller), find(Role::MemberUser)).await;
         let user = accounts::NewUser {
             name: "Alex Example".into(),
             email: Some("alex@northgate.example".into()),
@@ -40,7 +47,7 @@ impl Walker {
         let invited = invited.expect("they are invited").membership;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-        Self { house, people, other, records, about, invited, hidden }
+        Self { house, people, other, records, about, tip, invited, hidden }
     }
 
     /// A path of the table with records of one scheme in it.
@@ -49,6 +56,7 @@ impl Walker {
         let id = match pattern {
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.contains("/incidents/") => records.incident.to_string(),
+            p if p.contains("/names/") => self.tip.to_string(),
             p if p.contains("/review/") => records.waiting.to_string(),
             p if p.contains("/reports/") => records.approved.to_string(),
             p if p.contains("/pictures/") => records.picture.to_string(),

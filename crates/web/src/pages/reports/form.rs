@@ -3,13 +3,16 @@ use crate::{
     forms::Sent,
     pages::{day::Day, subjects::ages},
     shell::Nav,
-    view::{Choice, Errors, FieldError, Pic, Shell},
+    view::{Cautions, Choice, Errors, FieldError, Pic, Shell},
     visit::Visit,
     words,
 };
 use askama::Template;
-use fairwatch_app::incidents::reporting::{MOST_PICTURES, Mistake, Typed, TypedPerson};
-use fairwatch_core::ids::PictureId;
+use fairwatch_app::incidents::reporting::{
+    MOST_PICTURES, Mistake, Typed, TypedPerson,
+    cautions::{Caution, mark},
+};
+use fairwatch_core::{ids::PictureId, policy::practice::Word};
 
 /// `report_form.html`
 #[derive(Template, Clone, Debug, Default)]
@@ -17,8 +20,12 @@ use fairwatch_core::ids::PictureId;
 pub(super) struct ReportForm {
     shell: Shell,
     errors: Errors,
+    cautions: Cautions,
+    asks: bool,
+    minded: String,
     action: String,
     autosave: String,
+    upload: String,
     place_label: String,
     when_label: String,
     where_open: bool,
@@ -32,6 +39,11 @@ pub(super) struct ReportForm {
     full: bool,
     more_open: bool,
     loss: String,
+    items: Vec<Choice>,
+    outcomes: Vec<Choice>,
+    registration: String,
+    vehicle: String,
+    police_reference: String,
     accept: String,
     limits: String,
 }
@@ -86,7 +98,13 @@ pub(super) fn typed(sent: &Sent) -> Typed {
         time: field("time"),
         sentence: field("sentence"),
         loss: field("loss"),
+        items: sent.all("items"),
+        outcome: field("outcome"),
+        registration: field("registration"),
+        vehicle: field("vehicle"),
+        police_reference: field("police_reference"),
         people,
+        minded: field("minded"),
     }
 }
 
@@ -96,7 +114,24 @@ pub(super) fn errors(mistakes: &[Mistake]) -> Errors {
     Errors(mistakes.iter().map(at).collect())
 }
 
-/// The form with what was typed, what was uploaded, and what is wrong. `known` tells, for each person, whom the
+/// Warnings at their controls.
+pub(super) fn cautions(found: &[Caution]) -> Cautions {
+    let at = |caution: &Caution| FieldError { field: caution.field.clone(), text: caution.sentence.clone() };
+    Cautions(found.iter().map(at).collect())
+}
+
+impl ReportForm {
+    /// Asks whether it is to be sent as it is. Sent once more, it is, unless something new is found in it.
+    pub(super) fn asking(mut self) -> Self {
+        self.asks = self.cautions.any();
+        self
+    }
+}
+
+/// The part that is out of the way until it is wanted.
+const MORE: [&str; 6] = ["loss", "items", "outcome", "registration", "vehicle", "police_reference"];
+
+/// The form with what was typed, what was uploaded, what is wrong and what may have to go. `known` tells, for each person, whom the
 /// reporter chose, where they may still see them.
 pub(super) fn form(
     visit: &Visit,
@@ -104,6 +139,7 @@ pub(super) fn form(
     known: Vec<Option<KnownPerson>>,
     pictures: &[PictureId],
     errors: Errors,
+    found: &[Caution],
 ) -> ReportForm {
     let now = visit.ctx.now();
     let today = visit.scope.today;
@@ -115,7 +151,7 @@ pub(super) fn form(
         Ok(Some(day)) => words::date(day),
         _ => "when?".to_owned(),
     };
-    let category = |word: &fairwatch_core::policy::practice::Word| Choice {
+    let category = |word: &Word| Choice {
         value: word.id.to_string(),
         label: word.label.to_string(),
         note: String::new(),
@@ -123,10 +159,17 @@ pub(super) fn form(
     };
     let people = people(typed, known);
     let of = pictures.len();
+    let vocabulary = &visit.scope.policy.incidents;
+    let more = [&typed.loss, &typed.outcome, &typed.registration, &typed.vehicle, &typed.police_reference];
+    let cautions = cautions(found);
+    let is_more_open = !typed.items.is_empty()
+        || more.iter().any(|text| !text.is_empty())
+        || MORE.iter().any(|field| errors.has(field));
     ReportForm {
         shell: visit.shell(Nav::Report),
         action: visit.href("/report"),
         autosave: visit.href("/report/draft"),
+        upload: visit.href("/report/picture"),
         place_label: if typed.place.trim().is_empty() { "Where?".into() } else { typed.place.clone() },
         when_label: if time.is_empty() { spoken } else { format!("{spoken}, {time}") },
         where_open: typed.place.trim().is_empty()
@@ -134,7 +177,12 @@ pub(super) fn form(
         place: typed.place.clone(),
         on: day,
         time,
-        categories: visit.scope.policy.incidents.categories.iter().map(category).collect(),
+        categories: vocabulary.categories.iter().map(category).collect(),
+        items: choices(&vocabulary.items, &typed.items),
+        outcomes: [Choice { label: "Not said".into(), ..Choice::default() }]
+            .into_iter()
+            .chain(choices(&vocabulary.outcomes, std::slice::from_ref(&typed.outcome)))
+            .collect(),
         people,
         sentence: typed.sentence.clone(),
         uploads: pictures
@@ -147,12 +195,32 @@ pub(super) fn form(
             })
             .collect(),
         full: i64::try_from(of).is_ok_and(|n| n >= MOST_PICTURES),
-        more_open: !typed.loss.is_empty() || errors.has("loss"),
+        more_open: is_more_open,
         loss: typed.loss.clone(),
+        registration: typed.registration.clone(),
+        vehicle: typed.vehicle.clone(),
+        police_reference: typed.police_reference.clone(),
+        // What the page shows has been seen.
+        minded: mark(found),
+        asks: false,
+        cautions,
         accept: "image/jpeg,image/png,image/webp".into(),
         limits: "JPEG, PNG or WebP, up to 20 MB each".into(),
         errors,
     }
+}
+
+/// The words of a vocabulary as choices.
+fn choices(words: &[Word], chosen: &[String]) -> Vec<Choice> {
+    words
+        .iter()
+        .map(|word| Choice {
+            value: word.id.to_string(),
+            label: word.label.to_string(),
+            note: String::new(),
+            checked: chosen.iter().any(|id| *word.id == **id),
+        })
+        .collect()
 }
 
 fn people(typed: &Typed, known: Vec<Option<KnownPerson>>) -> Vec<FormPerson> {

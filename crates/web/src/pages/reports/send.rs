@@ -13,7 +13,10 @@ use crate::{
 use axum::{Json, extract::Query, http::StatusCode, response::IntoResponse as _};
 use fairwatch_app::{
     AppError,
-    incidents::reporting::{self, FORM, Mistake, Outcome, Typed, TypedPerson},
+    incidents::reporting::{
+        self, FORM, Mistake, Outcome, Typed, TypedPerson,
+        cautions::{self, Caution},
+    },
     pictures, subjects,
 };
 use fairwatch_core::ids::{PictureId, SubjectId};
@@ -33,7 +36,8 @@ pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
         propose(&mut draft.typed, subject);
     }
     let known = known(&visit, &mut draft.typed).await?;
-    page(&form::form(&visit, &draft.typed, known, &draft.pictures, Errors::default()))
+    let cautions = cautions::of(&visit.scope, &draft.typed);
+    page(&form::form(&visit, &draft.typed, known, &draft.pictures, Errors::default(), &cautions))
 }
 
 /// Puts somebody whom the reporter chose into the report, once.
@@ -81,8 +85,16 @@ async fn again(visit: &Visit, mut typed: Typed, errors: Errors) -> Answer {
     let pictures = reporting::draft(&visit.app, &visit.ctx, visit.org()).await?.pictures;
     let known = known(visit, &mut typed).await?;
     let is_wrong = errors.any();
-    let form = form::form(visit, &typed, known, &pictures, errors);
+    let cautions = cautions::of(&visit.scope, &typed);
+    let form = form::form(visit, &typed, known, &pictures, errors, &cautions);
     if is_wrong { page_again(&form) } else { page(&form) }
+}
+
+/// The form again, with what may have to go before it is sent (INC-7). The draft has just been kept.
+async fn ask(visit: &Visit, mut typed: Typed, found: &[Caution]) -> Answer {
+    let pictures = reporting::draft(&visit.app, &visit.ctx, visit.org()).await?.pictures;
+    let known = known(visit, &mut typed).await?;
+    page(&form::form(visit, &typed, known, &pictures, Errors::default(), found).asking())
 }
 
 /// Takes the pictures of a form into the draft, so that they survive a mistake elsewhere in it.
@@ -113,6 +125,7 @@ pub(crate) async fn send(visit: Visit, mut sent: Sent) -> Answer {
         return match reporting::submit(app, ctx, org, &typed).await? {
             Outcome::Sent(sent) => Ok(see_other(&visit.href(&format!("/report/sent?id={}", sent.id)))),
             Outcome::Mistakes(mistakes) => again(&visit, typed, form::errors(&mistakes)).await,
+            Outcome::Warned(found) => ask(&visit, typed, &found).await,
         };
     }
     if let Some(picture) = pressed.strip_prefix("remove-picture:") {
@@ -135,10 +148,27 @@ pub(crate) async fn send(visit: Visit, mut sent: Sent) -> Answer {
     again(&visit, typed, errors).await
 }
 
-/// `POST /o/{slug}/report/draft`: what a script keeps as it is typed.
+/// What was kept looks as if it held what must not be there.
+#[derive(Serialize)]
+struct Kept {
+    cautions: Vec<KeptCaution>,
+    /// What the form sends back, to say that these were shown.
+    minded: String,
+}
+/// A warning at a field.
+#[derive(Serialize)]
+struct KeptCaution {
+    field: String,
+    text: String,
+}
+
+/// `POST /o/{slug}/report/draft`: what a script keeps as it is typed; the answer holds the warnings to show (INC-7), so
+/// that there is one place that knows them.
 pub(crate) async fn keep(visit: Visit, sent: Sent) -> Answer {
-    reporting::keep_draft(&visit.app, &visit.ctx, visit.org(), &form::typed(&sent)).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let found = reporting::keep_draft(&visit.app, &visit.ctx, visit.org(), &form::typed(&sent)).await?;
+    let minded = cautions::mark(&found);
+    let cautions = found.into_iter().map(|found| KeptCaution { field: found.field, text: found.sentence });
+    Ok(Json(Kept { cautions: cautions.collect(), minded }).into_response())
 }
 
 /// `POST /o/{slug}/report/discard`

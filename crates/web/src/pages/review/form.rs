@@ -8,7 +8,7 @@ use crate::{
         subjects::{ages, lifeline, portraits},
     },
     shell::Nav,
-    view::{Choice, Crumb, Errors, Pic, Row, Shell, Tag},
+    view::{Cautions, Choice, Crumb, Errors, Pic, Row, Shell, Tag},
     visit::Visit,
     words,
 };
@@ -25,6 +25,7 @@ use fairwatch_core::{clocks::Stage, incidents::tell, policy::Category, scope::Sc
 pub(super) struct ReviewPage {
     shell: Shell,
     errors: Errors,
+    cautions: Cautions,
     crumbs: Vec<Crumb>,
     action: String,
     reference: String,
@@ -40,6 +41,9 @@ pub(super) struct ReviewPage {
     activity: String,
     shared: String,
     slots: Vec<Slot>,
+    asks_vehicle: bool,
+    vehicle: String,
+    vehicle_of: Vec<Choice>,
     reason: String,
     rejecting: bool,
     erased_after: String,
@@ -118,6 +122,7 @@ pub(super) fn page(visit: &Visit, review: &Review, typed: &Typed, errors: Errors
     ReviewPage {
         shell: visit.shell(Nav::Review),
         errors,
+        cautions: cautions(scope, typed),
         crumbs: vec![Crumb { label: "Review queue".into(), href: visit.href("/review") }],
         action: visit.href(&format!("/review/{}", held.id)),
         title: format!("{kind}, {}", words::date(held.occurred_on)),
@@ -138,6 +143,11 @@ pub(super) fn page(visit: &Visit, review: &Review, typed: &Typed, errors: Errors
             .iter()
             .map(|person| Slot { key: slot(person), label: format!("Person {}", person.slot) })
             .collect(),
+        asks_vehicle: held.report.vehicle.is_some()
+            && !held.people.is_empty()
+            && scope.policy.holds(Category::Vehicles),
+        vehicle: typed.vehicle.clone(),
+        vehicle_of: vehicle_of(held.people.len(), &typed.vehicle_of),
         reason: typed.reason.clone(),
         rejecting: typed.rejecting,
         erased_after: words::date(fairwatch_core::scope::ends(
@@ -146,6 +156,28 @@ pub(super) fn page(visit: &Visit, review: &Review, typed: &Typed, errors: Errors
         )),
         reference,
     }
+}
+
+/// What in the texts that would be released or held looks as if it must not be there (INC-7).
+fn cautions(scope: &Scope, typed: &Typed) -> Cautions {
+    let mut found = Cautions::default();
+    found.add("shared", &typed.shared, &scope.policy);
+    for (n, person) in (1..).zip(&typed.people) {
+        found.add(&format!("p{n}-description"), &person.description, &scope.policy);
+    }
+    found.add("vehicle", &typed.vehicle, &scope.policy);
+    found
+}
+
+/// With whom the vehicle of the report is kept.
+fn vehicle_of(people: usize, chosen: &str) -> Vec<Choice> {
+    let nobody = ("".to_owned(), "Nobody: it stays with the report".to_owned());
+    let people = (1..=people).map(|n| (n.to_string(), format!("Person {n}")));
+    [nobody]
+        .into_iter()
+        .chain(people)
+        .map(|(value, label)| Choice { checked: value == chosen, value, label, note: String::new() })
+        .collect()
 }
 
 fn slot(person: &HeldPerson) -> String {

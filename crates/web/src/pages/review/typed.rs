@@ -25,6 +25,9 @@ pub(super) struct Typed {
     pub(super) shared: String,
     pub(super) people: Vec<TypedPerson>,
     pub(super) pictures: Vec<String>,
+    /// The number of the person whose vehicle it is, or nothing.
+    pub(super) vehicle_of: String,
+    pub(super) vehicle: String,
     pub(super) rejecting: bool,
     pub(super) reason: String,
 }
@@ -74,6 +77,7 @@ impl Typed {
             shared: proposed_text(held),
             people: people.collect(),
             pictures: vec![String::new(); held.pictures.len()],
+            vehicle: held.report.vehicle.as_ref().map(ToString::to_string).unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -99,6 +103,8 @@ impl Typed {
             shared: field("shared"),
             people: (1..=review.held.people.len()).map(person).collect(),
             pictures: review.held.pictures.iter().map(|held| picture(held.id)).collect(),
+            vehicle_of: field("vehicle-of"),
+            vehicle: field("vehicle"),
             rejecting: sent.one("decision") == "reject",
             reason: field("reason"),
         }
@@ -130,6 +136,10 @@ impl Typed {
         if self.shared.trim().is_empty() {
             wrong.push(at("shared", "Write what members may read, in a sentence"));
         }
+        let whose = self.numbered(review, &self.vehicle_of);
+        if whose.is_some() && self.vehicle.trim().is_empty() {
+            wrong.push(at("vehicle", "Say what vehicle it is, or that it is kept with nobody"));
+        }
         if !wrong.is_empty() {
             return Err(DecisionError::Form(Errors(wrong)));
         }
@@ -144,8 +154,15 @@ impl Typed {
             narrative: self.shared.trim().to_owned(),
             activity: self.activity.trim().to_owned(),
             people,
+            vehicle: whose.map(|person| (person, self.vehicle.trim().to_owned())),
             pictures,
         })
+    }
+
+    /// The person of a number as the form shows it, counted from one.
+    fn numbered(&self, review: &Review, number: &str) -> Option<PersonId> {
+        let n = number.parse::<usize>().ok()?.checked_sub(1)?;
+        review.held.people.get(n).map(|person| person.id)
     }
 
     /// Whom a picture shows; none where that was not said, or names nobody of this report.
@@ -153,10 +170,7 @@ impl Typed {
         match shows {
             "several" => Some(Shows::Several),
             "nobody" => Some(Shows::Nobody),
-            n => {
-                let n = n.parse::<usize>().ok()?.checked_sub(1)?;
-                review.held.people.get(n).map(|person| Shows::One(person.id))
-            }
+            n => self.numbered(review, n).map(Shows::One),
         }
     }
 }

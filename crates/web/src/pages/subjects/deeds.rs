@@ -15,8 +15,9 @@ use fairwatch_app::{
 use fairwatch_core::{
     clocks::Stage,
     ids::{HoldId, SubjectId},
-    policy::Category,
+    policy::{Category, Policy, scheme::SourceKind},
     scope::{Scope, ends},
+    subjects::Source,
 };
 
 /// What was typed into the forms of a record's page, as typed.
@@ -33,6 +34,10 @@ struct TypedCorrection {
     name: String,
     born: Day,
     description: String,
+    source: String,
+    address: String,
+    seen: Day,
+    was_public: bool,
     reason: String,
 }
 #[derive(Clone, Debug, Default)]
@@ -55,7 +60,55 @@ pub(super) struct Correct {
     pub(super) name: String,
     pub(super) born: Day,
     pub(super) description: String,
+    pub(super) sources: Vec<Choice>,
+    /// Whether the scheme takes what anybody could see (INC-6).
+    pub(super) asks_page: bool,
+    pub(super) address: String,
+    pub(super) seen: Day,
+    pub(super) was_public: bool,
     pub(super) reason: String,
+}
+
+/// Where a correction may come from, by the scheme's own list of sources (INC-5).
+fn sources(policy: &Policy, chosen: &str) -> Vec<Choice> {
+    let own = ("controller".to_owned(), "I found it out myself".to_owned());
+    let listed = policy.sources.iter().filter_map(|source| {
+        let under = source.agreement.as_deref();
+        let value = match (source.kind, under) {
+            (SourceKind::Subject, _) => "subject".to_owned(),
+            (SourceKind::Police | SourceKind::Agency, Some(agreement)) => format!("agreement:{agreement}"),
+            (SourceKind::NeighbouringScheme, Some(agreement)) => format!("scheme:{agreement}"),
+            (SourceKind::SocialMedia, _) => "page".to_owned(),
+            _ => return None,
+        };
+        Some((value, source.text.to_string()))
+    });
+    [own]
+        .into_iter()
+        .chain(listed)
+        .map(|(value, label)| Choice { checked: value == chosen, value, label, note: String::new() })
+        .collect()
+}
+
+impl TypedCorrection {
+    /// The source that was chosen; none where the controller found it out.
+    fn source(&self) -> Result<Option<Source>, Errors> {
+        match &*self.source {
+            "" | "controller" => Ok(None),
+            "subject" => Ok(Some(Source::Subject)),
+            "page" => match self.seen.parse() {
+                Ok(Some(seen_on)) => {
+                    Ok(Some(Source::SocialMedia { address: self.address.trim().to_owned(), seen_on }))
+                }
+                _ => Err(Errors::one("page-seen", "Enter the day on which you saw it, such as 21 11 2026")),
+            },
+            other => match other.split_once(':') {
+                Some(("agreement", id)) => Ok(Some(Source::Police { agreement: id.to_owned() })),
+                Some(("scheme", id)) => Ok(Some(Source::Scheme { agreement: id.to_owned() })),
+                _ => Err(Errors::one("source", "Choose where it comes from")),
+            },
+        }
+    }
 }
 
 impl Correct {
@@ -66,7 +119,8 @@ impl Correct {
             description: description(open).to_owned(),
             ..TypedCorrection::default()
         };
-        let TypedCorrection { name, born, description, reason } = typed.correct.clone().unwrap_or_else(held);
+        let typed = typed.correct.clone().unwrap_or_else(held);
+        let TypedCorrection { name, born, description, source, address, seen, was_public, reason } = typed;
         Self {
             action: format!("{here}/correct"),
             identified: open.life.identified,
@@ -75,6 +129,11 @@ impl Correct {
             name,
             born,
             description,
+            asks_page: policy.sources.iter().any(|source| source.kind == SourceKind::SocialMedia),
+            sources: sources(policy, &source),
+            address,
+            seen,
+            was_public,
             reason,
         }
     }
@@ -189,12 +248,20 @@ pub(crate) async fn correct(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent
         name: sent.one("name").to_owned(),
         born: Day::from_form(&sent, "born"),
         description: sent.one("description").to_owned(),
+        source: sent.one("source").to_owned(),
+        address: sent.one("page-address").to_owned(),
+        seen: Day::from_form(&sent, "page-seen"),
+        was_public: sent.has("page-public"),
         reason: sent.one("correct-reason").to_owned(),
     };
     let typed = Typed { correct: Some(given.clone()), ..Typed::default() };
     let Ok(born) = given.born.parse() else {
         let errors = Errors::one("born", "Enter a date of birth that exists, such as 27 3 1999");
         return again(&visit, subject, &typed, errors).await;
+    };
+    let source = match given.source() {
+        Ok(source) => source,
+        Err(errors) => return again(&visit, subject, &typed, errors).await,
     };
     // The form shows what is held: what was left as it was is no correction.
     let held = subjects::open(&visit.app, &visit.ctx, subject).await?.open;
@@ -205,6 +272,8 @@ pub(crate) async fn correct(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent
         name: changed(&given.name, held.profile.name().unwrap_or_default()),
         born,
         description: changed(&given.description, description(&held)),
+        source,
+        was_public: given.was_public,
     };
     let done = subjects::correct(&visit.app, &visit.ctx, subject, correction, &given.reason).await;
     ended(&visit, subject, &typed, ("correct-reason", &given.reason), "corrected", done.map(Some)).await

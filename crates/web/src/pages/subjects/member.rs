@@ -9,7 +9,11 @@ use crate::{
 };
 use askama::Template;
 use fairwatch_app::subjects::{Involved, Shown};
-use fairwatch_core::{incidents::SubmitReport, policy::Category};
+use fairwatch_core::{
+    incidents::SubmitReport,
+    intelligence::{SaySeen, SendTip},
+    policy::Category,
+};
 
 /// `subject_member.html`
 #[derive(Template, Clone, Debug, Default)]
@@ -27,7 +31,8 @@ pub(super) struct SubjectMember {
     life: LifeSmall,
     fields: Vec<Row>,
     events: Vec<Event>,
-    seen_href: Option<String>,
+    seen_action: Option<String>,
+    seen_undo: Option<String>,
     know_href: Option<String>,
     report_href: Option<String>,
     care: String,
@@ -44,6 +49,7 @@ pub(super) fn page(visit: &Visit, shown: &Shown, picture: Option<usize>) -> Subj
     // Who has to say why they look would be asked again for each picture of the same look.
     let page = Some(&*here).filter(|_| !scope.policy.asks_reason(shown.viewer));
     let (big, thumbs) = portraits::album(visit, page, &open.pictures, picture, &name);
+    let says_seen = visit.may::<SaySeen>();
     let unknown = !open.life.identified && sees(Category::Name);
     SubjectMember {
         shell: visit.shell(Nav::Gallery),
@@ -56,6 +62,9 @@ pub(super) fn page(visit: &Visit, shown: &Shown, picture: Option<usize>) -> Subj
         life: lifeline::present(&open.life, scope.today),
         fields: fields(shown),
         events: events(shown),
+        seen_action: says_seen.then(|| format!("{here}/seen")).filter(|_| open.sightings.is_empty()),
+        seen_undo: says_seen.then(|| format!("{here}/seen/undo")).filter(|_| !open.sightings.is_empty()),
+        know_href: (unknown && visit.may::<SendTip>()).then(|| format!("{here}/name")),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
         name,
         reference,

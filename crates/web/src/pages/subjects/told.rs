@@ -2,6 +2,7 @@
 use crate::words;
 use fairwatch_app::subjects::{Involved, Open, Recorded};
 use fairwatch_core::{
+    intelligence::{Knowledge, Reliability},
     policy::{Category, Policy, Viewer},
     scope::Scope,
     subjects::{Field, Source},
@@ -24,10 +25,25 @@ pub(crate) fn source(scope: &Scope, source: &Source, involved: &[Involved]) -> S
     match source {
         Source::Subject => "from the person".to_owned(),
         Source::Controller => "from the controller".to_owned(),
+        Source::Intelligence { grading, .. } => format!(
+            "from a member, who is {}; {}",
+            reliability(grading.source).to_lowercase(),
+            knowledge(grading.information).to_lowercase()
+        ),
         Source::Police { agreement } => {
             let agreement = scope.policy.agreement(agreement);
             agreement
                 .map_or_else(|| "from the police".to_owned(), |a| format!("from {}, {}", &*a.with, &*a.name))
+        }
+        Source::Scheme { agreement } => {
+            let agreement = scope.policy.agreement(agreement);
+            agreement.map_or_else(
+                || "from another scheme".to_owned(),
+                |a| format!("from {}, {}", &*a.with, &*a.name),
+            )
+        }
+        Source::SocialMedia { address, seen_on } => {
+            format!("from a public page, {address}, seen on {}", words::date(*seen_on))
         }
         Source::Report { report, .. } => {
             let known = involved.iter().find(|involved| involved.report == *report);
@@ -36,6 +52,25 @@ pub(crate) fn source(scope: &Scope, source: &Source, involved: &[Involved]) -> S
                 |involved| format!("from report {}", scope.reference(involved.report_number)),
             )
         }
+    }
+}
+
+/// How far whoever said something can be relied upon (INC-4).
+pub(crate) fn reliability(source: Reliability) -> &'static str {
+    match source {
+        Reliability::Reliable => "Reliable",
+        Reliability::Untested => "Untested",
+        Reliability::NotReliable => "Not reliable",
+    }
+}
+
+/// How whoever said something came to know (INC-4).
+pub(crate) fn knowledge(information: Knowledge) -> &'static str {
+    match information {
+        Knowledge::Direct => "Known directly",
+        Knowledge::Indirect => "Known from somebody else",
+        Knowledge::Unknown => "Not known how",
+        Knowledge::Doubtful => "Suspected to be false",
     }
 }
 

@@ -261,9 +261,16 @@ fn events(open: &Open, today: Date) -> Vec<Event> {
     let past = open.happened.iter().map(|(on, what)| {
         let (title, text) = told::happened(what);
         let kind = if matches!(what, Recorded::Erased | Recorded::Restricted) { "red" } else { "" };
-        Event { title, text, date: words::date(*on), kind: kind.into(), ..Event::default() }
+        (*on, Event { title, text, date: words::date(*on), kind: kind.into(), ..Event::default() })
     });
-    planned.chain(past).collect()
+    let seen = open.sightings.iter().map(|sighting| {
+        let at = words::date_time(sighting.at);
+        let text = format!("{} \u{b7} says {}", sighting.seen.place, sighting.seen.by);
+        (sighting.on, Event { title: "Seen".into(), text, date: at, ..Event::default() })
+    });
+    let mut past = past.chain(seen).collect::<Vec<_>>();
+    past.sort_by_key(|(on, _)| std::cmp::Reverse(*on));
+    planned.chain(past.into_iter().map(|(_, event)| event)).collect()
 }
 
 fn reports(visit: &Visit, shown: &Shown, changes: bool) -> Vec<SubjectReport> {
