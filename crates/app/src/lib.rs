@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod error;
+pub mod evidence;
 pub mod incidents;
 pub mod orgs;
 pub mod pictures;

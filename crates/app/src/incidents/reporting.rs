@@ -92,8 +92,8 @@ impl Mistake {
     }
 
     fn pictures() -> Self {
-        let sentence = "The pictures have not been kept, since they may show this person. Choose again those that do \
-                        not";
+        let sentence = "The pictures have not been kept, nor the files, since they may show this person. Choose again those \
+                        that do not";
         Self { field: "picture".to_owned(), sentence: sentence.to_owned() }
     }
 }
@@ -393,6 +393,8 @@ pub struct Draft {
     pub typed: Typed,
     /// The pictures that were uploaded.
     pub pictures: Vec<PictureId>,
+    /// The evidence that was uploaded.
+    pub evidence: Vec<crate::evidence::HeldEvidence>,
 }
 
 /// The draft of the report form, or a fresh form at the user's own premises.
@@ -406,12 +408,12 @@ pub async fn draft(app: &App, ctx: &Ctx, org: OrgId) -> Result<Draft, AppError> 
             if let Some(draft) = drafts::find(tx, FORM).await? {
                 let typed: Typed = serde_json::from_str(&draft.content).unwrap_or_default();
                 if typed != Typed::default() {
-                    return Ok(Draft { typed, pictures: draft.pictures });
+                    return Ok(Draft { typed, pictures: draft.pictures, evidence: draft.evidence });
                 }
                 let typed = fresh(tx).await?;
-                return Ok(Draft { typed, pictures: draft.pictures });
+                return Ok(Draft { typed, pictures: draft.pictures, evidence: draft.evidence });
             }
-            Ok(Draft { typed: fresh(tx).await?, pictures: Vec::new() })
+            Ok(Draft { typed: fresh(tx).await?, pictures: Vec::new(), evidence: Vec::new() })
         })
         .await?;
     Ok(draft)
