@@ -9,6 +9,7 @@ use crate::{
 use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
+    evidence::ListEvidence,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, ReviewQueue, SubmitReport},
     policy::Policy,
@@ -36,6 +37,8 @@ pub(crate) enum Nav {
     Sweep,
     /// The chain.
     Audit,
+    /// Evidence, for those who see no records.
+    Evidence,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -54,6 +57,7 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Audit => "Audit",
+            Self::Evidence => "Evidence",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -71,6 +75,7 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Audit => "/audit",
+            Self::Evidence => "/evidence",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -87,6 +92,7 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Audit => ListAudit::NAME,
+            Self::Evidence => ListEvidence::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -95,12 +101,12 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Audit, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Report, MyReports, Members],
         Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
-        Role::Board => &[Audit, Sweep, Members],
+        Role::Board => &[Audit, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],

@@ -14,6 +14,7 @@ use crate::{
     },
 };
 use fairwatch_core::{
+    evidence::{AddEvidence, PrepareEvidence, ShareEvidence, TakeBackEvidence},
     gate::Action as _,
     incidents::{
         ApproveReport, KeepDraft, ListOwnReports, OpenIncident, OpenReport, RejectReport, RemovePicture,
@@ -26,12 +27,26 @@ use fairwatch_core::{
     },
 };
 
-/// The report form: sending, its draft, its pictures, and whom it shows as chosen.
-const REPORT: &[&str] =
-    &[SubmitReport::NAME, KeepDraft::NAME, AddPicture::NAME, RemovePicture::NAME, ShowSubject::NAME];
+/// The report form: sending, its draft, its pictures and evidence, and whom it shows as chosen.
+const REPORT: &[&str] = &[
+    SubmitReport::NAME,
+    KeepDraft::NAME,
+    AddPicture::NAME,
+    RemovePicture::NAME,
+    ShowSubject::NAME,
+    PrepareEvidence::NAME,
+    AddEvidence::NAME,
+    TakeBackEvidence::NAME,
+];
 /// A decision shows the report again where it is refused, and looks references up.
-const DECIDE: &[&str] =
-    &[ApproveReport::NAME, RejectReport::NAME, OpenReport::NAME, MatchSubjects::NAME, ListSubjects::NAME];
+const DECIDE: &[&str] = &[
+    ApproveReport::NAME,
+    RejectReport::NAME,
+    OpenReport::NAME,
+    MatchSubjects::NAME,
+    ListSubjects::NAME,
+    ShareEvidence::NAME,
+];
 
 pub(super) fn table() -> Vec<Route> {
     [looking(), reporting(), deciding()].into_iter().flatten().collect()
@@ -57,7 +72,7 @@ fn reporting() -> Vec<Route> {
             Actions(&[SubmitReport::NAME, KeepDraft::NAME, ShowSubject::NAME]),
             send::show,
         ),
-        Route::post("/o/{slug}/report", Actions(REPORT), send::send).upload().resumable(),
+        Route::post("/o/{slug}/report", Actions(REPORT), send::send).evidence().resumable(),
         Route::post("/o/{slug}/report/draft", Actions(&[KeepDraft::NAME]), send::keep),
         Route::post("/o/{slug}/report/discard", Actions(&[KeepDraft::NAME]), send::discard),
         Route::post("/o/{slug}/report/picture", Actions(&[AddPicture::NAME]), send::add_picture).upload(),

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use fairwatch_app::{
-    App, accounts,
+    App, accounts, evidence,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -16,7 +16,7 @@ use fairwatch_app::{
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
-    ids::{IncidentId, PictureId, ReportId, SubjectId},
+    ids::{EvidenceId, IncidentId, PictureId, ReportId, SubjectId},
 };
 use fairwatch_testkit::{
     engines::{Engine, Person, Scheme, World},
@@ -111,6 +111,11 @@ impl House {
     pub(crate) async fn records(&self, controller: &Person, member: &Person) -> Records {
         let waiting = self.report(member, "Somebody took a bottle of gin.").await;
         let approved = self.report(member, "Somebody took a coat.").await;
+        let ctx = &member.ctx;
+        let mut file =
+            evidence::begin_attached(&self.app, ctx, approved, "till.pdf").await.expect("there is room");
+        file.write(b"%PDF-1.4 a statement").await.expect("it is a document");
+        let evidence = file.finish(&self.app, ctx).await.expect("it is taken");
         let open = review::open(&self.app, &controller.ctx, approved).await.expect("it can be opened");
         let first = open.held.people.first().expect("it names somebody");
         let said = first.person.clone().unwrap_or_default();
@@ -136,7 +141,7 @@ impl House {
         let shown = subjects::open(&self.app, &controller.ctx, subject).await.expect("it can be opened");
         let picture = *shown.open.pictures.first().expect("the picture was copied");
         let incident = shown.open.involved.first().expect("they are in an incident").incident;
-        Records { waiting, approved, subject, picture, incident }
+        Records { waiting, approved, subject, picture, evidence, incident }
     }
 
     pub(crate) async fn report(&self, member: &Person, sentence: &str) -> ReportId {
@@ -168,6 +173,7 @@ pub(crate) struct Records {
     pub(crate) approved: ReportId,
     pub(crate) subject: SubjectId,
     pub(crate) picture: PictureId,
+    pub(crate) evidence: EvidenceId,
     pub(crate) incident: IncidentId,
 }
 

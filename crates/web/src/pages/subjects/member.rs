@@ -1,7 +1,10 @@
 //! A person as members see them: while they are shown, and of them what the policy gives.
 use super::{lifeline, portraits, told};
 use crate::{
-    pages::gallery::name_or_reference,
+    pages::{
+        evidence::{Item, listed},
+        gallery::name_or_reference,
+    },
     shell::Nav,
     view::{Crumb, Event, LifeSmall, Pic, Piece, Row, Shell, Tag, Thumb},
     visit::Visit,
@@ -27,6 +30,7 @@ pub(super) struct SubjectMember {
     life: LifeSmall,
     fields: Vec<Row>,
     events: Vec<Event>,
+    evidence: Vec<Item>,
     seen_href: Option<String>,
     know_href: Option<String>,
     report_href: Option<String>,
@@ -56,6 +60,7 @@ pub(super) fn page(visit: &Visit, shown: &Shown, picture: Option<usize>) -> Subj
         life: lifeline::present(&open.life, scope.today),
         fields: fields(shown),
         events: events(shown),
+        evidence: listed(visit, &shown.evidence),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
         name,
         reference,
