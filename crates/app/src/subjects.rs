@@ -19,7 +19,7 @@ use fairwatch_core::{
     },
 };
 use fairwatch_store::{
-    StoreError, Tx,
+    StoreError, Tx, evidence,
     subjects::{self, changes, pages},
 };
 use jiff::civil::Date;
@@ -108,6 +108,8 @@ pub struct Shown {
     pub open: Open,
     /// What happened, in words: for each incident in which the subject was involved, in the same order.
     pub narratives: Vec<String>,
+    /// The evidence that the viewer may see (VIS-3).
+    pub evidence: Vec<evidence::Listed>,
 }
 
 /// A subject as members see it: while it circulates, and of it what the policy gives (VIS-1).
@@ -153,7 +155,8 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
             let me = tx.permit().standing().account;
             open.sightings.retain(|sighting| Some(sighting.account) == me && sighting.on == scope.today);
             let narratives = tell_as_member(&open);
-            Ok(Shown { scope, viewer, open, narratives })
+            let evidence = evidence::of_subject(tx, viewer).await?;
+            Ok(Shown { scope, viewer, open, narratives, evidence })
         })
         .await?;
     Ok(shown)
@@ -239,7 +242,8 @@ where
             })
         })
         .collect();
-    Ok(Shown { scope, viewer, open, narratives })
+    let evidence = evidence::of_subject(tx, viewer).await?;
+    Ok(Shown { scope, viewer, open, narratives, evidence })
 }
 
 /// A page of everybody that is held, whatever the stage.

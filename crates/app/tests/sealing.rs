@@ -2,6 +2,7 @@
 mod support;
 
 use fairwatch_app::{
+    evidence,
     incidents::{
         reporting,
         review::{self, Link},
@@ -198,6 +199,10 @@ async fn no_personal_data_is_in_the_clear(world: &World) -> Outcome<()> {
     typed.place = format!("{mark}aisle");
     typed.people[0].born = "1987-06-05".into();
     reporting::keep_draft(app, &member.ctx, org, &typed).await?;
+    let name = format!("{mark}clip.pdf");
+    let mut clip = evidence::begin(app, &member.ctx, org, reporting::FORM, &name).await?;
+    clip.write(format!("%PDF-1.7 {mark}statement").as_bytes()).await?;
+    clip.finish(app, &member.ctx).await?;
     let sent = scene.report(&member.ctx, &typed, &[face(21), face(22)]).await?;
     let review = scene.review(sent.id).await?;
     assert_eq!(review.held.report.business, Some(format!("{mark}Stores")));

@@ -8,9 +8,11 @@
 //! then the database row that names it; on deletion the row first, then [`Blobs::remove`]. A crash in between
 //! leaves a file without a row, never a row without its file, and [`Blobs::list_older_than`] finds it.
 mod error;
+mod large;
 mod name;
 
 pub use error::{Action, BlobError};
+pub use large::{Reader, Writer};
 pub use name::{BlobName, NotABlobName};
 
 use jiff::Timestamp;
@@ -69,15 +71,7 @@ impl Blobs {
     }
 
     fn write(&self, name: BlobName, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let fan = self.fan(name);
-        match DirBuilder::new().mode(0o700).create(&fan) {
-            Ok(()) => sync_folder(&self.folder)?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-        if path.try_exists()? {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
+        let fan = self.make_fan(name, path)?;
         let new = path.with_extension(&UNFINISHED[1..]);
         let written = write_new(&new, bytes).and_then(|()| std::fs::rename(&new, path));
         if let Err(error) = written {
@@ -88,6 +82,20 @@ impl Blobs {
             return Err(error);
         }
         sync_folder(&fan)
+    }
+
+    /// Makes the folder in which a new file will lie.
+    fn make_fan(&self, name: BlobName, path: &Path) -> io::Result<PathBuf> {
+        let fan = self.fan(name);
+        match DirBuilder::new().mode(0o700).create(&fan) {
+            Ok(()) => sync_folder(&self.folder)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        if path.try_exists()? {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        Ok(fan)
     }
 
     /// Reads a file.

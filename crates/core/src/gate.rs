@@ -132,7 +132,7 @@ pub enum Caller {
 
 /// What a [`Caller::Lapsed`] may do, whatever their role and route: writing into their own draft, which shows them
 /// nothing. So a report with pictures survives a session that ended while it was typed.
-pub const LAPSED_MAY: &[&str] = &["pictures.add"];
+pub const LAPSED_MAY: &[&str] = &["pictures.add", "evidence.prepare", "evidence.add"];
 
 /// Who asks, as the door found them in the same transaction: session live, account and membership active.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -45,6 +45,8 @@ ids! {
     PersonId,
     /// A picture, in all its sizes.
     PictureId,
+    /// A clip, document or still that came with a report.
+    EvidenceId,
     /// What a user typed and uploaded but has not sent.
     DraftId,
     /// A version of an organisation's policy.

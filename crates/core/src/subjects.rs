@@ -311,8 +311,14 @@ fn circulating_by_policy(standing: &Standing, target: &OneSubject, facts: &Subje
 /// Every change does but these few, which are frequent and touch drafts, waiting reports and accounts alone.
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
-    use crate::{accounts, gate::Action as _, incidents, intelligence, pictures};
+    use crate::{accounts, evidence, gate::Action as _, incidents, intelligence, pictures};
     ![
+        evidence::AddEvidence::NAME,
+        evidence::TakeBackEvidence::NAME,
+        evidence::AttachEvidence::NAME,
+        evidence::ShareEvidence::NAME,
+        evidence::ReleaseEvidence::NAME,
+        evidence::RemoveEvidence::NAME,
         pictures::AddPicture::NAME,
         incidents::RemovePicture::NAME,
         incidents::SubmitReport::NAME,

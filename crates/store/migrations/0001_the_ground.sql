@@ -281,6 +281,36 @@ CREATE TABLE picture_people (
 );
 CREATE INDEX picture_people_by_person ON picture_people (person_id);
 
+CREATE TABLE evidence (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    owner_id {id} NOT NULL,             -- the draft or report whose key seals it
+    owner_kind TEXT NOT NULL,           -- draft, report
+    position BIGINT NOT NULL,
+    added_by {id} NOT NULL,             -- no foreign key: it outlives the account, as its report does
+    added_at BIGINT NOT NULL,
+    shared_at BIGINT,                   -- since when those see it whom the policy names
+    file TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- kind, name of the file, length, SHA-256
+);
+CREATE INDEX evidence_by_owner ON evidence (owner_id, position);
+CREATE INDEX evidence_by_file ON evidence (file);
+
+CREATE TABLE evidence_custody (
+    evidence_id {id} NOT NULL REFERENCES evidence (id),
+    position BIGINT NOT NULL,           -- of the entry in the organisation's audit chain
+    PRIMARY KEY (evidence_id, position)
+);
+
+CREATE TABLE evidence_releases (
+    id {id} PRIMARY KEY,
+    evidence_id {id} NOT NULL REFERENCES evidence (id),
+    viewer TEXT NOT NULL,               -- board
+    ends_on TEXT NOT NULL,
+    released_at BIGINT NOT NULL
+);
+CREATE INDEX evidence_releases_by_evidence ON evidence_releases (evidence_id);
+
 CREATE TABLE blob_removals (
     name TEXT PRIMARY KEY,
     queued_at BIGINT NOT NULL

@@ -128,7 +128,7 @@ pub(crate) async fn record(
     );
     let changed = (class == AuditClass::Change && concerns_subjects(action)).then_some(position);
     inner.exec(text, args![chain, position, hash, changed]).await?;
-    Ok(())
+    crate::evidence::note(inner, position).await
 }
 
 /// The position of the next entry of a chain and the hash of the last, kept from everybody else until the commit.

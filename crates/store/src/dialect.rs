@@ -77,6 +77,7 @@ values! {
     fairwatch_core::ids::ReportId => Id, v => v.0;
     fairwatch_core::ids::PersonId => Id, v => v.0;
     fairwatch_core::ids::PictureId => Id, v => v.0;
+    fairwatch_core::ids::EvidenceId => Id, v => v.0;
     fairwatch_core::ids::DraftId => Id, v => v.0;
     fairwatch_core::ids::PolicyId => Id, v => v.0;
     fairwatch_core::ids::SweepId => Id, v => v.0;

@@ -183,6 +183,7 @@ impl Store {
             changed: None,
             head: None,
             seen: Vec::new(),
+            custody: Vec::new(),
             reason: None,
         }
     }
@@ -220,6 +221,8 @@ pub struct Inner {
     pub(crate) head: Option<(Uuid, i64, [u8; 32])>,
     /// Ids that go into the audit entry beside the target's own.
     pub(crate) seen: Vec<Uuid>,
+    /// Evidence whose chain of custody the audit entry belongs to.
+    pub(crate) custody: Vec<Uuid>,
     /// A reason, and the owner under whom it is sealed.
     pub(crate) reason: Option<(Uuid, String)>,
 }

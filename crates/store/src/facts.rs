@@ -7,6 +7,7 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{AccountFacts, OneAccount},
+    evidence::{self as core_evidence, EvidenceFacts, Linked, OneEvidence},
     gate::{Facts, Target},
     ids::{AccountId, IncidentId, OrgId, ReportId, SubjectId},
     incidents::{IncidentFacts, OneIncident, OneReport, ReportFacts},
@@ -126,12 +127,20 @@ pub(crate) async fn report(
     id: ReportId,
     acting: bool,
 ) -> Result<Option<ReportFacts>, StoreError> {
+    report_locked(inner, id, Some(lock(acting))).await
+}
+
+async fn report_locked(
+    inner: &mut Inner,
+    id: ReportId,
+    lock: Option<Lock>,
+) -> Result<Option<ReportFacts>, StoreError> {
     let text = sql!(
         "SELECT org_id, incident_id, number, account_id, state, submitted_at, submitted_on, occurred_on, erase_on, \
          (SELECT i.delete_on FROM incidents i WHERE i.id = reports.incident_id) AS over_on FROM reports \
          WHERE id = $1 AND org_id = COALESCE($2, org_id)"
     );
-    let Some(row) = row(inner, text, id.0, Some(lock(acting))).await? else { return Ok(None) };
+    let Some(row) = row(inner, text, id.0, lock).await? else { return Ok(None) };
     let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
     // Reading enforces the end, whether or not the sweep has come by (RET-10, RET-15).
     let ends = [row.opt_date("erase_on")?, row.opt_date("over_on")?];
@@ -235,4 +244,65 @@ impl Load<OnePicture> for PictureFacts {
 async fn draft_owner(inner: &mut Inner, draft: Uuid) -> Result<Option<AccountId>, StoreError> {
     let row = inner.opt(sql!("SELECT account_id FROM drafts WHERE id = $1"), args![draft]).await?;
     row.map(|row| row.id("account_id")).transpose()
+}
+
+impl Load<OneEvidence> for EvidenceFacts {
+    async fn load(inner: &mut Inner, target: &OneEvidence, acting: bool) -> Result<Option<Self>, StoreError> {
+        evidence(inner, *target, Some(acting)).await
+    }
+}
+
+/// The facts of evidence; with a lock for a change or a look, or none for a page that lists it beside something else.
+/// The report is locked before the evidence, as by whoever destroys it.
+pub(crate) async fn evidence(
+    inner: &mut Inner,
+    target: OneEvidence,
+    acting: Option<bool>,
+) -> Result<Option<EvidenceFacts>, StoreError> {
+    let text = sql!(
+        "SELECT org_id, owner_id, owner_kind, added_by, shared_at FROM evidence WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+    );
+    let Some(found) = row(inner, text, target.0.0, None).await? else { return Ok(None) };
+    let owner_id: Uuid = found.id("owner_id")?;
+    let (owner, people) = if found.text("owner_kind")? == "report" {
+        let lock = acting.map(lock);
+        let Some(facts) = report_locked(inner, ReportId(owner_id), lock).await? else { return Ok(None) };
+        let Some(people) = linked(inner, facts.incident).await? else { return Ok(None) };
+        (core_evidence::Owner::Report(Box::new(facts)), people)
+    } else {
+        let Some(account) = draft_owner(inner, owner_id).await? else { return Ok(None) };
+        (core_evidence::Owner::Draft(account), Vec::new())
+    };
+    // Again, now that its owner stands still: it may have gone, or gone over from draft to report.
+    let Some(again) = row(inner, text, target.0.0, acting.map(lock)).await? else { return Ok(None) };
+    if again.text("owner_kind")? != found.text("owner_kind")? {
+        return Ok(None);
+    }
+    let Some(scope) = orgs::scope(inner, again.id("org_id")?).await? else { return Ok(None) };
+    Ok(Some(EvidenceFacts {
+        scope,
+        owner,
+        added_by: again.id("added_by")?,
+        shared: again.opt_int("shared_at")?.is_some(),
+        released: crate::evidence::released(inner, target.0).await?,
+        people,
+    }))
+}
+
+/// Everybody who is linked to an incident, by the clock; none where anybody is gone: nobody knows whom a clip shows, so
+/// it may show them, whether or not the sweep has come by (INC-9, RET-10).
+async fn linked(inner: &mut Inner, incident: Option<IncidentId>) -> Result<Option<Vec<Linked>>, StoreError> {
+    let Some(incident) = incident else { return Ok(Some(Vec::new())) };
+    if incidents::present(inner, Some(incident)).await?.is_anybody_gone() {
+        return Ok(None);
+    }
+    let text = sql!(
+        "SELECT DISTINCT subject_id FROM people WHERE incident_id = $1 AND subject_id IS NOT NULL ORDER BY subject_id"
+    );
+    let mut people = Vec::new();
+    for row in inner.rows(text, args![incident]).await? {
+        let Some(facts) = subject(inner, row.id("subject_id")?, None).await? else { return Ok(None) };
+        people.push(Linked { stage: facts.stage, members_see: facts.members_see });
+    }
+    Ok(Some(people))
 }

@@ -50,6 +50,8 @@ pub struct Held {
     pub people: Vec<HeldPerson>,
     /// Its pictures.
     pub pictures: Vec<HeldPicture>,
+    /// Its evidence.
+    pub evidence: Vec<crate::evidence::HeldEvidence>,
 }
 
 /// A person in a report.
@@ -91,6 +93,10 @@ impl Present {
     /// Whether everybody is past their end, or frozen, and the incident out of use with them.
     pub(crate) fn is_nobody(&self) -> bool {
         self.living.is_empty() && !self.gone.is_empty()
+    }
+    /// Whether anybody who was linked is there no more.
+    pub(crate) fn is_anybody_gone(&self) -> bool {
+        !self.gone.is_empty()
     }
     /// Whether a picture of the incident's reports shows living people and nobody else, where somebody is gone.
     pub(crate) fn may_show(&self, picture: &HeldPicture) -> bool {
@@ -172,6 +178,7 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
         let shows = crate::pictures::shows(inner, picture).await?;
         pictures.push(HeldPicture { id: picture, several: row.flag("several")?, shows });
     }
+    let mut evidence = crate::evidence::of(inner, id.0).await?;
     let incident: Option<IncidentId> = row.opt_id("incident_id")?;
     let mut report = report;
     let present = present(inner, incident).await?;
@@ -185,6 +192,7 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
             }
         }
         pictures.retain(|picture| present.may_show(picture));
+        evidence.clear();
     }
     Ok(Some(Held {
         id,
@@ -200,6 +208,7 @@ pub(crate) async fn held(inner: &mut Inner, id: ReportId) -> Result<Option<Held>
         decided_at: row.opt_int("decided_at")?.and_then(|at| Timestamp::from_microsecond(at).ok()),
         people,
         pictures,
+        evidence,
     }))
 }
 
@@ -253,9 +262,13 @@ pub async fn open(tx: &mut Tx<OpenIncident>) -> Result<Whole, StoreError> {
     Ok(whole)
 }
 
-/// Destroys a report: its people, its pictures and the copies of them that subjects have, its key. What its events
+/// Destroys a report: its people, its evidence, its pictures and the copies of them that subjects have, its key. What its events
 /// left in ledgers are dates and ids.
 pub(crate) async fn destroy_report(inner: &mut Inner, report: ReportId) -> Result<(), StoreError> {
+    // Who looks at evidence holds the report first.
+    let text = sql!("SELECT id FROM reports WHERE id = $1");
+    inner.db.opt_locked(text, args![report], Lock::Update).await?;
+    crate::evidence::destroy_all(inner, report.0).await?;
     crate::pictures::destroy_all(inner, report.0).await?;
     for row in inner.rows(sql!("SELECT id FROM pictures WHERE report_id = $1"), args![report]).await? {
         crate::pictures::destroy(inner, row.id("id")?).await?;
@@ -353,6 +366,7 @@ pub(crate) async fn close_over(
     }
     empty_words(inner, report).await?;
     drop_pictures(inner, incident).await?;
+    crate::evidence::drop_of_incident(inner, incident).await?;
     match crate::orgs::scope(inner, org).await? {
         Some(scope) => settle(inner, &scope, incident).await,
         None => Ok(()),

@@ -10,6 +10,7 @@ pub mod audit;
 mod dialect;
 mod door;
 mod error;
+pub mod evidence;
 mod facts;
 pub mod finding;
 pub mod incidents;

@@ -263,7 +263,7 @@ pub async fn removed(
     inner.db.commit().await
 }
 
-/// Whether any picture uses a file; one that none does and that is a day old is an orphan of an upload that was
+/// Whether any picture or evidence uses a file; one that none does and that is a day old is an orphan of an upload that was
 /// never committed.
 ///
 /// # Errors
@@ -275,7 +275,9 @@ pub async fn is_used(
 ) -> Result<bool, StoreError> {
     let mut inner = store.glance(ctx).await?;
     let text = sql!("SELECT COUNT(*) AS n FROM pictures WHERE small = $1 OR medium = $1 OR large = $1");
-    Ok(inner.one(text, args![name]).await?.int("n")? > 0)
+    let evidence = sql!("SELECT COUNT(*) AS n FROM evidence WHERE file = $1");
+    Ok(inner.one(text, args![name]).await?.int("n")? > 0
+        || inner.one(evidence, args![name]).await?.int("n")? > 0)
 }
 
 /// The pictures of a draft.

@@ -198,6 +198,7 @@ pub async fn installation(tx: &mut Tx<SweepInstallation>) -> Result<u64, StoreEr
     let inner = &mut tx.inner;
     let drafts = incidents::reporting::expire_drafts(inner).await?;
     pictures::destroy_lost(inner).await?;
+    crate::evidence::destroy_lost(inner).await?;
     let old =
         inner.ctx.real_now().checked_sub(SignedDuration::from_hours(24 * 731)).unwrap_or(Timestamp::MIN);
     let runs = sql!("DELETE FROM sweep_runs WHERE started_at <= $1");

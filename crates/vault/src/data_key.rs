@@ -25,9 +25,13 @@ pub struct Place<'a> {
 impl Place<'_> {
     /// The bytes a value is bound to. Lengths go first, so that `("ab", "c")` and `("a", "bc")` differ.
     fn bound_to(&self) -> Vec<u8> {
-        const LABEL: &[u8] = b"fairwatch value 1";
-        let mut bytes = Vec::with_capacity(LABEL.len() + 32 + self.table.len() + self.column.len());
-        bytes.extend_from_slice(LABEL);
+        self.labelled(b"fairwatch value 1")
+    }
+
+    /// The same under another label, so that what is sealed for one use opens for no other.
+    pub(crate) fn labelled(&self, label: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(label.len() + 32 + self.table.len() + self.column.len());
+        bytes.extend_from_slice(label);
         for name in [self.table, self.column] {
             bytes.extend_from_slice(&(name.len() as u64).to_le_bytes());
             bytes.extend_from_slice(name.as_bytes());

@@ -9,6 +9,8 @@
 //! 3. **Sealed values** are bytes under a data key, bound to their [`Place`]: table, column and row. A value moved
 //!    to another place does not open.
 //!
+//! What is too large for memory is sealed in chunks ([`FileSealer`]), each of which opens by itself ([`FileOpener`]).
+//!
 //! Remnants of a deleted wrapped key (write-ahead log, heap, backups) become worthless when their epoch is
 //! destroyed: add an epoch, use it, [`Keys::rewrap`] what lives, destroy the old one.
 //!
@@ -33,6 +35,7 @@
 //! ```
 mod data_key;
 mod disk;
+mod files;
 mod key_file;
 mod keys;
 mod sealing;
@@ -43,6 +46,7 @@ mod testing;
 mod tests;
 
 pub use data_key::{DataKey, Place, Unsealable};
+pub use files::{CHUNK, FileOpener, FileSealer, TooLong};
 pub use key_file::{KeyFile, KeyFileError};
 pub use keys::{Keys, Wrapped, WrongKeyFile, chain, commit, verify};
 pub use sealing::Unreadable;

@@ -3,6 +3,7 @@ use crate::{
     forms::Sent,
     respond::PageError,
     routes::Known,
+    uploads,
     visit::{
         self, Guest, Own, Visit,
         resume::{Files, Lapsed},
@@ -10,7 +11,7 @@ use crate::{
     web::Web,
 };
 use axum::{
-    extract::{FromRequest as _, FromRequestParts as _, RawPathParams, Request, State},
+    extract::{FromRequestParts as _, RawPathParams, Request, State},
     http::{Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -181,9 +182,11 @@ async fn turned_away(
             };
             let (sent, files) = match lapsed {
                 Some(lapsed) => {
-                    let mut sent = Sent::from_request(request, &guest.web).await?;
+                    let to = uploads::To::Draft(&lapsed.app, &lapsed.ctx, lapsed.org);
+                    let uploads::Received { mut sent, taken, problems } =
+                        uploads::receive(request, &guest.web, to).await?;
                     let kept = lapsed.keep(std::mem::take(&mut sent.files)).await?;
-                    (sent, kept)
+                    (sent, kept.with_evidence(taken, problems.len()))
                 }
                 None => {
                     let sent = Sent::typed(request, &guest.web, visit::resume::MOST).await?;

@@ -40,6 +40,10 @@ impl Sent {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(key, _)| key == name)
     }
+    /// Adds a field, as it is read.
+    pub(crate) fn add(&mut self, name: String, value: String) {
+        self.fields.push((name, value));
+    }
     /// All fields, in their order.
     pub(crate) fn fields(&self) -> &[(String, String)] {
         &self.fields
@@ -100,6 +104,7 @@ async fn multipart<S: Send + Sync>(
     let mut parts =
         Multipart::from_request(request, state).await.map_err(|rejection| unreadable(rejection.status()))?;
     let mut sent = Sent::default();
+    let mut room = crate::routes::UPLOAD;
     while let Some(mut part) = parts.next_field().await.map_err(|error| unreadable(error.status()))? {
         let Some(field) = part.name().map(str::to_owned) else { continue };
         let is_file = part.file_name().is_some();
@@ -110,6 +115,8 @@ async fn multipart<S: Send + Sync>(
         };
         let mut bytes = Vec::new();
         while let Some(chunk) = part.chunk().await.map_err(|error| unreadable(error.status()))? {
+            // A route that takes evidence takes more, but not of somebody who is not signed in.
+            room = room.checked_sub(chunk.len()).ok_or(PageError::TooLarge)?;
             // What is too much is read to its end all the same, since the browser waits for that with its answer.
             bytes.extend_from_slice(&chunk[..chunk.len().min(most.saturating_sub(bytes.len()))]);
         }
@@ -126,7 +133,7 @@ async fn multipart<S: Send + Sync>(
     Ok(sent)
 }
 
-fn unreadable(status: axum::http::StatusCode) -> PageError {
+pub(crate) fn unreadable(status: axum::http::StatusCode) -> PageError {
     if status == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
         PageError::TooLarge
     } else {

@@ -3,6 +3,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod confirm;
 pub(crate) mod day;
+pub(crate) mod evidence;
 pub(crate) mod finding;
 pub(crate) mod gallery;
 pub(crate) mod incidents;

@@ -178,6 +178,11 @@ const DONE: &[(&str, &str)] = &[
     ("frozen", "The record is frozen: a hold keeps it until the last hold ends."),
     ("held", "The record is held."),
     ("hold-ended", "The hold has ended."),
+    ("evidence-added", "The evidence is added."),
+    ("evidence-shared", "The evidence is shared, as the policy says."),
+    ("evidence-withheld", "The evidence is shared no longer."),
+    ("evidence-released", "The evidence is released to the board. It finds it under Evidence."),
+    ("evidence-removed", "The evidence is removed."),
     ("agreed", "The agreement is recorded."),
     ("removed", "The report is taken away from this person."),
     ("moved", "The report is moved."),
@@ -202,7 +207,7 @@ const DONE: &[(&str, &str)] = &[
 ];
 
 /// The content security policy of every page: nothing from elsewhere, nothing inline.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; font-src 'self'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; media-src 'self'; font-src 'self'; \
                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
 
 const HEADERS: &[(&str, &str)] = &[
@@ -272,6 +277,8 @@ fn ended(response: &Response) -> Option<Ended> {
         StatusCode::FORBIDDEN => PageError::Elsewhere,
         StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge,
         StatusCode::REQUEST_TIMEOUT => PageError::Slow,
+        // A player asks for what is not there, and is told how much there is.
+        StatusCode::RANGE_NOT_SATISFIABLE => return None,
         StatusCode::INTERNAL_SERVER_ERROR => PageError::internal("a handler panicked"),
         status if status.is_client_error() => PageError::Unreadable,
         _ => return None,

@@ -17,18 +17,30 @@ use axum::{
     routing::{self, MethodRouter},
 };
 use fairwatch_app::AppError;
+use fairwatch_core::evidence::MOST_BYTES;
 use std::{any::Any, time::Duration};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    csrf::CsrfLayer,
+    timeout::TimeoutLayer,
 };
 
+mod evidence;
 mod house;
 mod records;
 
 /// What a form may weigh.
 const FORM: usize = 256 * 1024;
 /// What a form with pictures may weigh: 25 MB of them, and what stands between.
-const UPLOAD: usize = 25 * 1024 * 1024 + FORM;
+pub(crate) const UPLOAD: usize = 25 * 1024 * 1024 + FORM;
+/// What a form with evidence may weigh: it goes to the disk as it comes.
+const EVIDENCE: usize = MOST_BYTES as usize + UPLOAD;
+/// A clip on a shop's line takes its time; one on which nothing comes is given up long before.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(2 * 60 * 60);
 /// Nobody waits longer; an upload on a slow telephone takes a while.
 const LONGEST: Duration = Duration::from_secs(90);
 
@@ -43,6 +55,8 @@ pub(crate) struct Known {
     pub(crate) access: Access,
     /// The most that may be sent to it, in bytes.
     pub(crate) limit: usize,
+    /// How long it may take until it is answered.
+    pub(crate) longest: Duration,
     /// Whether what was typed is carried over a sign-in (see `visit::resume`).
     pub(crate) resumable: bool,
 }
@@ -79,11 +93,19 @@ impl Route {
         Self::new("POST", path, access, routing::post(handler))
     }
     fn new(method: &'static str, path: &'static str, access: Access, handler: MethodRouter<Web>) -> Self {
-        Self { known: Known { method, path, access, limit: FORM, resumable: false }, handler }
+        Self {
+            known: Known { method, path, access, limit: FORM, longest: LONGEST, resumable: false },
+            handler,
+        }
     }
     /// The form comes with pictures.
     pub(crate) fn upload(mut self) -> Self {
         self.known.limit = UPLOAD;
+        self
+    }
+    /// The form comes with evidence, which the handler passes on as it comes (see `uploads`).
+    pub(crate) fn evidence(mut self) -> Self {
+        (self.known.limit, self.known.longest) = (EVIDENCE, LONGEST_UPLOAD);
         self
     }
     /// What was typed is carried over a sign-in (see `visit::resume`).
@@ -97,6 +119,7 @@ impl Route {
 fn table(demo: bool) -> Vec<Route> {
     let mut table = house::table();
     table.extend(records::table());
+    table.extend(evidence::table());
     if demo {
         table.extend(house::demo());
     }
@@ -130,20 +153,28 @@ pub fn router(web: Web) -> Router {
     for Route { known, handler } in table(web.demo().is_some()) {
         let guarded: MethodRouter<Web> =
             handler.layer(from_fn_with_state((web.clone(), known), access::guard));
-        let handler = guarded
+        let limited: MethodRouter<Web> = guarded
             // Around the guard: where nobody is signed in any more it reads the form itself, to carry what was typed.
             .layer(DefaultBodyLimit::max(known.limit));
+        let handler =
+            limited.layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, known.longest));
         router = router.route(known.path, handler);
     }
     let router = router
         .fallback(|| async { PageError::App(AppError::Hidden) })
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(web.clone(), respond::finish))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(is_worth_compressing()))
         .with_state(web);
     Router::new().fallback_service(router).layer(map_response(without_methods))
+}
+
+/// Evidence is handed out as it was sent, by the byte; images are small already.
+fn is_worth_compressing() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new("application/pdf"))
 }
 
 /// The router says which methods a path has only after every layer within it, and so tells that there is such a path

@@ -10,6 +10,7 @@ use fairwatch_app::incidents::reporting::Unseen;
 use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
+    evidence::ListEvidence,
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
@@ -38,6 +39,8 @@ pub(crate) enum Nav {
     Sweep,
     /// The chain.
     Audit,
+    /// Evidence, for those who see no records.
+    Evidence,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -56,6 +59,7 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Audit => "Audit",
+            Self::Evidence => "Evidence",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -73,6 +77,7 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Audit => "/audit",
+            Self::Evidence => "/evidence",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -89,6 +94,7 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Audit => ListAudit::NAME,
+            Self::Evidence => ListEvidence::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -97,12 +103,12 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Audit, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Report, MyReports, Members],
         Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
-        Role::Board => &[Audit, Sweep, Members],
+        Role::Board => &[Audit, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],

@@ -114,6 +114,8 @@ pub struct Draft {
     pub typed: Typed,
     /// The pictures that were uploaded.
     pub pictures: Vec<PictureId>,
+    /// The evidence that was uploaded.
+    pub evidence: Vec<crate::evidence::HeldEvidence>,
 }
 
 /// The draft of the report form, or a fresh form at the user's own premises.
@@ -127,12 +129,12 @@ pub async fn draft(app: &App, ctx: &Ctx, org: OrgId) -> Result<Draft, AppError> 
             if let Some(draft) = drafts::find(tx, FORM).await? {
                 let typed: Typed = serde_json::from_str(&draft.content).unwrap_or_default();
                 if typed != Typed::default() {
-                    return Ok(Draft { typed, pictures: draft.pictures });
+                    return Ok(Draft { typed, pictures: draft.pictures, evidence: draft.evidence });
                 }
                 let typed = fresh(tx).await?;
-                return Ok(Draft { typed, pictures: draft.pictures });
+                return Ok(Draft { typed, pictures: draft.pictures, evidence: draft.evidence });
             }
-            Ok(Draft { typed: fresh(tx).await?, pictures: Vec::new() })
+            Ok(Draft { typed: fresh(tx).await?, pictures: Vec::new(), evidence: Vec::new() })
         })
         .await?;
     Ok(draft)

@@ -2,7 +2,7 @@
 use super::{people::Staffing, people::User, seed::Seeding};
 use crate::commands::Failure;
 use fairwatch_app::{
-    accounts,
+    accounts, evidence,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson, cautions},
         review,
@@ -168,6 +168,22 @@ async fn report(
             .map_err(|error| Failure::new(format!("a picture cannot be drawn: {error}")))?;
         pictures::add(&seeding.app, ctx, scope.org, reporting::FORM, jpeg).await?;
     }
+    if number % 6 == 2 {
+        let lines = [
+            "Statement",
+            &incident.sentence,
+            "I saw this myself.",
+            "Written for a demonstration: nobody here is real.",
+        ];
+        let bytes = super::evidence::pdf(&lines.map(str::to_owned));
+        attach(seeding, ctx, scope, "statement.pdf", &bytes).await?;
+    } else if number % 6 == 4 {
+        let (face, shot) = (person.face.clone(), Shot::cctv(800, 1000, seed.wrapping_add(1)));
+        let jpeg = tokio::task::spawn_blocking(move || face.draw(&shot).to_jpeg(86))
+            .await
+            .map_err(|error| Failure::new(format!("a still cannot be drawn: {error}")))?;
+        attach(seeding, ctx, scope, "camera 4.jpg", &jpeg).await?;
+    }
     let named = Random::aspect(person.seed, "named").chance(0.7);
     let typed = Typed {
         category: category(scope, incident.kind),
@@ -202,6 +218,21 @@ async fn report(
             Ok(None)
         }
     }
+}
+
+/// Puts evidence beside the report that is being written.
+async fn attach(
+    seeding: &Seeding,
+    ctx: &Ctx,
+    scope: &Scope,
+    name: &str,
+    bytes: &[u8],
+) -> Result<(), Failure> {
+    let app = &seeding.app;
+    let mut upload = evidence::begin(app, ctx, scope.org, reporting::FORM, name).await?;
+    upload.write(bytes).await?;
+    upload.finish(app, ctx).await?;
+    Ok(())
 }
 
 fn lower_first(text: &str) -> String {
@@ -279,6 +310,9 @@ async fn decide(
     };
     match review::approve(app, ctx, sent.report, decision.clone()).await {
         Ok(subjects) => {
+            for held in &open.held.evidence {
+                evidence::share(app, ctx, held.id, true).await?;
+            }
             known.extend(subjects.first().map(|subject| (sent.person, *subject)));
             Ok(())
         }

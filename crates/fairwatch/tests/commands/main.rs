@@ -2,6 +2,7 @@
 mod audit;
 mod bad_input;
 mod demo;
+mod evidence;
 mod http;
 mod installation;
 mod policy;

@@ -5,6 +5,7 @@ use crate::{
     dialect::{Lock, args, sql},
     door::{Inner, Tx},
     error::StoreError,
+    evidence::{self, HeldEvidence},
     keys,
     pictures::{self, Files, NewPicture},
 };
@@ -35,6 +36,8 @@ pub struct Draft {
     pub content: String,
     /// Its pictures.
     pub pictures: Vec<PictureId>,
+    /// Its evidence.
+    pub evidence: Vec<HeldEvidence>,
     /// When it was begun.
     pub created_at: Timestamp,
 }
@@ -58,7 +61,8 @@ pub async fn find(tx: &mut Tx<KeepDraft>, form: &str) -> Result<Option<Draft>, S
     let key = tx.inner.key(id.0).await?;
     let content = keys::open(&key, "drafts", "sealed", id.0, &row.bytes("sealed")?)?;
     let pictures = pictures::of(&mut tx.inner, id.0).await?;
-    Ok(Some(Draft { id, content, pictures, created_at: row.instant("created_at")? }))
+    let evidence = evidence::of(&mut tx.inner, id.0).await?;
+    Ok(Some(Draft { id, content, pictures, evidence, created_at: row.instant("created_at")? }))
 }
 
 /// Keeps what was typed, in the draft that there is or a new one.
@@ -68,6 +72,24 @@ pub async fn find(tx: &mut Tx<KeepDraft>, form: &str) -> Result<Option<Draft>, S
 pub async fn keep(tx: &mut Tx<KeepDraft>, form: &str, content: &str) -> Result<DraftId, StoreError> {
     let (account, scope) = (account(tx)?, tx.permit.facts().clone());
     ensure(&mut tx.inner, account, &scope, form, Some(content)).await
+}
+
+/// The draft of a form to which files are added: the one that there is, or a new one.
+pub(crate) async fn ensured<A>(tx: &mut Tx<A>, form: &str) -> Result<DraftId, StoreError>
+where
+    A: Action<Target = InOrg, Facts = Scope>,
+{
+    let (account, scope) = (account(tx)?, tx.permit.facts().clone());
+    ensure(&mut tx.inner, account, &scope, form, None).await
+}
+
+/// One's own draft of a form, locked, if there is one.
+pub(crate) async fn own<A>(tx: &mut Tx<A>, form: &str) -> Result<Option<DraftId>, StoreError>
+where
+    A: Action<Target = InOrg>,
+{
+    let (account, org) = (account(tx)?, org(tx));
+    Ok(locked(&mut tx.inner, account, org, form).await?.map(|(draft, _)| draft))
 }
 
 /// Throws the draft of a form away, with its pictures.
@@ -211,6 +233,7 @@ pub(crate) async fn destroy(inner: &mut Inner, draft: DraftId) -> Result<(), Sto
         return Ok(());
     }
     pictures::destroy_all(inner, draft.0).await?;
+    evidence::destroy_all(inner, draft.0).await?;
     inner.exec(sql!("DELETE FROM drafts WHERE id = $1"), args![draft]).await?;
     inner.destroy_key(draft.0).await
 }

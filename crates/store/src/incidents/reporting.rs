@@ -4,7 +4,7 @@ use crate::{
     dialect::{Lock, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
-    keys, orgs, pictures,
+    evidence, keys, orgs, pictures,
 };
 use fairwatch_core::{
     accounts::{Business, Profile},
@@ -103,6 +103,8 @@ pub async fn submit(
                 "UPDATE pictures SET owner_kind = 'report', report_id = $1, added_on = $2 WHERE owner_id = $1"
             );
             inner.exec(take, args![id, today]).await?;
+            let take = sql!("UPDATE evidence SET owner_kind = 'report' WHERE owner_id = $1");
+            inner.exec(take, args![id]).await?;
             inner.exec(sql!("DELETE FROM drafts WHERE id = $1"), args![id]).await?;
             (id, inner.key(id.0).await?)
         }
@@ -143,7 +145,7 @@ pub async fn submit(
     Ok(Sent { id, number })
 }
 
-/// Destroys the pictures of a draft, since they may show somebody who may not be held (SUB-4); whether there were any.
+/// Destroys the pictures and the evidence of a draft, since they may show somebody who may not be held (SUB-4); whether there were any.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
@@ -155,7 +157,8 @@ pub async fn drop_pictures(tx: &mut Tx<KeepDraft>, form: &str) -> Result<bool, S
         return Ok(false);
     }
     pictures::destroy_all(&mut tx.inner, draft.id.0).await?;
-    Ok(!draft.pictures.is_empty())
+    let had_evidence = evidence::destroy_all(&mut tx.inner, draft.id.0).await?;
+    Ok(had_evidence || !draft.pictures.is_empty())
 }
 
 /// A line of My reports.
@@ -311,7 +314,12 @@ pub async fn news(
 /// The engine's, or a damaged record.
 pub async fn show_own(tx: &mut Tx<ShowOwnReport>) -> Result<Held, StoreError> {
     let OneReport(id) = *tx.permit.target();
-    held(&mut tx.inner, id).await?.ok_or_else(|| StoreError::corrupt("a report"))
+    let mut held = held(&mut tx.inner, id).await?.ok_or_else(|| StoreError::corrupt("a report"))?;
+    // What others added to it is not theirs to see.
+    let account = tx.permit.standing().account;
+    held.evidence.retain(|evidence| Some(evidence.added_by) == account);
+    tx.saw(held.evidence.iter().map(|evidence| evidence.id.0));
+    Ok(held)
 }
 
 /// Throws away drafts that are past their time.

@@ -366,7 +366,7 @@ fn is_under_minimum_age(scope: &Scope, on: Date, said: Option<&Person>, decided:
 }
 
 /// Destroys what of a report may name or show a child who may not be held (SUB-4): the sentence, what was said of
-/// the others, whose records hold what review took over of it, and each picture that shows nobody who was linked.
+/// the others, whose records hold what review took over of it, all evidence, and each picture that shows nobody who was linked.
 async fn say_nothing_of_children(
     inner: &mut Inner,
     held: &Held,
@@ -379,6 +379,7 @@ async fn say_nothing_of_children(
     let sealed = inner.seal(&key, "reports", "sealed", held.id.0, &words)?;
     inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![held.id, sealed]).await?;
     inner.exec(sql!("UPDATE people SET sealed = NULL WHERE report_id = $1"), args![held.id]).await?;
+    crate::evidence::destroy_all(inner, held.id.0).await?;
     for picture in &held.pictures {
         let is_of_linked = decision.pictures.iter().any(|(id, shows)| {
             *id == picture.id

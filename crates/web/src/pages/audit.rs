@@ -1,5 +1,6 @@
 //! The audit chain of a scheme: who did what, and when; ids, no personal data (AUD-1, SEC-6).
 mod deeds;
+pub(crate) use deeds::told;
 
 use crate::{
     respond::{Answer, page},

@@ -1,12 +1,13 @@
 //! One incident, for the controller: what members read, what was reported, and the people in it.
 use super::{
+    evidence::{Item, add, items},
     reports::{loss, state_tag},
     subjects::here,
 };
 use crate::{
     respond::{Answer, page},
     shell::Nav,
-    view::{Crumb, Event, Piece, Row, Shell},
+    view::{Crumb, Event, Link, Piece, Row, Shell},
     visit::{Id, Visit},
     words,
 };
@@ -14,7 +15,7 @@ use askama::Template;
 use fairwatch_app::incidents::{self, Held, Told};
 use fairwatch_core::{
     ids::{IncidentId, SubjectId},
-    incidents::{Piece as Word, SINCE_DELETED, pieces},
+    incidents::{Piece as Word, ReportState, SINCE_DELETED, pieces},
 };
 
 /// `incident.html`
@@ -30,6 +31,8 @@ struct Incident {
     said: Vec<Said>,
     people: Vec<IncidentPerson>,
     pictures: Vec<IncidentPicture>,
+    evidence: Vec<Item>,
+    evidence_add: Vec<Link>,
     events: Vec<Event>,
     until: String,
 }
@@ -162,6 +165,16 @@ pub(crate) async fn show(visit: Visit, Id(incident): Id<IncidentId>) -> Answer {
         said: whole.reports.iter().map(|held| said(&visit, held)).collect(),
         people: people.collect(),
         pictures: pictures(&visit, &told),
+        evidence: whole.reports.iter().flat_map(|held| items(&visit, &held.evidence)).collect(),
+        evidence_add: whole
+            .reports
+            .iter()
+            .filter(|held| held.state == ReportState::Approved)
+            .map(|held| Link {
+                label: format!("Add evidence to {}", scope.reference(held.number)),
+                href: add::href(&visit, held.id),
+            })
+            .collect(),
         events: events(&visit, &told),
         until: whole.delete_on.map_or_else(
             || "Kept as long as somebody in it is held.".to_owned(),

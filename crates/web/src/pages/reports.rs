@@ -2,7 +2,10 @@
 mod form;
 pub(crate) mod send;
 
-use super::subjects::id;
+use super::{
+    evidence::{Item, add, items},
+    subjects::id,
+};
 use crate::{
     respond::{Answer, page},
     shell::Nav,
@@ -78,6 +81,8 @@ pub(crate) struct MyReport {
     facts: Vec<Row>,
     text: String,
     pictures: Vec<Thumb>,
+    evidence: Vec<Item>,
+    evidence_add: Option<String>,
     events: Vec<Event>,
     until: String,
 }
@@ -191,6 +196,9 @@ pub(crate) fn report_page(visit: &Visit, held: &Held, nav: Nav, crumbs: Vec<Crum
                 current: false,
             })
             .collect(),
+        evidence: items(visit, &held.evidence),
+        evidence_add: matches!(held.state, ReportState::Waiting | ReportState::Approved)
+            .then(|| add::href(visit, held.id)),
         events: events(held),
         until: until(scope, held),
     }

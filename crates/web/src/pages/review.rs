@@ -2,7 +2,7 @@
 mod form;
 mod typed;
 
-use super::{reports::report_page, subjects::portraits};
+use super::{evidence::add, reports::report_page, subjects::portraits};
 use crate::{
     forms::Sent,
     respond::{Answer, PageError, page, page_again, see_other, see_other_done},
@@ -163,9 +163,13 @@ pub(crate) async fn decide(visit: Visit, Id(report): Id<ReportId>, sent: Sent) -
         reject(&visit, id, &typed).await.map(|()| "rejected")
     } else {
         match typed.decision(&visit, &review).await {
-            Ok(decision) => {
-                review::approve(app, ctx, id, decision).await.map(|_| "approved").map_err(DecisionError::from)
-            }
+            Ok(decision) => match review::approve(app, ctx, id, decision).await {
+                Ok(_) => {
+                    share(&visit, &review, &sent).await?;
+                    Ok("approved")
+                }
+                Err(error) => Err(DecisionError::from(error)),
+            },
             Err(error) => Err(error),
         }
     };
@@ -176,8 +180,22 @@ pub(crate) async fn decide(visit: Visit, Id(report): Id<ReportId>, sent: Sent) -
         Err(DecisionError::App(error)) => return Err(error.into()),
     };
     let is_wrong = errors.any();
-    let form = form::page(&visit, &review, &typed, errors);
+    let mut form = form::page(&visit, &review, &typed, errors);
+    add::tick(&mut form.evidence, &sent.all("share-evidence"));
     if is_wrong { page_again(&form) } else { page(&form) }
+}
+
+/// Shares the evidence that was ticked, now that the report is approved. What was removed meanwhile, or went because it
+/// may show somebody who may not be held, is shared with nobody.
+async fn share(visit: &Visit, review: &Review, sent: &Sent) -> Result<(), PageError> {
+    let ticked = sent.all("share-evidence");
+    for held in review.held.evidence.iter().filter(|held| ticked.contains(&held.id.to_string())) {
+        match fairwatch_app::evidence::share(&visit.app, &visit.ctx, held.id, true).await {
+            Ok(()) | Err(AppError::Hidden) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 async fn reject(visit: &Visit, report: ReportId, typed: &Typed) -> Result<(), DecisionError> {

@@ -14,6 +14,7 @@ use crate::{
     },
 };
 use fairwatch_core::{
+    evidence::{AddEvidence, PrepareEvidence, ShareEvidence, TakeBackEvidence},
     finding::{FindAnyone, PrepareFind},
     gate::Action as _,
     incidents::{
@@ -28,17 +29,31 @@ use fairwatch_core::{
     },
 };
 
-/// The report form: sending, its draft, its pictures, and whom it shows as chosen.
-const REPORT: &[&str] =
-    &[SubmitReport::NAME, KeepDraft::NAME, AddPicture::NAME, RemovePicture::NAME, ShowSubject::NAME];
+/// The report form: sending, its draft, its pictures and evidence, and whom it shows as chosen.
+const REPORT: &[&str] = &[
+    SubmitReport::NAME,
+    KeepDraft::NAME,
+    AddPicture::NAME,
+    RemovePicture::NAME,
+    ShowSubject::NAME,
+    PrepareEvidence::NAME,
+    AddEvidence::NAME,
+    TakeBackEvidence::NAME,
+];
 /// What is said of somebody from their card is asked with whom it is about.
 const SEEN: &[&str] = &[SaySeen::NAME, ShowSubject::NAME];
 const NAME: &[&str] = &[SendTip::NAME, ShowSubject::NAME];
 /// Looking at one's own report says that one has seen what became of it.
 const OWN: &[&str] = &[ShowOwnReport::NAME, ListOwnReports::NAME];
 /// A decision shows the report again where it is refused, and looks references up.
-const DECIDE: &[&str] =
-    &[ApproveReport::NAME, RejectReport::NAME, OpenReport::NAME, MatchSubjects::NAME, ListSubjects::NAME];
+const DECIDE: &[&str] = &[
+    ApproveReport::NAME,
+    RejectReport::NAME,
+    OpenReport::NAME,
+    MatchSubjects::NAME,
+    ListSubjects::NAME,
+    ShareEvidence::NAME,
+];
 
 /// A search finds out first by what the asker may search.
 const FIND: &[&str] = &[FindAnyone::NAME, PrepareFind::NAME];
@@ -74,7 +89,7 @@ fn reporting() -> Vec<Route> {
             Actions(&[SubmitReport::NAME, KeepDraft::NAME, ShowSubject::NAME]),
             send::show,
         ),
-        Route::post("/o/{slug}/report", Actions(REPORT), send::send).upload().resumable(),
+        Route::post("/o/{slug}/report", Actions(REPORT), send::send).evidence().resumable(),
         Route::post("/o/{slug}/report/draft", Actions(&[KeepDraft::NAME]), send::keep),
         Route::post("/o/{slug}/report/discard", Actions(&[KeepDraft::NAME]), send::discard),
         Route::post("/o/{slug}/report/picture", Actions(&[AddPicture::NAME]), send::add_picture).upload(),

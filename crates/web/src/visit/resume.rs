@@ -43,11 +43,21 @@ pub(crate) enum Files {
 }
 
 impl Files {
+    /// The same, with what became of evidence beside the pictures.
+    pub(crate) fn with_evidence(self, taken: usize, refused: usize) -> Self {
+        match self {
+            Self::None if taken > 0 && refused == 0 => Self::Kept,
+            _ if refused > 0 => Self::Lost,
+            files => files,
+        }
+    }
     fn sentence(self) -> &'static str {
         match self {
             Self::None => "What you typed is kept: sign in to go on.",
-            Self::Kept => "What you typed is kept, and so are your pictures: sign in to go on.",
-            Self::Lost => "What you typed is kept: sign in to go on. Pictures have to be chosen again.",
+            Self::Kept => "What you typed is kept, and so are your pictures and files: sign in to go on.",
+            Self::Lost => {
+                "What you typed is kept: sign in to go on. Pictures have to be chosen again, and so have files."
+            }
         }
     }
 }

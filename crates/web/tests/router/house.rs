@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use fairwatch_app::{
-    App, accounts,
+    App, accounts, evidence,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -16,7 +16,7 @@ use fairwatch_app::{
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
-    ids::{IncidentId, PictureId, ReportId, SubjectId, TipId},
+    ids::{EvidenceId, IncidentId, PictureId, ReportId, SubjectId, TipId},
     intelligence::Knowledge,
 };
 use fairwatch_testkit::{
@@ -149,11 +149,16 @@ impl House {
     pub(crate) async fn records(&self, controller: &Person, member: &Person) -> Records {
         let waiting = self.report(member, "Somebody took a bottle of gin.").await;
         let approved = self.report(member, "Somebody took a coat.").await;
+        let ctx = &member.ctx;
+        let mut file =
+            evidence::begin_attached(&self.app, ctx, approved, "till.pdf").await.expect("there is room");
+        file.write(b"%PDF-1.4 a statement").await.expect("it is a document");
+        let evidence = file.finish(&self.app, ctx).await.expect("it is taken");
         let subject = self.approve(controller, approved, "Wanda Invented").await;
         let shown = subjects::open(&self.app, &controller.ctx, subject).await.expect("it can be opened");
         let picture = *shown.open.pictures.first().expect("the picture was copied");
         let incident = shown.open.involved.first().expect("they are in an incident").incident;
-        Records { waiting, approved, subject, picture, incident }
+        Records { waiting, approved, subject, picture, evidence, incident }
     }
 
     pub(crate) async fn report(&self, member: &Person, sentence: &str) -> ReportId {
@@ -186,6 +191,7 @@ pub(crate) struct Records {
     pub(crate) approved: ReportId,
     pub(crate) subject: SubjectId,
     pub(crate) picture: PictureId,
+    pub(crate) evidence: EvidenceId,
     pub(crate) incident: IncidentId,
 }
 

@@ -75,7 +75,7 @@ async fn ret_10_no_reason_of_somebody_past_their_end_is_read() {
     assert!(!look.about.contains(&records.subject.0));
 }
 
-const EDGE: &str = "the-edge-of-a-part";
+pub(crate) const EDGE: &str = "the-edge-of-a-part";
 
 pub(crate) fn parts(fields: &[(&str, &str)], picture: &[u8]) -> Body {
     let mut body = Vec::new();

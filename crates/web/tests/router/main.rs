@@ -1,5 +1,6 @@
 //! The whole router over a real store, with a clock that is set: who gets in where, and with what headers.
 mod demo;
+mod evidence;
 mod headers;
 mod house;
 mod invitations;

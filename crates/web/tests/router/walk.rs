@@ -55,6 +55,7 @@ impl Walker {
         let records = self.records;
         let id = match pattern {
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.contains("/evidence/") => records.evidence.to_string(),
             p if p.contains("/incidents/") => records.incident.to_string(),
             p if p.contains("/names/") => self.tip.to_string(),
             p if p.contains("/review/") => records.waiting.to_string(),
@@ -98,12 +99,12 @@ fn may(role: Role, action: &str) -> bool {
 }
 
 /// Pages that ask for a reason before anything is looked up, and so are the same for any id.
-const ASKS_FIRST: &[&str] = &["/o/{slug}/frozen/{id}"];
+const ASKS_FIRST: &[&str] = &["/o/{slug}/frozen/{id}", "/o/{slug}/evidence/{id}/release"];
 
 /// Why a role that may ever open a page does not get this one from the walk.
 fn not_now(pattern: &str) -> Option<&'static str> {
     match pattern {
-        "/o/{slug}/pictures/{id}/small" => Some("the walk has no ticket"),
+        "/o/{slug}/pictures/{id}/small" | "/o/{slug}/evidence/{id}/file" => Some("the walk has no ticket"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
     }

@@ -90,8 +90,8 @@ impl Mistake {
     }
 
     pub(super) fn pictures() -> Self {
-        let sentence = "The pictures have not been kept, since they may show this person. Choose again those that do \
-                        not";
+        let sentence = "The pictures have not been kept, nor the files, since they may show this person. Choose again \
+                        those that do not";
         Self { field: "picture".to_owned(), sentence: sentence.to_owned() }
     }
 }

@@ -2,7 +2,7 @@
 use fairwatch_app::accounts;
 
 /// An action in words; one that is not known keeps its stable name.
-pub(super) fn told(action: &str) -> &str {
+pub(crate) fn told(action: &str) -> &str {
     DEEDS.iter().chain(BY_LINK).find(|(name, _)| *name == action).map_or(action, |(_, words)| words)
 }
 
@@ -23,6 +23,18 @@ const DEEDS: &[(&str, &str)] = &[
     ("audit.verify", "Checked the audit"),
     ("audit.export", "Exported the audit"),
     ("audit.sign", "Signed the audit"),
+    ("evidence.prepare", "Began to upload evidence"),
+    ("evidence.add", "Uploaded it as evidence"),
+    ("evidence.take_back", "Took back evidence before sending the report"),
+    ("evidence.prepare_attached", "Began to add evidence to a report"),
+    ("evidence.attach", "Added it to a report as evidence"),
+    ("evidence.show", "Looked at evidence"),
+    ("evidence.read", "Read a piece of evidence"),
+    ("evidence.download", "Downloaded evidence"),
+    ("evidence.list", "Looked at the list of evidence"),
+    ("evidence.share", "Shared evidence, or ended that"),
+    ("evidence.release", "Released evidence to the board"),
+    ("evidence.remove", "Removed evidence"),
     ("reports.submit", "Reported an incident"),
     ("reports.mine", "Looked at their own reports"),
     ("reports.show", "Looked at a report of their own"),

@@ -1,18 +1,29 @@
 //! The report form: what was typed, read from a form, and shown again (INC-1).
 use crate::{
     forms::Sent,
-    pages::{day::Day, subjects::ages},
+    pages::{
+        day::Day,
+        evidence::{Item, add, items},
+        subjects::ages,
+    },
     shell::Nav,
     view::{Cautions, Choice, Errors, FieldError, Pic, Shell},
     visit::Visit,
     words,
 };
 use askama::Template;
-use fairwatch_app::incidents::reporting::{
-    MOST_PICTURES, Mistake, Typed, TypedPerson,
-    cautions::{Caution, mark},
+use fairwatch_app::{
+    evidence::HeldEvidence,
+    incidents::reporting::{
+        MOST_PICTURES, Mistake, Typed, TypedPerson,
+        cautions::{Caution, mark},
+    },
 };
-use fairwatch_core::{ids::PictureId, policy::practice::Word};
+use fairwatch_core::{
+    evidence::MOST_FILES,
+    ids::PictureId,
+    policy::{Category, practice::Word},
+};
 
 /// `report_form.html`
 #[derive(Template, Clone, Debug, Default)]
@@ -46,6 +57,11 @@ pub(super) struct ReportForm {
     police_reference: String,
     accept: String,
     limits: String,
+    evidence: Vec<Item>,
+    evidence_held: bool,
+    evidence_full: bool,
+    evidence_accept: &'static str,
+    evidence_limits: &'static str,
 }
 /// A person in the form. `n` counts from nothing, as the names of controls do; people count from one.
 #[derive(Clone, Debug, Default)]
@@ -207,6 +223,20 @@ pub(super) fn form(
         accept: "image/jpeg,image/png,image/webp".into(),
         limits: "JPEG, PNG or WebP, up to 20 MB each".into(),
         errors,
+        evidence: Vec::new(),
+        evidence_held: visit.scope.policy.holds(Category::Evidence),
+        evidence_full: false,
+        evidence_accept: add::ACCEPT,
+        evidence_limits: add::LIMITS,
+    }
+}
+
+impl ReportForm {
+    /// The form with the evidence that was received already.
+    pub(super) fn with_evidence(mut self, visit: &Visit, held: &[HeldEvidence]) -> Self {
+        self.evidence = items(visit, held);
+        self.evidence_full = i64::try_from(held.len()).is_ok_and(|n| n >= MOST_FILES);
+        self
     }
 }
 

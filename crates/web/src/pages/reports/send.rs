@@ -3,14 +3,21 @@ use super::form::{self, KnownPerson, MOST_PEOPLE};
 use crate::{
     forms::{File, Sent},
     pages::{
+        evidence::add,
         gallery::name_or_reference,
         subjects::{id, portraits},
     },
     respond::{Answer, PageError, page, page_again, see_other},
+    uploads::{self, To},
     view::{Errors, FieldError},
     visit::{Visit, resume::is_resumed},
 };
-use axum::{Json, extract::Query, http::StatusCode, response::IntoResponse as _};
+use axum::{
+    Json,
+    extract::{Query, Request},
+    http::StatusCode,
+    response::IntoResponse as _,
+};
 use fairwatch_app::{
     AppError,
     incidents::reporting::{
@@ -37,7 +44,8 @@ pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     }
     let known = known(&visit, &mut draft.typed).await?;
     let cautions = cautions::of(&visit.scope, &draft.typed);
-    page(&form::form(&visit, &draft.typed, known, &draft.pictures, Errors::default(), &cautions))
+    let form = form::form(&visit, &draft.typed, known, &draft.pictures, Errors::default(), &cautions);
+    page(&form.with_evidence(&visit, &draft.evidence))
 }
 
 /// Puts somebody whom the reporter chose into the report, once.
@@ -82,11 +90,12 @@ async fn known(visit: &Visit, typed: &mut Typed) -> Result<Vec<Option<KnownPerso
 
 /// The form again. The pictures are those of the draft, which has just been kept.
 async fn again(visit: &Visit, mut typed: Typed, errors: Errors) -> Answer {
-    let pictures = reporting::draft(&visit.app, &visit.ctx, visit.org()).await?.pictures;
+    let draft = reporting::draft(&visit.app, &visit.ctx, visit.org()).await?;
     let known = known(visit, &mut typed).await?;
     let is_wrong = errors.any();
     let cautions = cautions::of(&visit.scope, &typed);
-    let form = form::form(visit, &typed, known, &pictures, errors, &cautions);
+    let form = form::form(visit, &typed, known, &draft.pictures, errors, &cautions)
+        .with_evidence(visit, &draft.evidence);
     if is_wrong { page_again(&form) } else { page(&form) }
 }
 
@@ -115,12 +124,15 @@ async fn take(visit: &Visit, files: Vec<File>) -> Result<Errors, PageError> {
 }
 
 /// `POST /o/{slug}/report`: sends it, or does what another button of the form says, and shows it again.
-pub(crate) async fn send(visit: Visit, mut sent: Sent) -> Answer {
-    let mut typed = form::typed(&sent);
+pub(crate) async fn send(visit: Visit, request: Request) -> Answer {
     let (app, ctx, org) = (&visit.app, &visit.ctx, visit.org());
+    let uploads::Received { mut sent, problems, .. } =
+        uploads::receive(request, &visit.web, To::Draft(app, ctx, org)).await?;
+    let mut typed = form::typed(&sent);
     let pressed = sent.one("do").to_owned();
     let files = std::mem::take(&mut sent.files);
     let mut errors = take(&visit, files).await?;
+    errors.0.extend(add::problems(&problems).0);
     if pressed == "send" && !errors.any() && !is_resumed(&sent) {
         return match reporting::submit(app, ctx, org, &typed).await? {
             Outcome::Sent(sent) => Ok(see_other(&visit.href(&format!("/report/sent?id={}", sent.id)))),
@@ -130,6 +142,8 @@ pub(crate) async fn send(visit: Visit, mut sent: Sent) -> Answer {
     }
     if let Some(picture) = pressed.strip_prefix("remove-picture:") {
         pictures::remove(app, ctx, org, FORM, id(picture)?).await?;
+    } else if let Some(evidence) = pressed.strip_prefix("remove-evidence:") {
+        fairwatch_app::evidence::take_back(app, ctx, org, FORM, id(evidence)?).await?;
     } else if let Some(n) = pressed.strip_prefix("remove-person:").and_then(|n| n.parse::<usize>().ok()) {
         if n < typed.people.len() {
             typed.people.remove(n);

@@ -3,6 +3,7 @@ use super::typed::{Typed, TypedPerson};
 use crate::{
     pages::{
         day::Day,
+        evidence::{Item, add, items},
         gallery::name_or_reference,
         reports::{described, facts},
         subjects::{ages, lifeline, portraits},
@@ -35,6 +36,8 @@ pub(super) struct ReviewPage {
     similar: Vec<Similar>,
     alone: bool,
     pictures: Vec<ReviewPicture>,
+    pub(super) evidence: Vec<Item>,
+    evidence_add: String,
     persons: Vec<ReviewPerson>,
     categories: Vec<Choice>,
     place: String,
@@ -131,6 +134,8 @@ pub(super) fn page(visit: &Visit, review: &Review, typed: &Typed, errors: Errors
         similar: review.near.iter().map(|whole| similar(scope, whole, held, typed)).collect(),
         alone: typed.joins.is_empty(),
         pictures: pictures(visit, review, typed),
+        evidence: items(visit, &held.evidence),
+        evidence_add: add::href(visit, held.id),
         persons: persons
             .map(|(((held, typed), candidates), n)| person(visit, scope, n, held, typed, candidates))
             .collect(),

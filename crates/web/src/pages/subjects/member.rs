@@ -1,7 +1,10 @@
 //! A person as members see them: while they are shown, and of them what the policy gives.
 use super::{lifeline, portraits, told};
 use crate::{
-    pages::gallery::name_or_reference,
+    pages::{
+        evidence::{Item, listed},
+        gallery::name_or_reference,
+    },
     shell::Nav,
     view::{Crumb, Event, LifeSmall, Pic, Piece, Row, Shell, Tag, Thumb},
     visit::Visit,
@@ -31,6 +34,7 @@ pub(super) struct SubjectMember {
     life: LifeSmall,
     fields: Vec<Row>,
     events: Vec<Event>,
+    evidence: Vec<Item>,
     seen_action: Option<String>,
     seen_undo: Option<String>,
     know_href: Option<String>,
@@ -65,6 +69,7 @@ pub(super) fn page(visit: &Visit, shown: &Shown, picture: Option<usize>) -> Subj
         seen_action: says_seen.then(|| format!("{here}/seen")).filter(|_| open.sightings.is_empty()),
         seen_undo: says_seen.then(|| format!("{here}/seen/undo")).filter(|_| !open.sightings.is_empty()),
         know_href: (unknown && visit.may::<SendTip>()).then(|| format!("{here}/name")),
+        evidence: listed(visit, &shown.evidence),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
         name,
         reference,

@@ -5,7 +5,10 @@ use super::{
     lifeline, portraits, told,
 };
 use crate::{
-    pages::gallery::name_or_reference,
+    pages::{
+        evidence::{Item, listed},
+        gallery::name_or_reference,
+    },
     shell::Nav,
     view::{Crumb, Errors, Event, HeldField, Life, Pic, Piece, Shell, Tag, Thumb},
     visit::Visit,
@@ -38,6 +41,7 @@ pub(super) struct Subject {
     next: Vec<Vec<Piece>>,
     held: Vec<HeldField>,
     events: Vec<Event>,
+    evidence: Vec<Item>,
     reports: Vec<SubjectReport>,
     agreements: Option<Agreements>,
     holds: Vec<Hold>,
@@ -116,6 +120,7 @@ pub(super) fn page(
         next: vec![vec![Piece::text(next(open))]],
         held: held(shown),
         events: events(open, scope.today),
+        evidence: listed(visit, &shown.evidence),
         reports: reports(visit, shown, changes),
         agreements: (changes && open.life.stage == Stage::Pending).then(|| agreements(open, &here, typed)),
         holds: holds(visit, open, &here),
