@@ -2,7 +2,7 @@
 use crate::{
     access::{role_may, roles_in},
     respond,
-    view::{Flash, Link, Membership, NavItem, Search, Shell, User},
+    view::{Flash, Link, Membership, NavItem, Shell, User},
     visit::{Guest, Own, Visit},
     web::Who,
 };
@@ -211,7 +211,7 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         news: news(visit),
         home: visit.href(""),
         base: visit.href(""),
-        search: finds.then(|| Search { action: visit.href("/find"), value: String::new() }),
+        search: finds.then(|| visit.href("/find")),
         nav: navs.iter().map(item).collect(),
         user: Some(User {
             name: visit.who.name.clone(),
@@ -276,13 +276,6 @@ impl Shell {
     pub(crate) fn counted(mut self, nav: Nav, count: u64) -> Self {
         if let Some(item) = self.nav.iter_mut().find(|item| item.label == nav.label()) {
             item.count = u32::try_from(count).ok().filter(|count| *count > 0);
-        }
-        self
-    }
-    /// Keeps what was looked for in the search box.
-    pub(crate) fn searched(mut self, words: &str) -> Self {
-        if let Some(search) = &mut self.search {
-            words.clone_into(&mut search.value);
         }
         self
     }

@@ -11,7 +11,8 @@ pub(crate) struct Shell {
     pub(crate) scheme_name: Option<String>,
     pub(crate) home: String,
     pub(crate) base: String,
-    pub(crate) search: Option<Search>,
+    /// Where the search box of the head leads, where there is one.
+    pub(crate) search: Option<String>,
     pub(crate) nav: Vec<NavItem>,
     pub(crate) user: Option<User>,
     pub(crate) memberships: Vec<Membership>,
@@ -19,12 +20,6 @@ pub(crate) struct Shell {
     pub(crate) flash: Option<Flash>,
     pub(crate) news: Vec<Link>,
     pub(crate) footer: Vec<Link>,
-}
-/// The search box of the head.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Search {
-    pub(crate) action: String,
-    pub(crate) value: String,
 }
 /// A place in the navigation.
 #[derive(Clone, Debug, Default)]

@@ -93,7 +93,7 @@
       item.replaceChildren(said, away);
     };
 
-    $$("input[type=file]", f).forEach((input) => {
+    $$("input[type=file][name=picture]", f).forEach((input) => {
       const later = new DataTransfer();
       input.addEventListener("change", () => {
         Array.from(input.files).forEach((file) => {
@@ -174,6 +174,101 @@
       sent = true;
       clearTimeout(timer);
       if (going) going.abort();
+    });
+  });
+
+  // Likely people appear under a box as words are typed into it. In the search box a choice opens their page; in a report it
+  // says who it was. Each answer is recorded as a look, so it is asked for when typing pauses.
+  $$("form[data-find]").forEach((f) => {
+    const boxes = $$("input[name=q], input[name^=person-][name$=-name], input[name^=person-][name$=-description]", f);
+    boxes.forEach((box, n) => {
+      // In a report they stand between the controls, and stay: nothing moves under the finger that goes on.
+      const stays = box.name !== "q";
+      const offers = document.createElement("ul");
+      Object.assign(offers, { className: "offers", id: `offers-${f.dataset.n || ""}${n}-${box.name}`, hidden: true });
+      offers.setAttribute("role", "listbox");
+      offers.setAttribute("aria-label", "People who may be meant");
+      box.after(offers);
+      box.setAttribute("role", "combobox");
+      box.setAttribute("aria-autocomplete", "list");
+      box.setAttribute("aria-controls", offers.id);
+      box.setAttribute("aria-expanded", "false");
+      let timer, going, at;
+      const show = (is) => {
+        offers.hidden = !is;
+        box.setAttribute("aria-expanded", String(is));
+        if (!is) mark(-1);
+      };
+      const mark = (to) => {
+        at = to;
+        Array.from(offers.children).forEach((o, i) => o.setAttribute("aria-selected", String(i === to)));
+        if (to < 0) box.removeAttribute("aria-activedescendant");
+        else box.setAttribute("aria-activedescendant", offers.children[to].id);
+      };
+      const pick = (person) => {
+        show(false);
+        if (!stays) {
+          location.assign(person.href);
+          return;
+        }
+        box.value = "";
+        const name = box.name.replace(/-[a-z]+$/, "-proposed");
+        $$(`input[name="${name}"]`, f).forEach((before) => before.remove());
+        const chosen = Object.assign(document.createElement("input"), { type: "hidden", name, value: person.id });
+        const choose = document.createElement("button");
+        Object.assign(choose, { name: "do", value: "choose", hidden: true });
+        f.append(chosen, choose);
+        f.requestSubmit(choose);
+      };
+      const offer = (people) => {
+        offers.replaceChildren(
+          ...people.slice(0, stays ? 3 : 6).map((person, i) => {
+            const item = document.createElement("li");
+            item.id = `${offers.id}-${i}`;
+            item.setAttribute("role", "option");
+            const img = document.createElement(person.picture ? "img" : "span");
+            img.className = "mini";
+            if (person.picture) Object.assign(img, { src: person.picture, alt: "", width: 40, height: 50 });
+            const text = document.createElement("span");
+            text.append(Object.assign(document.createElement("b"), { textContent: person.name }));
+            text.append(Object.assign(document.createElement("small"), { textContent: [person.how, person.line].filter(Boolean).join(" · ") }));
+            item.append(img, text);
+            item.addEventListener("mousedown", (e) => e.preventDefault());
+            item.addEventListener("click", () => pick(person));
+            return item;
+          })
+        );
+        offers.people = people;
+        show(people.length > 0 && (stays || document.activeElement === box));
+      };
+      box.addEventListener("input", () => {
+        clearTimeout(timer);
+        if (going) going.abort();
+        const q = box.value.trim();
+        if (q.length < 2) {
+          show(false);
+          return;
+        }
+        timer = setTimeout(() => {
+          going = new AbortController();
+          fetch(`${f.dataset.find}?q=${encodeURIComponent(q)}`, { signal: going.signal })
+            .then((answer) => (/json/.test(answer.headers.get("content-type")) ? answer.json() : []))
+            .then(offer)
+            .catch(() => {});
+        }, 300);
+      });
+      box.addEventListener("keydown", (e) => {
+        if (offers.hidden) return;
+        const last = offers.children.length - 1;
+        if (e.key === "ArrowDown") mark(at >= last ? 0 : at + 1);
+        else if (e.key === "ArrowUp") mark(at <= 0 ? last : at - 1);
+        else if (e.key === "Enter" && at >= 0) pick(offers.people[at]);
+        else if (e.key === "Escape") show(false);
+        else return;
+        e.preventDefault();
+        e.stopPropagation();
+      });
+      if (!stays) box.addEventListener("blur", () => show(false));
     });
   });
 

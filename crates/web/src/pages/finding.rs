@@ -112,7 +112,8 @@ pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     };
     let (scope, viewer) = (&found.scope, found.viewer);
     page(&Found {
-        shell: visit.shell(Nav::Elsewhere).searched(q),
+        // The page has the box itself.
+        shell: Shell { search: None, ..visit.shell(Nav::Elsewhere) },
         action: visit.href("/find"),
         q: q.to_owned(),
         people: found.people.iter().map(|one| person(&visit, scope, viewer, one)).collect(),

@@ -49,6 +49,7 @@ pub(super) struct ReportForm {
     uploads: Vec<Upload>,
     full: bool,
     more_open: bool,
+    find: String,
     loss: String,
     items: Vec<Choice>,
     outcomes: Vec<Choice>,
@@ -186,6 +187,7 @@ pub(super) fn form(
         action: visit.href("/report"),
         autosave: visit.href("/report/draft"),
         upload: visit.href("/report/picture"),
+        find: visit.href("/find/typed"),
         place_label: if typed.place.trim().is_empty() { "Where?".into() } else { typed.place.clone() },
         when_label: if time.is_empty() { spoken } else { format!("{spoken}, {time}") },
         where_open: typed.place.trim().is_empty()
