@@ -273,6 +273,11 @@ fn walk(address: SocketAddr, scheme: &Scheme, requests: u32) -> std::io::Result<
     client.time("subject, as a member", requests, |client| {
         client.get(&format!("{base}/people/{}", scheme.subject)).map(drop)
     })?;
+    for words in ["katie", "shaun walsh", "grey beard", "perfume", "ng 00"] {
+        client.time(&format!("search as typed, {words:?}"), requests / 5, |client| {
+            client.get(&format!("{base}/find/typed?q={}", words.replace(' ', "%20"))).map(drop)
+        })?;
+    }
     client.time("report, submitted", requests, |client| {
         let fields = [
             ("category", scheme.category.as_str()),

@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App,
+    App, finding,
     sweep::{Order, doubts, newest_entry, plan, run},
 };
 use fairwatch_core::gate::{Caller, Ctx};
@@ -50,11 +50,24 @@ impl Serve {
         .trusting(self.trust_proxy);
         let address = listener.local_addr().map_err(|error| Failure::new(format!("no address: {error}")))?;
         say(format_args!("Fairwatch answers on http://{address} for {base_address}"))?;
+        let indexer = tokio::spawn(index_every_minute(app.clone(), World::real()));
         let sweeper = tokio::spawn(sweep_every_hour(app.clone(), world));
         server::answer(listener, router(web), server::asked_to_end()).await?;
         sweeper.abort();
+        indexer.abort();
         app.store.close().await;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Builds the indexes in the background, and has them follow what other servers delete although nobody searches here.
+async fn index_every_minute(app: App, world: World) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        if let Err(error) = finding::keep_up(&app, &world.ctx(Caller::Job("finding"))).await {
+            tracing::error!(%error, "the indexes could not be brought up to date");
+        }
     }
 }
 
