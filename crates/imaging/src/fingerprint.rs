@@ -1,5 +1,5 @@
 //! What a picture looks like, in 64 bits.
-use image::RgbImage;
+use crate::baseline::Plane;
 
 /// What a picture looks like, in 64 bits: whether each of 8 x 8 fields is darker than the field to its
 /// right (known as "difference hash"). The same picture at another size or quality differs in a few bits.
@@ -17,8 +17,8 @@ impl Fingerprint {
     }
 
     /// The fingerprint of a small picture.
-    pub(crate) fn of(pixels: &RgbImage) -> Self {
-        let (width, height) = pixels.dimensions();
+    pub(crate) fn of(pixels: &Plane) -> Self {
+        let (width, height) = (pixels.width as u32, pixels.height as u32);
         // The mean brightness of 9 x 8 fields. A picture narrower than nine pixels repeats some.
         let field = |x: u32, y: u32| {
             let span = |at: u32, of: u32, length: u32| {
@@ -28,8 +28,7 @@ impl Fingerprint {
             let (mut sum, mut count) = (0u64, 0u64);
             for row in span(y, 8, height) {
                 for column in span(x, 9, width) {
-                    let [r, g, b] = pixels.get_pixel(column, row).0.map(u64::from);
-                    sum += 299 * r + 587 * g + 114 * b;
+                    sum += u64::from(pixels.row(row as usize)[column as usize]);
                     count += 1;
                 }
             }
