@@ -49,6 +49,11 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T,
     static TURN: Mutex<()> = Mutex::new(());
     // The lock guards memory, not data, so a panic while it was held has broken nothing.
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    caught(work)
+}
+
+/// Calls a file damaged on which a decoder panics.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Refused::Damaged))
 }
 

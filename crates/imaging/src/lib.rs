@@ -32,15 +32,22 @@ mod colour;
 mod decode;
 mod fingerprint;
 mod jpeg;
+mod mark;
 mod png;
+mod redact;
 mod refused;
 mod shrink;
 mod sizes;
 mod sniff;
+mod strip;
+mod text;
 mod webp;
 
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, Likeness};
+pub use mark::{Mark, mark};
+pub use redact::redact;
 pub use refused::Refused;
+pub use strip::{ShortMark, short_mark};
 
 use std::fmt;
 
@@ -100,7 +107,7 @@ pub struct Prepared {
     pub medium: Encoded,
     /// Longest side 1,600: the record.
     pub large: Encoded,
-    /// What the picture looks like in 64 bits, to find the same picture sent twice.
+    /// What the picture looks like, to find the same picture sent twice.
     pub fingerprint: Fingerprint,
 }
 
@@ -129,7 +136,7 @@ pub struct Region {
 pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, Refused> {
     decode::guarded(|| {
         let decoded = decode::decode(bytes, limits, decode::Need::Sizes)?;
-        sizes::make(decoded, None)
+        sizes::make(&decoded, None)
     })
 }
 
@@ -145,7 +152,7 @@ pub fn prepare_crop(large: &[u8], region: Region) -> Result<Prepared, Refused> {
         // Ours stand upright, whatever was added to them.
         decoded.orientation = image::metadata::Orientation::NoTransforms;
         let cut = sizes::Cut::of(region, decoded.width, decoded.height)?;
-        sizes::make(decoded, Some(cut))
+        sizes::make(&decoded, Some(cut))
     })
 }
 

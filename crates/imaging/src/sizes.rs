@@ -3,6 +3,7 @@ use crate::{
     CROP_SIDE, Encoded, Fingerprint, Prepared, Refused, Region, SIDES,
     baseline::{Plane, Planes, encode, tables::coarseness},
     decode::{Decoded, Source},
+    fingerprint::SIDE,
     shrink,
 };
 use fast_image_resize::{CropBox, Resizer};
@@ -35,18 +36,27 @@ impl Cut {
 }
 
 /// Makes the three sizes. Each is made from the one above it, and turned upright only when it is small.
-pub(crate) fn make(decoded: Decoded, cut: Option<Cut>) -> Result<Prepared, Refused> {
-    let Decoded { source, width, height, orientation } = decoded;
-    let whole = shrink::whole(f64::from(width), f64::from(height));
-    let cut = cut.map_or(whole, |cut| cut.0);
-    let (width, height) = fit(cut.width, cut.height, SIDES[2]);
+pub(crate) fn make(decoded: &Decoded, cut: Option<Cut>) -> Result<Prepared, Refused> {
     let mut resizer = Resizer::new();
-    let lying = match source {
-        Source::Planes { planes, steps } => from_planes(&mut resizer, &planes, steps, cut, width, height)?,
-        Source::Pixels(pixels) => shrink::pixels(&mut resizer, &pixels, cut, width, height)?,
-    };
-    let large = upright(lying, orientation);
+    let large = at_most(&mut resizer, decoded, cut, SIDES[2])?;
     from_large(&mut resizer, &large)
+}
+
+/// What was decoded, or a part of it, upright, its longest side at most `side`.
+pub(crate) fn at_most(
+    resizer: &mut Resizer,
+    decoded: &Decoded,
+    cut: Option<Cut>,
+    side: u32,
+) -> Result<Planes, Refused> {
+    let whole = shrink::whole(f64::from(decoded.width), f64::from(decoded.height));
+    let cut = cut.map_or(whole, |cut| cut.0);
+    let (width, height) = fit(cut.width, cut.height, side);
+    let lying = match &decoded.source {
+        Source::Planes { planes, steps } => from_planes(resizer, planes, *steps, cut, width, height)?,
+        Source::Pixels(pixels) => shrink::pixels(resizer, pixels, cut, width, height)?,
+    };
+    Ok(upright(lying, decoded.orientation))
 }
 
 /// Makes the two smaller sizes, and encodes all three.
@@ -55,13 +65,21 @@ pub(crate) fn from_large(resizer: &mut Resizer, large: &Planes) -> Result<Prepar
     let medium = shrink::planes(resizer, large, width, height)?;
     let (width, height) = small(&medium);
     let small = shrink::planes(resizer, &medium, width, height)?;
-    let fingerprint = Fingerprint::of(&small.planes[0]);
+    let light = &medium.planes[0];
+    let whole = shrink::whole(f64::from(medium.width), f64::from(medium.height));
+    let fingerprint = Fingerprint::of(&shrink::plane(resizer, light, whole, SIDE, SIDE)?);
     Ok(Prepared {
         small: encode(&small, 0),
         medium: encode(&medium, 1),
         large: encode(large, 2),
         fingerprint,
     })
+}
+
+/// The smallest size of a picture.
+pub(crate) fn small_of(planes: &Planes) -> Result<Planes, Refused> {
+    let (width, height) = small(planes);
+    shrink::planes(&mut Resizer::new(), planes, width, height)
 }
 
 /// A part of planes that may be smaller than their file, at the size that is kept.

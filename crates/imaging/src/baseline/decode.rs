@@ -3,7 +3,7 @@ use super::{
     Plane, Planes,
     huffman::{Reader, Table},
     inverse::{Side, factors, inverse},
-    tables::ZIGZAG,
+    tables::{Coarseness, ZIGZAG},
 };
 
 /// A file whose headers were understood.
@@ -174,9 +174,11 @@ impl File<'_> {
         self.components.len() == 1
     }
 
-    /// Whether the colours have half of the sides, as in the files that we write.
-    pub(crate) fn is_halved(&self) -> bool {
-        self.colour_steps() == (2, 2)
+    /// The coarseness to write with again, if it is one that we can write.
+    pub(crate) fn rewritable(&self) -> Option<Coarseness> {
+        let [bright, blue, red] = &*self.coarseness else { return None };
+        let bytes = bright.iter().chain(blue).all(|value| (1..=255).contains(value));
+        (bytes && blue == red).then_some([*bright, *blue])
     }
 
     /// The picture, each block of brightness and of the colours made into so many pixels. `None` if

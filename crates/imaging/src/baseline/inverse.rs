@@ -1,4 +1,6 @@
 //! From frequencies back to pixels: all eight by eight, or fewer for a smaller picture.
+use std::f32::consts::SQRT_2;
+
 use super::transform::{Block, SCALE, transposed};
 
 /// How many pixels a side are made of a block of eight.
@@ -110,17 +112,18 @@ fn eight(block: &Block, to: &mut [u8], stride: usize) {
 }
 
 /// Transforms the columns of a block.
+#[expect(clippy::needless_range_loop, reason = "lanes of all rows, which become vectors")]
 #[inline(always)]
 fn columns(b: &mut Block) {
     for i in 0..8 {
         let (sum, dif) = (b[0][i] + b[4][i], b[0][i] - b[4][i]);
         let outer = b[2][i] + b[6][i];
-        let inner = (b[2][i] - b[6][i]) * 1.414_213_5 - outer;
+        let inner = (b[2][i] - b[6][i]) * SQRT_2 - outer;
         let (even0, even3, even1, even2) = (sum + outer, sum - outer, dif + inner, dif - inner);
         let (a, c) = (b[5][i] + b[3][i], b[5][i] - b[3][i]);
         let (d, e) = (b[1][i] + b[7][i], b[1][i] - b[7][i]);
         let odd7 = d + a;
-        let middle = (d - a) * 1.414_213_5;
+        let middle = (d - a) * SQRT_2;
         let common = (c + e) * 1.847_759_1;
         let low = common - e * 1.082_392_2;
         let high = common - c * 2.613_126;

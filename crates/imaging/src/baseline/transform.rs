@@ -11,6 +11,7 @@ pub(crate) const SCALE: [f32; 8] =
     [1.0, 1.387_039_8, 1.306_563, 1.175_875_6, 1.0, 0.785_694_96, 0.541_196_1, 0.275_899_38];
 
 /// Transforms the columns of a block.
+#[expect(clippy::needless_range_loop, reason = "lanes of all rows, which become vectors")]
 #[inline(always)]
 fn columns(b: &mut Block) {
     for i in 0..8 {
