@@ -30,7 +30,7 @@ const COARSE: usize = 8;
 /// The first byte of a stored fingerprint. Those of 1 were never stored.
 const VERSION: u8 = 2;
 /// How many of 64 coarse signs may differ in two pictures that are said to be the same, and of all 128.
-const MOST: [u32; 2] = [10, 28];
+const MOST: [u32; 2] = [10, 16];
 /// The least contrast at which there is something to compare: the mean distance from the mean.
 const LEAST_CONTRAST: f32 = 2.0;
 
