@@ -1,9 +1,12 @@
-//! What pictures cost: one from a telephone, one from a camera over a till, and one that is refused.
+//! What pictures cost: one from a telephone, one from a camera over a till, one that is refused; what a mark
+//! costs each time that one is shown, and the search for one that was sent before.
 //!
 //! The photographs are made here, with all their colour (4:4:4); those of telephones halve it and decode
 //! faster. To measure a real one, or to compare with another program, name it in `FAIRWATCH_BENCH_PICTURE`.
 use divan::{Bencher, black_box};
-use fairwatch_imaging::{Limits, Region, prepare, prepare_crop};
+use fairwatch_imaging::{
+    Fingerprint, Limits, Mark, Prepared, Region, ShortMark, mark, prepare, prepare_crop, short_mark,
+};
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
 
 fn main() {
@@ -79,4 +82,56 @@ fn refused_by_its_header(bencher: Bencher<'_, '_>) {
     let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame header");
     bytes[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
     bencher.bench(|| prepare(black_box(&bytes), &Limits::default()).expect_err("a refusal"));
+}
+
+/// A picture of ours in its three sizes.
+fn ours() -> Prepared {
+    prepare(&photograph(2000, 1500), &Limits::default()).expect("a good picture")
+}
+
+/// VIS-8: the gallery's size, marked.
+#[divan::bench]
+fn mark_640(bencher: Bencher<'_, '_>) {
+    let (own, words) =
+        (ours().medium, Mark::new("Zoë Brown", "Harbour Retail Watch", "21 November 2026 14:05"));
+    bencher.bench(|| mark(black_box(&own.bytes), &words).expect("a good picture"));
+}
+
+/// VIS-8: the record's size, marked.
+#[divan::bench]
+fn mark_1600(bencher: Bencher<'_, '_>) {
+    let (own, words) =
+        (ours().large, Mark::new("Zoë Brown", "Harbour Retail Watch", "21 November 2026 14:05"));
+    bencher.bench(|| mark(black_box(&own.bytes), &words).expect("a good picture"));
+}
+
+/// VIS-8: a thumbnail with a code that was used before, as on a page of 48.
+#[divan::bench]
+fn short_mark_240(bencher: Bencher<'_, '_>) {
+    let (own, code) = (ours().small, ShortMark::new("KX4-7QM"));
+    bencher.bench(|| short_mark(black_box(&own.bytes), &code).expect("a good picture"));
+}
+
+/// VIS-8: a new code.
+#[divan::bench]
+fn short_mark_made(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| ShortMark::new(black_box("KX4-7QM")));
+}
+
+/// One picture against 100,000.
+#[divan::bench(sample_count = 50)]
+fn seen_before_among_100_000(bencher: Bencher<'_, '_>) {
+    let one = ours().fingerprint;
+    let mut state = 1u64;
+    let stored: Vec<_> = (0..100_000)
+        .map(|_| {
+            let mut bytes = one.to_bytes();
+            for byte in &mut bytes[2..] {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                *byte = state.to_be_bytes()[0];
+            }
+            Fingerprint::from_bytes(&bytes).expect("a fingerprint")
+        })
+        .collect();
+    bencher.bench(|| stored.iter().filter(|other| one.same_picture(black_box(other)).is_some()).count());
 }

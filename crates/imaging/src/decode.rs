@@ -1,6 +1,8 @@
 //! From a stranger's bytes to pixels.
 use crate::{
-    Limits, Refused, jpeg, png,
+    Limits, Refused, SIDES,
+    baseline::{Planes, decode::File, inverse::Side},
+    jpeg, png,
     sniff::{Kind, sniff},
     webp,
 };
@@ -20,10 +22,26 @@ use std::{
 /// profile can be a decompression bomb too).
 const PNG_ASIDE: u64 = 16 * 1024 * 1024;
 
-/// Pixels as they were in the file, and how to turn them upright.
+/// What a file held, and how to turn it upright.
 pub(crate) struct Decoded {
-    pub(crate) pixels: DynamicImage,
+    pub(crate) source: Source,
+    /// Width in the file. What was decoded may be smaller.
+    pub(crate) width: u32,
+    /// Height in the file.
+    pub(crate) height: u32,
     pub(crate) orientation: Orientation,
+}
+
+/// What was decoded.
+pub(crate) enum Source {
+    /// By our own reader: no smaller than the largest size that it is for.
+    Planes {
+        planes: Planes,
+        /// Pixels of brightness in the file for each of the planes, then of the colours, across and down.
+        steps: [(f64, f64); 2],
+    },
+    /// By the decoders of every kind.
+    Pixels(DynamicImage),
 }
 
 /// Does the work for one picture at a time, and calls a file damaged on which a decoder panics.
@@ -31,11 +49,25 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T,
     static TURN: Mutex<()> = Mutex::new(());
     // The lock guards memory, not data, so a panic while it was held has broken nothing.
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    caught(work)
+}
+
+/// Calls a file damaged on which a decoder panics.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Refused::Damaged))
 }
 
+/// How much of a picture's size will be needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Every pixel: a part of it may be cut out.
+    All,
+    /// Enough for the largest of the sizes that are made.
+    Sizes,
+}
+
 /// Decodes a file within limits.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Refused> {
+pub(crate) fn decode(bytes: &[u8], limits: &Limits, need: Need) -> Result<Decoded, Refused> {
     if bytes.len() > limits.bytes {
         return Err(Refused::Heavy { bytes: bytes.len(), most: limits.bytes });
     }
@@ -57,7 +89,10 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Refused> 
             if look.more_frames {
                 return Err(Refused::Damaged);
             }
-            pixels(JpegDecoder::new(Cursor::new(bytes)), limits)
+            match common(bytes, need) {
+                Some(decoded) => Ok(decoded),
+                None => pixels(JpegDecoder::new(Cursor::new(bytes)), limits),
+            }
         }
         Kind::Png => {
             let header_missing = if bytes.len() < 24 { Refused::Truncated } else { Refused::Damaged };
@@ -110,7 +145,35 @@ fn pixels(decoder: ImageResult<impl ImageDecoder>, limits: &Limits) -> Result<De
         return Err(Refused::Damaged);
     }
     let pixels = DynamicImage::from_decoder(decoder).map_err(refuse)?;
-    Ok(Decoded { pixels, orientation })
+    Ok(Decoded { source: Source::Pixels(pixels), width, height, orientation })
+}
+
+/// Decodes the common JPEG by our own reader.
+fn common(bytes: &[u8], need: Need) -> Option<Decoded> {
+    let file = File::open(bytes)?;
+    let (width, height) = (file.width, file.height);
+    let (across, down) = file.colour_steps();
+    let longest = width.max(height) as usize;
+    // The smallest picture that can be made from the blocks and needs no enlarging.
+    let enough = |steps: usize, wanted: u32| {
+        let fits = |side: &Side| longest * side.pixels() >= wanted as usize * 8 * steps;
+        Side::ALL.into_iter().find(fits).unwrap_or(Side::Eight)
+    };
+    let (bright, colour) = match need {
+        Need::All => (Side::Eight, Side::Eight),
+        Need::Sizes => (enough(1, SIDES[2]), enough(across.max(down), SIDES[2] / 2)),
+    };
+    let planes = file.read(bright, colour)?;
+    let step = |side: Side, steps: usize| (8 * steps) as f64 / side.pixels() as f64;
+    let steps = if file.is_grey() {
+        // The colours of grey pictures are made up, at half the sides of what was read.
+        [1, 2].map(|steps| (step(bright, steps), step(bright, steps)))
+    } else {
+        [(step(bright, 1), step(bright, 1)), (step(colour, across), step(colour, down))]
+    };
+    let orientation = jpeg::exif(bytes).and_then(Orientation::from_exif_chunk);
+    let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+    Some(Decoded { source: Source::Planes { planes, steps }, width, height, orientation })
 }
 
 /// What a decoder's error means to the person who sent the file.

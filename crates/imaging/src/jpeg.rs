@@ -68,6 +68,21 @@ pub(crate) fn look(bytes: &[u8]) -> Look {
     look
 }
 
+/// The EXIF directories in front of the picture, if there are any.
+pub(crate) fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes.get(2..)?;
+    while let [0xff, marker, l1, l0, ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*l1, *l0]));
+        let segment = rest.get(4..2 + length)?;
+        match (marker, segment.strip_prefix(b"Exif\0\0")) {
+            (0xe1, Some(directories)) => return Some(directories),
+            (0xda, _) => return None,
+            _ => rest = &rest[2 + length..],
+        }
+    }
+    None
+}
+
 /// Reads a frame header: length (2), bits, height (2), width (2), components, then three bytes for each.
 fn frame(marker: u8, segment: &[u8]) -> Option<Frame> {
     let &[_, _, bits, h1, h0, w1, w0, components, ..] = segment else { return None };

@@ -27,17 +27,27 @@
 //!   the whole picture, and half a picture is poor evidence.
 #![forbid(unsafe_code)]
 
+mod baseline;
+mod colour;
 mod decode;
 mod fingerprint;
 mod jpeg;
+mod mark;
 mod png;
+mod redact;
 mod refused;
+mod shrink;
 mod sizes;
 mod sniff;
+mod strip;
+mod text;
 mod webp;
 
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, Likeness};
+pub use mark::{Mark, mark};
+pub use redact::redact;
 pub use refused::Refused;
+pub use strip::{ShortMark, short_mark};
 
 use std::fmt;
 
@@ -97,7 +107,7 @@ pub struct Prepared {
     pub medium: Encoded,
     /// Longest side 1,600: the record.
     pub large: Encoded,
-    /// What the picture looks like in 64 bits, to find the same picture sent twice.
+    /// What the picture looks like, to find the same picture sent twice.
     pub fingerprint: Fingerprint,
 }
 
@@ -125,8 +135,8 @@ pub struct Region {
 /// [`Refused`] says to the person who sent the file what is wrong with it and what to do.
 pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, Refused> {
     decode::guarded(|| {
-        let decoded = decode::decode(bytes, limits)?;
-        sizes::make(&decoded.pixels, None, decoded.orientation)
+        let decoded = decode::decode(bytes, limits, decode::Need::Sizes)?;
+        sizes::make(&decoded, None)
     })
 }
 
@@ -138,9 +148,11 @@ pub fn prepare(bytes: &[u8], limits: &Limits) -> Result<Prepared, Refused> {
 /// [`prepare`] refuses, since bytes that were stored are foreign again.
 pub fn prepare_crop(large: &[u8], region: Region) -> Result<Prepared, Refused> {
     decode::guarded(|| {
-        let decoded = decode::decode(large, &Limits::default())?;
-        let cut = sizes::Cut::of(region, decoded.pixels.width(), decoded.pixels.height())?;
-        sizes::make(&decoded.pixels, Some(cut), image::metadata::Orientation::NoTransforms)
+        let mut decoded = decode::decode(large, &Limits::default(), decode::Need::All)?;
+        // Ours stand upright, whatever was added to them.
+        decoded.orientation = image::metadata::Orientation::NoTransforms;
+        let cut = sizes::Cut::of(region, decoded.width, decoded.height)?;
+        sizes::make(&decoded, Some(cut))
     })
 }
 

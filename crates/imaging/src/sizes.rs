@@ -1,10 +1,19 @@
-//! From pixels to the three sizes.
-use crate::{CROP_SIDE, Encoded, Fingerprint, Prepared, Refused, Region, SIDES};
-use fast_image_resize::{CropBox, FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
-use image::{DynamicImage, ExtendedColorType, RgbImage, codecs::jpeg::JpegEncoder, metadata::Orientation};
+//! From what was decoded to the three sizes.
+use crate::{
+    CROP_SIDE, Encoded, Fingerprint, Prepared, Refused, Region, SIDES,
+    baseline::{Plane, Planes, encode, tables::coarseness},
+    decode::{Decoded, Source},
+    fingerprint::SIDE,
+    shrink,
+};
+use fast_image_resize::{CropBox, Resizer};
+use image::metadata::Orientation;
 
 /// JPEG quality of the three sizes, as libjpeg counts it. The small ones are seen beside many others.
-const QUALITY: [u8; 3] = [78, 80, 82];
+pub(crate) const QUALITY: [u8; 3] = [78, 80, 82];
+
+/// The least height from which a small picture is made a little smaller for the mark; see [`small`].
+const ROUND_FROM: u32 = 64;
 
 /// A part of a picture in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -27,30 +36,78 @@ impl Cut {
 }
 
 /// Makes the three sizes. Each is made from the one above it, and turned upright only when it is small.
-pub(crate) fn make(
-    pixels: &DynamicImage,
-    cut: Option<Cut>,
-    orientation: Orientation,
-) -> Result<Prepared, Refused> {
-    let whole =
-        CropBox { left: 0.0, top: 0.0, width: f64::from(pixels.width()), height: f64::from(pixels.height()) };
-    let cut = cut.map_or(whole, |cut| cut.0);
-    let (width, height) = fit(cut.width, cut.height, SIDES[2]);
-    let kind = pixel_type(pixels)?;
-    let source = View { pixels: pixels.as_bytes(), width: pixels.width(), height: pixels.height(), kind };
+pub(crate) fn make(decoded: &Decoded, cut: Option<Cut>) -> Result<Prepared, Refused> {
     let mut resizer = Resizer::new();
-    let shrunk = resize(&mut resizer, &source, cut, width, height)?;
-    let mut upright = DynamicImage::ImageRgb8(flatten(&shrunk)?);
-    upright.apply_orientation(orientation);
-    let large = upright.into_rgb8();
-    let medium = shrink(&mut resizer, &large, SIDES[1])?;
-    let small = shrink(&mut resizer, &medium, SIDES[0])?;
-    let fingerprint = Fingerprint::of(&small);
+    let large = at_most(&mut resizer, decoded, cut, SIDES[2])?;
+    from_large(&mut resizer, &large)
+}
+
+/// What was decoded, or a part of it, upright, its longest side at most `side`.
+pub(crate) fn at_most(
+    resizer: &mut Resizer,
+    decoded: &Decoded,
+    cut: Option<Cut>,
+    side: u32,
+) -> Result<Planes, Refused> {
+    let whole = shrink::whole(f64::from(decoded.width), f64::from(decoded.height));
+    let cut = cut.map_or(whole, |cut| cut.0);
+    let (width, height) = fit(cut.width, cut.height, side);
+    let lying = match &decoded.source {
+        Source::Planes { planes, steps } => from_planes(resizer, planes, *steps, cut, width, height)?,
+        Source::Pixels(pixels) => shrink::pixels(resizer, pixels, cut, width, height)?,
+    };
+    Ok(upright(lying, decoded.orientation))
+}
+
+/// Makes the two smaller sizes, and encodes all three.
+pub(crate) fn from_large(resizer: &mut Resizer, large: &Planes) -> Result<Prepared, Refused> {
+    let (width, height) = fit(f64::from(large.width), f64::from(large.height), SIDES[1]);
+    let medium = shrink::planes(resizer, large, width, height)?;
+    let (width, height) = small(&medium);
+    let small = shrink::planes(resizer, &medium, width, height)?;
+    let light = &medium.planes[0];
+    let whole = shrink::whole(f64::from(medium.width), f64::from(medium.height));
+    let fingerprint = Fingerprint::of(&shrink::plane(resizer, light, whole, SIDE, SIDE)?);
     Ok(Prepared {
-        small: encode(&small, QUALITY[0])?,
-        medium: encode(&medium, QUALITY[1])?,
-        large: encode(&large, QUALITY[2])?,
+        small: encode(&small, 0),
+        medium: encode(&medium, 1),
+        large: encode(large, 2),
         fingerprint,
+    })
+}
+
+/// The smallest size of a picture.
+pub(crate) fn small_of(planes: &Planes) -> Result<Planes, Refused> {
+    let (width, height) = small(planes);
+    shrink::planes(&mut Resizer::new(), planes, width, height)
+}
+
+/// A part of planes that may be smaller than their file, at the size that is kept.
+fn from_planes(
+    resizer: &mut Resizer,
+    from: &Planes,
+    steps: [(f64, f64); 2],
+    cut: CropBox,
+    width: u32,
+    height: u32,
+) -> Result<Planes, Refused> {
+    let scaled = |(across, down): (f64, f64)| CropBox {
+        left: cut.left / across,
+        top: cut.top / down,
+        width: cut.width / across,
+        height: cut.height / down,
+    };
+    let [light, blue, red] = &from.planes;
+    let [bright, colour] = steps.map(scaled);
+    let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+    Ok(Planes {
+        width,
+        height,
+        planes: [
+            shrink::plane(resizer, light, bright, width, height)?,
+            shrink::plane(resizer, blue, colour, half_width, half_height)?,
+            shrink::plane(resizer, red, colour, half_width, half_height)?,
+        ],
     })
 }
 
@@ -62,108 +119,58 @@ fn fit(width: f64, height: f64, side: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-/// Pixels that are borrowed.
-struct View<'a> {
-    pixels: &'a [u8],
-    width: u32,
-    height: u32,
-    kind: PixelType,
-}
-
-/// The layout of decoded pixels.
-fn pixel_type(pixels: &DynamicImage) -> Result<PixelType, Refused> {
-    Ok(match pixels {
-        DynamicImage::ImageLuma8(_) => PixelType::U8,
-        DynamicImage::ImageLumaA8(_) => PixelType::U8x2,
-        DynamicImage::ImageRgb8(_) => PixelType::U8x3,
-        DynamicImage::ImageRgba8(_) => PixelType::U8x4,
-        DynamicImage::ImageLuma16(_) => PixelType::U16,
-        DynamicImage::ImageLumaA16(_) => PixelType::U16x2,
-        DynamicImage::ImageRgb16(_) => PixelType::U16x3,
-        DynamicImage::ImageRgba16(_) => PixelType::U16x4,
-        _ => return Err(Refused::Damaged),
-    })
-}
-
-/// Resizes in the layout of the source; a transparent pixel lends no colour to its neighbours.
-fn resize(
-    resizer: &mut Resizer,
-    source: &View<'_>,
-    cut: CropBox,
-    width: u32,
-    height: u32,
-) -> Result<Image<'static>, Refused> {
-    // Refused for 16-bit pixels at an odd address; those of `image` are never at one.
-    let from =
-        fast_image_resize::images::ImageRef::new(source.width, source.height, source.pixels, source.kind)
-            .map_err(|_| Refused::Damaged)?;
-    let mut to = Image::new(width, height, source.kind);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
-        .crop(cut.left, cut.top, cut.width, cut.height);
-    resizer.resize(&from, &mut to, &options).map_err(|_| Refused::Damaged)?;
-    Ok(to)
-}
-
-/// Makes a picture's longest side at most `side`.
-fn shrink(resizer: &mut Resizer, pixels: &RgbImage, side: u32) -> Result<RgbImage, Refused> {
-    let (across, down) = (f64::from(pixels.width()), f64::from(pixels.height()));
-    let (width, height) = fit(across, down, side);
-    if (width, height) == pixels.dimensions() {
-        return Ok(pixels.clone());
+/// Width and height of the smallest size. Its height is a multiple of sixteen, so that a strip can be put
+/// below it without decoding (VIS-8): 235 by 176 instead of 240 by 180. Very flat pictures would lose too
+/// much, and get their strip below some repeated rows.
+fn small(medium: &Planes) -> (u32, u32) {
+    let (across, down) = (f64::from(medium.width), f64::from(medium.height));
+    let (width, height) = fit(across, down, SIDES[0]);
+    if height < ROUND_FROM || height.is_multiple_of(16) {
+        return (width, height);
     }
-    let source = View {
-        pixels: pixels.as_raw(),
-        width: pixels.width(),
-        height: pixels.height(),
-        kind: PixelType::U8x3,
+    let rounded = height / 16 * 16;
+    ((across * f64::from(rounded) / down).round().max(1.0) as u32, rounded)
+}
+
+/// Turns a picture upright.
+fn upright(lying: Planes, orientation: Orientation) -> Planes {
+    // Swap rows and columns, then mirror: all eight are made of these.
+    let (swap, mirror, flip) = match orientation {
+        Orientation::NoTransforms => return lying,
+        Orientation::FlipHorizontal => (false, true, false),
+        Orientation::Rotate180 => (false, true, true),
+        Orientation::FlipVertical => (false, false, true),
+        Orientation::Rotate90FlipH => (true, false, false),
+        Orientation::Rotate90 => (true, true, false),
+        Orientation::Rotate270FlipH => (true, true, true),
+        Orientation::Rotate270 => (true, false, true),
     };
-    let whole = CropBox { left: 0.0, top: 0.0, width: across, height: down };
-    flatten(&resize(resizer, &source, whole, width, height)?)
+    let Planes { width, height, planes } = lying;
+    let (width, height) = if swap { (height, width) } else { (width, height) };
+    Planes { width, height, planes: planes.map(|plane| turn(&plane, swap, mirror, flip)) }
 }
 
-/// Eight bits of red, green and blue, on white.
-fn flatten(image: &Image<'_>) -> Result<RgbImage, Refused> {
-    let bytes = image.buffer();
-    let rgb: Vec<u8> = match image.pixel_type() {
-        PixelType::U8x3 => bytes.to_vec(),
-        PixelType::U8 => bytes.iter().flat_map(|v| [*v; 3]).collect(),
-        PixelType::U8x2 => bytes.chunks_exact(2).flat_map(|p| [on_white(p[0], p[1]); 3]).collect(),
-        PixelType::U8x4 => {
-            bytes.chunks_exact(4).flat_map(|p| [0, 1, 2].map(|c| on_white(p[c], p[3]))).collect()
+/// Swaps the rows and columns of a plane, or not, then mirrors it left to right, top to bottom, or not.
+fn turn(from: &Plane, swap: bool, mirror: bool, flip: bool) -> Plane {
+    let (width, height) = if swap { (from.height, from.width) } else { (from.width, from.height) };
+    let mut samples = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let y = if flip { height - 1 - y } else { y };
+        let row = samples.len();
+        if swap {
+            samples.extend(from.samples[y..].iter().step_by(from.width));
+        } else {
+            samples.extend_from_slice(from.row(y));
         }
-        PixelType::U16 => high(bytes).flat_map(|v| [v; 3]).collect(),
-        PixelType::U16x3 => high(bytes).collect(),
-        PixelType::U16x2 => {
-            let eight: Vec<u8> = high(bytes).collect();
-            eight.chunks_exact(2).flat_map(|p| [on_white(p[0], p[1]); 3]).collect()
+        if mirror {
+            samples[row..].reverse();
         }
-        PixelType::U16x4 => {
-            let eight: Vec<u8> = high(bytes).collect();
-            eight.chunks_exact(4).flat_map(|p| [0, 1, 2].map(|c| on_white(p[c], p[3]))).collect()
-        }
-        _ => return Err(Refused::Damaged),
-    };
-    RgbImage::from_raw(image.width(), image.height(), rgb).ok_or(Refused::Damaged)
-}
-
-/// The eight high bits of samples of sixteen.
-fn high(bytes: &[u8]) -> impl Iterator<Item = u8> {
-    bytes.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]]).to_be_bytes()[0])
-}
-
-/// A value of some opacity, seen on white.
-fn on_white(value: u8, alpha: u8) -> u8 {
-    let (value, alpha) = (u32::from(value), u32::from(alpha));
-    u8::try_from((value * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(255)
+    }
+    Plane { width, height, samples }
 }
 
 /// Encodes pixels and nothing else: no comment, no profile, no thumbnail.
-fn encode(pixels: &RgbImage, quality: u8) -> Result<Encoded, Refused> {
-    let (width, height) = pixels.dimensions();
-    let mut bytes = Vec::with_capacity(pixels.as_raw().len() / 8);
-    JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode(pixels.as_raw(), width, height, ExtendedColorType::Rgb8)
-        .map_err(|_| Refused::Damaged)?;
-    Ok(Encoded { bytes, width, height })
+pub(crate) fn encode(planes: &Planes, size: usize) -> Encoded {
+    let bytes = encode::encode(planes, &coarseness(QUALITY[size]), size == 0);
+    Encoded { bytes, width: planes.width, height: planes.height }
 }

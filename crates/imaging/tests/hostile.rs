@@ -1,18 +1,12 @@
 //! SEC-4: a hostile, truncated or huge file gets a clear message, costs little and harms nothing.
 mod common;
 
-use common::{chunk, fields, jpeg, png, with_segment};
+use common::{chunk, fields, jpeg, png, png_header, webp_of, webp_pixels, with_segment};
 use fairwatch_imaging::{Limits, Refused, prepare};
 use image::{DynamicImage, ImageFormat};
 
 fn refused(bytes: &[u8]) -> Refused {
     prepare(bytes, &Limits::default()).expect_err("a refusal")
-}
-
-/// The start of a PNG that promises pixels.
-fn png_header(width: u32, height: u32, bits: u8, colour: u8) -> Vec<u8> {
-    let header = [&width.to_be_bytes(), height.to_be_bytes().as_slice(), &[bits, colour, 0, 0, 0]].concat();
-    [b"\x89PNG\r\n\x1a\n".as_slice(), &chunk(b"IHDR", &header)].concat()
 }
 
 /// A JPEG whose frame header promises other sides than it holds.
@@ -62,17 +56,20 @@ fn huge_promises_are_refused_by_the_header() {
     let text = refused(&jpeg_promising(65_500, 65_500)).to_string();
     assert!(text.contains("65,500 by 65,500") && text.contains("50 million"), "{text}");
     for bytes in [
-        png_header(30_000, 30_000, 8, 2),
-        png_header(u32::MAX, u32::MAX, 16, 6),
-        png_header(16_385, 1, 8, 0),
+        png_header(30_000, 30_000, 8, 2, 0),
+        png_header(65_500, 65_500, 8, 2, 1),
+        png_header(u32::MAX, u32::MAX, 16, 6, 0),
+        png_header(16_385, 1, 8, 0, 0),
         jpeg_promising(65_535, 1),
+        webp_of(65_500, 65_500, 0, &[(b"VP8L", &webp_pixels(&fields(64, 48).into()))]),
     ] {
         assert!(matches!(refused(&bytes), Refused::Large { .. }));
     }
     // 45 million pixels of eight bytes, which resizing needs twice.
-    let deep = [png_header(9000, 5000, 16, 6), chunk(b"IDAT", &[0x78, 0x9c]), chunk(b"IEND", b"")].concat();
+    let deep =
+        [png_header(9000, 5000, 16, 6, 0), chunk(b"IDAT", &[0x78, 0x9c]), chunk(b"IEND", b"")].concat();
     assert_eq!(refused(&deep), Refused::Deep { width: 9000, height: 5000 });
-    assert_eq!(refused(&png_header(0, 10, 8, 2)), Refused::Damaged);
+    assert_eq!(refused(&png_header(0, 10, 8, 2, 0)), Refused::Damaged);
     assert_eq!(refused(&jpeg_promising(0, 10)), Refused::Damaged);
 }
 
@@ -91,7 +88,7 @@ fn a_frame_that_contradicts_its_file_is_refused() {
 #[test]
 fn a_bomb_of_compressed_pixels_is_refused_before_it_opens() {
     // A true PNG of 30,000 x 30,000 black pixels would unpack to 900 MB; its data need not even be there.
-    let mut bomb = png_header(30_000, 30_000, 8, 0);
+    let mut bomb = png_header(30_000, 30_000, 8, 0, 0);
     bomb.extend(chunk(b"IDAT", &[0x78, 0xda, 0xed, 0xc1, 0x01]));
     assert!(matches!(refused(&bomb), Refused::Large { .. }));
 }
@@ -122,6 +119,24 @@ fn deflate_zeros(length: usize) -> Vec<u8> {
     zlib.extend(bytes);
     zlib.extend([0; 4]);
     zlib
+}
+
+/// SEC-4: PNG and WebP that are small, honest in their headers, and unpack to as much as is allowed.
+#[test]
+fn pixels_that_compress_a_thousandfold_cost_what_their_header_says() {
+    let limits = Limits { pixels: 1_000_000, ..Limits::default() };
+    let black = DynamicImage::from(image::RgbImage::new(1000, 1000));
+    let mut webp = Vec::new();
+    black.write_to(&mut std::io::Cursor::new(&mut webp), ImageFormat::WebP).expect("a picture");
+    for bytes in [png(&black), webp] {
+        assert!(bytes.len() < 20_000 && prepare(&bytes, &limits).is_ok());
+        let less = Limits { pixels: 999_999, ..limits };
+        assert!(matches!(prepare(&bytes, &less), Err(Refused::Large { .. })));
+    }
+    // More data than the header has room for is left alone.
+    let mut rows = vec![0; 65 * 48];
+    rows.extend(vec![7; 2_000_000]);
+    let _ = prepare(&[png_header(64, 48, 8, 0, 0), common::png_rows(&rows)].concat(), &limits);
 }
 
 #[test]
@@ -163,7 +178,8 @@ fn a_file_cut_short_is_called_incomplete() {
 fn a_file_cut_anywhere_never_panics() {
     for bytes in [jpeg(&fields(64, 48)), png(&fields(64, 48).into()), webp_lossless()] {
         // The last byte may be padding, which a file can do without.
-        for keep in 0..bytes.len().min(700) - 1 {
+        let ends = (0..bytes.len().min(700) - 1).chain((700..bytes.len().saturating_sub(2)).step_by(37));
+        for keep in ends {
             assert!(prepare(&bytes[..keep], &Limits::default()).is_err(), "{keep}");
         }
     }

@@ -27,8 +27,9 @@ fn assert_quarters(pixels: &RgbImage, expected: [[u8; 3]; 4], what: &str) {
 
 #[test]
 fn three_sizes_of_the_longest_side_and_never_larger_than_sent() {
+    // The height of the smallest is a multiple of sixteen, for the strip that is put below it (VIS-8).
     for (sent, sizes) in [
-        ((2000, 1000), [(240, 120), (640, 320), (1600, 800)]),
+        ((2000, 1000), [(224, 112), (640, 320), (1600, 800)]),
         ((900, 1200), [(180, 240), (480, 640), (900, 1200)]),
         ((100, 50), [(100, 50), (100, 50), (100, 50)]),
         ((4000, 1), [(240, 1), (640, 1), (1600, 1)]),
@@ -209,19 +210,4 @@ fn a_part_that_shows_nobody_is_refused() {
     }
     let whole = Region { left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
     assert_eq!(prepare_crop(b"not ours", whole), Err(Refused::Unknown));
-}
-
-#[test]
-fn a_fingerprint_survives_resizing_and_tells_pictures_apart() {
-    // Slopes of brightness, since fields of one colour have no differences to hash.
-    let slope = |width: u32, height: u32, bend: f64| {
-        RgbImage::from_fn(width, height, |x, y| {
-            let (x, y) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
-            image::Rgb([(127.0 + 120.0 * (x * bend + y * 5.0).sin()) as u8; 3])
-        })
-    };
-    let print = |picture: &RgbImage| prepare(&jpeg(picture), &Limits::default()).unwrap().fingerprint;
-    let first = print(&slope(1200, 900, 9.0));
-    assert!(first.distance(print(&slope(400, 300, 9.0))) <= 4);
-    assert!(first.distance(print(&slope(1200, 900, 17.0))) >= 16);
 }
