@@ -10,7 +10,7 @@ const PLACES = {
   "member-user": ["Gallery", "Report an incident", "My reports"],
   staff: ["Gallery", "People", "Report an incident", "My reports", "Members"],
   controller: ["Today", "Review queue", "People", "Gallery", "Report an incident", "Members", "Sweep", "Audit"],
-  board: ["Audit", "Sweep", "Members"],
+  board: ["Audit", "Sweep", "Members", "Evidence"],
   police: ["Gallery"],
   aic: ["Gallery"],
   auditor: ["Audit"],

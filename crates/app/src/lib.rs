@@ -31,6 +31,8 @@ pub struct App {
     pub store: Store,
     /// The sealed files.
     pub blobs: Arc<Blobs>,
+    /// The codes that small pictures bear.
+    pub(crate) marks: pictures::Drawn,
     /// What people are found by, in memory.
     pub(crate) indexes: finding::Indexes,
     /// One picture is decoded at a time, so that memory stays bounded.
@@ -46,6 +48,7 @@ impl App {
         Self {
             store,
             blobs: Arc::new(blobs),
+            marks: pictures::Drawn::default(),
             indexes: finding::Indexes::default(),
             decoding: Arc::new(Semaphore::new(1)),
             passwords: accounts::Passwords::default(),

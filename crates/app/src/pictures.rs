@@ -1,4 +1,9 @@
 //! Pictures: taken in, looked at, copied from a report to a subject.
+mod marks;
+
+pub(crate) use marks::Drawn;
+pub use marks::viewer_code;
+
 use crate::{App, error::AppError};
 use fairwatch_blobs::{BlobName, Blobs};
 use fairwatch_core::{
@@ -15,6 +20,7 @@ use fairwatch_store::{
     pictures::{self, Copy, Files, Opened, place},
 };
 use fairwatch_vault::DataKey;
+use marks::Bears;
 use std::sync::Arc;
 
 /// A JPEG that may be shown.
@@ -163,13 +169,14 @@ pub async fn thumbnail(app: &App, ctx: &Ctx, picture: PictureId, ticket: &str) -
     if !is_good(app, ctx, SMALL, picture, ticket) {
         return Err(AppError::Hidden);
     }
-    let opened = app
+    let (opened, bears) = app
         .store
         .read::<Thumbnail, _>(ctx, OnePicture(picture), async |tx: &mut Tx<Thumbnail>| {
-            pictures::show(tx).await
+            let bears = Bears::code(app, tx.permit().standing(), tx.permit().facts());
+            Ok((pictures::show(tx).await?, bears))
         })
         .await?;
-    read(app, opened, Size::Small).await
+    read(app, opened, Size::Small, bears).await
 }
 
 /// A picture of 640 pixels and more, for whoever has to give no reason; the look is recorded.
@@ -193,22 +200,23 @@ pub async fn show_larger(
     ticket: &str,
 ) -> Result<Jpeg, AppError> {
     let reasoned = is_good(app, ctx, LARGER, picture, ticket);
-    let opened = app
+    let (opened, bears) = app
         .store
         .read::<ShowPicture, _>(ctx, OnePicture(picture), async move |tx: &mut Tx<ShowPicture>| {
-            let permit = tx.permit();
-            if !reasoned && needs_reason(permit.standing(), permit.facts()) {
+            let (standing, facts) = (tx.permit().standing().clone(), tx.permit().facts().clone());
+            if !reasoned && needs_reason(&standing, &facts) {
                 return Err(Hidden.into());
             }
-            pictures::show(tx).await
+            let bears = Bears::whole(app, tx, &standing, &facts).await?;
+            Ok((pictures::show(tx).await?, bears))
         })
         .await?;
-    read(app, opened, size).await
+    read(app, opened, size, bears).await
 }
 
-async fn read(app: &App, opened: Opened, size: Size) -> Result<Jpeg, AppError> {
+async fn read(app: &App, opened: Opened, size: Size, bears: Bears) -> Result<Jpeg, AppError> {
     let blobs = Arc::clone(&app.blobs);
-    crate::blocking(move || read_now(&blobs, &opened, size).map(Jpeg)).await
+    crate::blocking(move || bears.put(read_now(&blobs, &opened, size)?).map(Jpeg)).await
 }
 
 fn read_now(blobs: &Blobs, opened: &Opened, size: Size) -> Result<Vec<u8>, AppError> {

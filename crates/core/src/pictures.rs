@@ -66,6 +66,13 @@ pub fn needs_reason(standing: &Standing, facts: &PictureFacts) -> bool {
         && standing.role.and_then(viewer).is_some_and(|who| facts.scope.policy.asks_reason(who))
 }
 
+/// Whether what is shown bears who looks at it (VIS-8): a person's picture, for everybody but the controller, who made
+/// it what it is and answers for it.
+#[must_use]
+pub fn bears_mark(standing: &Standing, facts: &PictureFacts) -> bool {
+    matches!(facts.owner, Owner::Subject(_)) && !standing.is(Role::Controller)
+}
+
 fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
     use crate::gate::Action as _;
     use crate::{incidents, subjects};

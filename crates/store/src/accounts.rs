@@ -41,14 +41,14 @@ pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 use crate::{
     audit,
     dialect::{Lock, args, sql},
-    door::Inner,
+    door::{Inner, Tx},
     error::StoreError,
     keys::open,
     orgs,
 };
 use fairwatch_core::{
     accounts::Profile,
-    gate::{AuditClass, Caller, Hidden, Standing},
+    gate::{Action, AuditClass, Caller, Hidden, Standing},
     ids::AccountId,
 };
 use uuid::Uuid;
@@ -91,6 +91,17 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         }
     }
     Ok(standing)
+}
+
+/// The name of whoever asks, to be burned into what they are shown (VIS-8).
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn viewer_name<A: Action>(tx: &mut Tx<A>) -> Result<String, StoreError> {
+    match tx.permit.standing().account {
+        Some(account) => Ok(profile(&mut tx.inner, account).await?.name),
+        None => Ok(String::new()),
+    }
 }
 
 async fn profile(inner: &mut Inner, account: AccountId) -> Result<Profile, StoreError> {

@@ -20,4 +20,5 @@ pub(crate) mod subjects;
 pub(crate) mod sweep;
 pub(crate) mod system;
 pub(crate) mod today;
+pub(crate) mod veil;
 pub(crate) mod welcome;

@@ -6,7 +6,7 @@ use crate::{
     visit::{Guest, Own, Visit},
     web::Who,
 };
-use fairwatch_app::incidents::reporting::Unseen;
+use fairwatch_app::{incidents::reporting::Unseen, pictures::viewer_code};
 use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
@@ -212,6 +212,7 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         home: visit.href(""),
         base: visit.href(""),
         search: finds.then(|| visit.href("/find")),
+        veil: (here == Nav::Gallery && visit.role() != Role::Controller).then(|| veil(visit)),
         nav: navs.iter().map(item).collect(),
         user: Some(User {
             name: visit.who.name.clone(),
@@ -269,6 +270,11 @@ pub(crate) fn footer(slug: &str) -> Vec<Link> {
 /// Several roles in words.
 pub(crate) fn labels(roles: &[Role]) -> String {
     roles.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ")
+}
+
+/// The address of the faint mark of whoever asks; another user of the same browser has another.
+pub(crate) fn veil(visit: &Visit) -> String {
+    visit.href(&format!("/veil.svg?v={}", viewer_code(&visit.app, visit.session.account)))
 }
 
 impl Shell {

@@ -20,6 +20,8 @@ pub(crate) struct Shell {
     pub(crate) flash: Option<Flash>,
     pub(crate) news: Vec<Link>,
     pub(crate) footer: Vec<Link>,
+    /// The faint mark that is laid over the page, where it shows people.
+    pub(crate) veil: Option<String>,
 }
 /// A place in the navigation.
 #[derive(Clone, Debug, Default)]

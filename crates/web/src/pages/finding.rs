@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     respond::{Answer, page},
-    shell::Nav,
+    shell::{Nav, veil},
     view::{Pic, Shell, Tag},
     visit::Visit,
     words,
@@ -113,7 +113,11 @@ pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     let (scope, viewer) = (&found.scope, found.viewer);
     page(&Found {
         // The page has the box itself.
-        shell: Shell { search: None, ..visit.shell(Nav::Elsewhere) },
+        shell: Shell {
+            search: None,
+            veil: (viewer != Viewer::Controller).then(|| veil(&visit)),
+            ..visit.shell(Nav::Elsewhere)
+        },
         action: visit.href("/find"),
         q: q.to_owned(),
         people: found.people.iter().map(|one| person(&visit, scope, viewer, one)).collect(),

@@ -13,6 +13,7 @@ use axum::extract::Query;
 use fairwatch_app::{
     AppError,
     accounts::{self, Directory, MemberView, NewUser, Token, UserView, invitation_address},
+    pictures::viewer_code,
 };
 use fairwatch_core::{
     accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
@@ -208,6 +209,10 @@ fn row(visit: &Visit, user: &UserView) -> MemberUser {
         [&user.told.email, &user.told.user_name].into_iter().flatten().take(1).cloned().collect();
     if user.shown_name() != user.told.name {
         notes.push(format!("invited as {}", user.told.name));
+    }
+    if let Some(account) = user.account {
+        // By it a picture that was copied on is traced to whoever was shown it (VIS-8).
+        notes.push(format!("picture code {}", viewer_code(&visit.app, account)));
     }
     if let Some(ends) = user.link_ends_at {
         let over = ends <= visit.ctx.real_now();

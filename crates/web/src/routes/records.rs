@@ -4,13 +4,13 @@
 //! shown again where the deed is refused, so that each deed of a record also opens it.
 use super::Route;
 use crate::{
-    access::Access::Actions,
+    access::Access::{Actions, Inside},
     pages::{
         finding, gallery, incidents, intelligence, people, reports,
         reports::send,
         review, subjects,
         subjects::{deeds, moves},
-        today,
+        today, veil,
     },
 };
 use fairwatch_core::{
@@ -66,6 +66,11 @@ fn looking() -> Vec<Route> {
     vec![
         Route::get("/o/{slug}/today", Actions(&[ReviewQueue::NAME, ListSubjects::NAME]), today::show),
         Route::get("/o/{slug}/gallery", Actions(&[Gallery::NAME]), gallery::show),
+        Route::get(
+            "/o/{slug}/veil.svg",
+            Inside("one's own name, to be laid over pages of people"),
+            veil::show,
+        ),
         Route::get("/o/{slug}/find", Actions(FIND), finding::show),
         Route::get("/o/{slug}/find/typed", Actions(FIND), finding::typed),
         Route::get("/o/{slug}/people", Actions(&[ListSubjects::NAME]), people::show),
