@@ -58,6 +58,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("subjects.show", "Looked at a person, as members do"),
     ("subjects.list", "Looked at the list of people"),
     ("finding.find", "Searched for people"),
+    ("finding.prepare", "Began a search"),
     ("subjects.open", "Opened a person's record"),
     ("subjects.open_frozen", "Opened a frozen record"),
     ("subjects.correct", "Corrected a record"),
