@@ -59,6 +59,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("subjects.list", "Looked at the list of people"),
     ("finding.find", "Searched for people"),
     ("finding.prepare", "Began a search"),
+    ("finding.index", "Read what people are found by"),
     ("subjects.open", "Opened a person's record"),
     ("subjects.open_frozen", "Opened a frozen record"),
     ("subjects.correct", "Corrected a record"),
