@@ -18,15 +18,18 @@ fn escaped(text: &str) -> String {
     })
 }
 
-/// A tile of the mark, repeated over whatever it is laid on.
+/// A tile of the mark, repeated over whatever it is laid on; wide enough for the words, whatever face draws them.
 fn drawing(words: &str) -> String {
+    let width = 40 + 9 * words.chars().count();
+    // The second line stands half a tile further on, and what is cut off there goes on in the next.
+    let half = width / 2;
     let words = escaped(words);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100%\" height=\"100%\"><defs>\
-         <pattern id=\"t\" width=\"420\" height=\"150\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-24)\">\
-         <g font-family=\"sans-serif\" font-size=\"15\" fill=\"#17262b\" fill-opacity=\"0.13\">\
-         <text x=\"6\" y=\"40\">{words}</text><text x=\"216\" y=\"115\">{words}</text></g></pattern></defs>\
-         <rect width=\"100%\" height=\"100%\" fill=\"url(#t)\"/></svg>"
+         <pattern id=\"t\" width=\"{width}\" height=\"150\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-24)\">\
+         <g font-family=\"sans-serif\" font-size=\"15\" fill=\"#17262b\" fill-opacity=\"0.11\">\
+         <text x=\"6\" y=\"40\">{words}</text><text x=\"{half}\" y=\"115\">{words}</text><text x=\"-{half}\" y=\"115\">{words}</text></g>\
+         </pattern></defs><rect width=\"100%\" height=\"100%\" fill=\"url(#t)\"/></svg>"
     )
 }
 
