@@ -207,6 +207,7 @@ CREATE TABLE reports (
     UNIQUE (org_id, number)
 );
 CREATE INDEX reports_by_state ON reports (org_id, state, submitted_at);
+CREATE INDEX reports_by_news ON reports (account_id, org_id, news_at, number) WHERE news IS NOT NULL;
 CREATE INDEX reports_by_account ON reports (account_id, org_id, submitted_at);
 CREATE INDEX reports_by_incident ON reports (incident_id);
 

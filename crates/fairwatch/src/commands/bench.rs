@@ -148,13 +148,16 @@ async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure
     let member = accounts::add_member(app, &console, org, &business).await?;
     let user = |name: &str, role, member| accounts::NewUser {
         name: name.into(),
-        email: Some(format!("{role}@bench.example")),
+        email: Some(format!("{}@bench.example", name.replace(' ', "-"))),
         role: Some(role),
         member,
         ..accounts::NewUser::default()
     };
     let reporter =
         accounts::give_role(app, &console, org, &user("A reporter", Role::MemberUser, Some(member))).await?;
+    // Whoever looks is not whoever sent two thousand reports.
+    let reader =
+        accounts::give_role(app, &console, org, &user("A reader", Role::MemberUser, Some(member))).await?;
     let controller =
         accounts::give_role(app, &console, org, &user("A controller", Role::Controller, None)).await?;
     let mut contexts = Vec::new();
@@ -186,7 +189,7 @@ async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure
     };
     Ok(Scheme {
         personas: vec![
-            persona("member", Role::MemberUser, reporter.account),
+            persona("member", Role::MemberUser, reader.account),
             persona("controller", Role::Controller, controller.account),
         ],
         slug: scope.slug.clone(),
