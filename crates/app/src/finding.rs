@@ -48,7 +48,7 @@ struct Followed {
     index: RwLock<Index>,
     /// The position up to which it knows; none before it was built. Whoever brings it up to date holds this, so that
     /// two do not do the same.
-    known: Mutex<Option<i64>>,
+    known: Arc<Mutex<Option<i64>>>,
 }
 
 impl Indexes {
@@ -138,7 +138,7 @@ fn take_in(index: &mut Index, scope: &Scope, changed: &Findable) {
 /// Brings an organisation's index up to date with its chain; the first time builds it.
 async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppError> {
     let followed = app.indexes.of(org);
-    let mut known = followed.known.lock().await;
+    let mut known = Arc::clone(&followed.known).lock_owned().await;
     // Reading what people are found by is the program's own affair; what the asker gets of it is decided later.
     let job = ctx.clone().with_caller(Caller::Job("finding")).confined_to(&[IndexScheme::NAME]);
     let before = *known;
@@ -151,20 +151,20 @@ async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppEr
         Ok(changed.map(|changed| (scope, changed)))
     });
     if let Some((scope, changed)) = read.await? {
-        *known = Some(changed.position);
         let own = Arc::clone(&followed);
+        // Whoever asked may go away meanwhile: the work is done to its end all the same, and nobody comes between.
         crate::blocking(move || {
             take_in(&mut own.index.write().unwrap_or_else(PoisonError::into_inner), &scope, &changed);
+            *known = Some(changed.position);
             Ok(())
         })
         .await?;
     }
-    drop(known);
     Ok(followed)
 }
 
 /// Builds and brings up to date every organisation's index, so that nobody waits for it, and so that what was deleted
-/// elsewhere does not stay in memory until somebody searches.
+/// elsewhere stays in memory neither there nor in the gallery until somebody looks.
 ///
 /// # Errors
 /// The store's.
@@ -172,7 +172,7 @@ pub async fn keep_up(app: &App, ctx: &Ctx) -> Result<(), AppError> {
     for scope in fairwatch_store::orgs::all(&app.store, ctx).await? {
         follow(app, ctx, scope.org).await?;
     }
-    Ok(())
+    Ok(fairwatch_store::subjects::let_go(&app.store, ctx).await?)
 }
 
 /// Somebody who was found.
@@ -276,5 +276,5 @@ fn propose(
         return (people, Vec::new());
     }
     let incidents = Filter { all: INCIDENT, any: 0, none: 0 };
-    (people, index.search(query, &Searcher { kinds: Kinds::ALL, filter: incidents }, most))
+    (people, index.search(query, &Searcher { kinds: Kinds::ALL, filter: incidents }, most + 8))
 }

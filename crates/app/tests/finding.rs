@@ -12,7 +12,7 @@ use fairwatch_testkit::{
     on_both,
 };
 use jiff::Span;
-use support::{CS, GENERIC, Scene, hidden};
+use support::{CS, GENERIC, Scene, TM, hidden};
 
 async fn find(
     app: &App,
@@ -111,6 +111,24 @@ async fn the_index_follows_what_other_servers_change(world: &World) -> Outcome {
     assert_eq!(find(app, world, member, &scene, "tess").await?, []);
     assert_eq!(find(app, world, controller, &scene, "tess").await?, [one]);
     other.close().await;
+    Ok(())
+}
+
+on_both!(staff_find_nobody_whose_record_is_not_open_to_them);
+/// VIS-4, VIS-7: staff whom the policy names find people who are held, but nobody who is restricted: what a search and the
+/// list show is what opens.
+async fn staff_find_nobody_whose_record_is_not_open_to_them(world: &World) -> Outcome {
+    let scene = Scene::new(world, TM).await;
+    let staff = world.person(&scene.scheme, Role::Staff).await;
+    let app = &scene.app;
+    let one = scene.subject("Una Example", &[]).await?;
+    subjects::restrict(app, &scene.controller.ctx, one, true, "A dispute").await?;
+    assert_eq!(find(app, world, &staff, &scene, "una").await?, []);
+    let listed = subjects::list(app, &staff.again(world), scene.org(), subjects::Part::All, None).await?;
+    assert!(listed.cards.is_empty());
+    assert!(hidden(&subjects::open(app, &staff.again(world), one).await));
+    subjects::restrict(app, &scene.controller.ctx, one, false, "Settled").await?;
+    assert_eq!(find(app, world, &staff, &scene, "una").await?, [one]);
     Ok(())
 }
 

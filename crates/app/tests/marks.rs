@@ -35,7 +35,10 @@ async fn each_viewer_is_shown_their_own_mark(world: &World) -> Outcome {
     let ((width, height), (marked_width, marked_height)) = (side(&plain), side(&mine));
     assert_eq!((marked_width, marked_height), (width, height + 16), "the strip stands below the face");
     assert!(mine == small(member).await?, "the same each time, so that a browser keeps it");
-    assert_ne!(viewer_code(app, member.account), viewer_code(app, colleague.account));
+    let code = |who: &fairwatch_testkit::engines::Person| viewer_code(app, scene.org(), who.account);
+    assert_ne!(code(member), code(&colleague));
+    let elsewhere = viewer_code(app, world.scheme("southgate").await.org, member.account);
+    assert_ne!(code(member), elsewhere, "another scheme knows them by another");
     for size in [Size::Medium, Size::Large] {
         let show = async |who: &fairwatch_testkit::engines::Person| {
             pictures::show(app, &who.again(world), picture, size).await.map(|Jpeg(bytes)| bytes)

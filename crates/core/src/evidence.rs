@@ -134,10 +134,12 @@ fn is_held(_: &Standing, _: &InOrg, scope: &Scope) -> bool {
     scope.policy.holds(Category::Evidence)
 }
 
-/// To one's own report, or as the controller, while it waits or stands.
+/// To one's own report, or as the controller, while it waits or stands, and as long as nobody is gone whom a file could
+/// show (INC-9).
 fn attachable(standing: &Standing, _: &OneReport, facts: &ReportFacts) -> bool {
     facts.scope.policy.holds(Category::Evidence)
         && matches!(facts.state, ReportState::Waiting | ReportState::Approved)
+        && !facts.silenced
         && (standing.is(Role::Controller) || standing.account == Some(facts.submitter))
 }
 

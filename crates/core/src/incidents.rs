@@ -262,6 +262,9 @@ pub struct ReportFacts {
     pub submitted_on: Date,
     /// The day on which it happened.
     pub occurred_on: Date,
+    /// Whether somebody in it, or in its incident, has been deleted or may not be held: whatever may show them went with
+    /// that, and does not come back.
+    pub silenced: bool,
 }
 
 impl Facts for ReportFacts {

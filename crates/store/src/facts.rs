@@ -137,7 +137,9 @@ async fn report_locked(
 ) -> Result<Option<ReportFacts>, StoreError> {
     let text = sql!(
         "SELECT org_id, incident_id, number, account_id, state, submitted_at, submitted_on, occurred_on, erase_on, \
-         (SELECT i.delete_on FROM incidents i WHERE i.id = reports.incident_id) AS over_on FROM reports \
+         (SELECT i.delete_on FROM incidents i WHERE i.id = reports.incident_id) AS over_on, \
+         (SELECT COUNT(*) FROM people p WHERE p.sealed IS NULL \
+         AND (p.report_id = reports.id OR p.incident_id = reports.incident_id)) AS silenced FROM reports \
          WHERE id = $1 AND org_id = COALESCE($2, org_id)"
     );
     let Some(row) = row(inner, text, id.0, lock).await? else { return Ok(None) };
@@ -160,6 +162,7 @@ async fn report_locked(
         submitted_at: row.instant("submitted_at")?,
         submitted_on: row.date("submitted_on")?,
         occurred_on: row.date("occurred_on")?,
+        silenced: row.int("silenced")? > 0,
         scope,
     }))
 }

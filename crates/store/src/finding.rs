@@ -9,13 +9,14 @@ use crate::{
     keys,
     subjects::{
         circulating,
-        pages::{Card, card_of, read_card},
+        pages::{self, Card, card_of, read_card},
     },
 };
 use fairwatch_core::{
     finding::{FindAnyone, IndexScheme, may_find_held},
     ids::{IncidentId, SubjectId},
     incidents::Incident,
+    policy::Viewer,
     subjects::viewer,
 };
 use jiff::civil::Date;
@@ -164,9 +165,9 @@ pub async fn people(
         }
         if let Some((card, picture)) = circulating.one(&scope, *id) {
             cards.push(Card { picture, ..card.clone() });
-        } else if held_too && let Some(card) = crate::subjects::pages::one(&mut tx.inner, &scope, *id).await?
-        {
-            cards.push(card);
+        } else if held_too && let Some(card) = pages::one(&mut tx.inner, &scope, *id).await? {
+            let is_open = who == Some(Viewer::Controller) || pages::is_open_to_staff(&card);
+            cards.extend(is_open.then_some(card));
         }
     }
     tx.saw(cards.iter().map(|card| card.id.0));

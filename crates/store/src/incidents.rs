@@ -289,6 +289,7 @@ pub(crate) async fn lock(inner: &mut Inner, incident: IncidentId) -> Result<Opti
 
 /// Destroys an incident with all its reports (INC-8).
 pub(crate) async fn destroy(inner: &mut Inner, incident: IncidentId) -> Result<(), StoreError> {
+    inner.touched(incident.0);
     lock(inner, incident).await?;
     for row in inner.rows(sql!("SELECT id FROM reports WHERE incident_id = $1"), args![incident]).await? {
         destroy_report(inner, row.id("id")?).await?;

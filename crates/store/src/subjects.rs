@@ -5,6 +5,8 @@ pub mod ending;
 pub mod linking;
 pub mod pages;
 
+pub use circulating::let_go;
+
 use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},

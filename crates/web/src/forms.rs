@@ -1,7 +1,10 @@
 //! What a form sent: fields in their order, and files.
-use crate::respond::PageError;
+use crate::{
+    respond::PageError,
+    routes::{FORM, UPLOAD},
+};
 use axum::{
-    extract::{Form, FromRequest, Multipart, Request},
+    extract::{DefaultBodyLimit, Form, FromRequest, Multipart, Request},
     http::header,
 };
 
@@ -58,7 +61,7 @@ impl Sent {
     /// What was typed alone, for somebody who is not signed in: at most so many bytes of a field are kept, and nothing
     /// of files but that there were some.
     pub(crate) async fn typed<S: Send + Sync>(
-        request: Request,
+        mut request: Request,
         state: &S,
         most: usize,
     ) -> Result<Self, PageError> {
@@ -66,6 +69,8 @@ impl Sent {
             request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
         match kind {
             Some(kind) if kind.starts_with(b"multipart/form-data") => {
+                // A route that takes evidence takes more, but not of somebody who is not signed in.
+                DefaultBodyLimit::max(UPLOAD).apply(&mut request);
                 multipart(request, state, Some(most)).await
             }
             _ => Self::from_request(request, state).await,
@@ -76,12 +81,14 @@ impl Sent {
 impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = PageError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, PageError> {
         let kind =
             request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
         match kind {
             Some(kind) if kind.starts_with(b"multipart/form-data") => multipart(request, state, None).await,
             Some(kind) if kind.starts_with(b"application/x-www-form-urlencoded") => {
+                // It is read whole, whatever the route takes of files.
+                DefaultBodyLimit::max(FORM).apply(&mut request);
                 let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state)
                     .await
                     .map_err(|rejection| unreadable(rejection.status()))?;
@@ -94,6 +101,9 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     }
 }
 
+/// What a part of a form costs beside its content, so that a great many empty ones cost as much as one that is full.
+pub(crate) const PART: usize = 1024;
+
 /// The fields and files of a form in parts; with `typed`, at most so many bytes of each field, and of the files no
 /// more than that there are some.
 async fn multipart<S: Send + Sync>(
@@ -104,9 +114,10 @@ async fn multipart<S: Send + Sync>(
     let mut parts =
         Multipart::from_request(request, state).await.map_err(|rejection| unreadable(rejection.status()))?;
     let mut sent = Sent::default();
-    let mut room = crate::routes::UPLOAD;
+    let mut room = UPLOAD;
     while let Some(mut part) = parts.next_field().await.map_err(|error| unreadable(error.status()))? {
         let Some(field) = part.name().map(str::to_owned) else { continue };
+        room = room.checked_sub(PART + field.len()).ok_or(PageError::TooLarge)?;
         let is_file = part.file_name().is_some();
         let most = match typed {
             Some(_) if is_file => 1,
@@ -115,7 +126,6 @@ async fn multipart<S: Send + Sync>(
         };
         let mut bytes = Vec::new();
         while let Some(chunk) = part.chunk().await.map_err(|error| unreadable(error.status()))? {
-            // A route that takes evidence takes more, but not of somebody who is not signed in.
             room = room.checked_sub(chunk.len()).ok_or(PageError::TooLarge)?;
             // What is too much is read to its end all the same, since the browser waits for that with its answer.
             bytes.extend_from_slice(&chunk[..chunk.len().min(most.saturating_sub(bytes.len()))]);

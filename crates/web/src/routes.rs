@@ -34,7 +34,7 @@ mod house;
 mod records;
 
 /// What a form may weigh.
-const FORM: usize = 256 * 1024;
+pub(crate) const FORM: usize = 256 * 1024;
 /// What a form with pictures may weigh: 25 MB of them, and what stands between.
 pub(crate) const UPLOAD: usize = 25 * 1024 * 1024 + FORM;
 /// What a form with evidence may weigh: it goes to the disk as it comes.

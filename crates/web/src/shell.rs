@@ -274,7 +274,7 @@ pub(crate) fn labels(roles: &[Role]) -> String {
 
 /// The address of the faint mark of whoever asks; another user of the same browser has another.
 pub(crate) fn veil(visit: &Visit) -> String {
-    visit.href(&format!("/veil.svg?v={}", viewer_code(&visit.app, visit.session.account)))
+    visit.href(&format!("/veil.svg?v={}", viewer_code(&visit.app, visit.org(), visit.session.account)))
 }
 
 impl Shell {

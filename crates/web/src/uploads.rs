@@ -1,7 +1,7 @@
 //! Forms with files that are too large for memory: fields and pictures as in any form, evidence on to the disk as it
 //! arrives (VIS-3).
 use crate::{
-    forms::{File, Sent, unreadable},
+    forms::{File, PART, Sent, unreadable},
     respond::PageError,
     routes::UPLOAD,
     web::Web,
@@ -75,6 +75,7 @@ pub(crate) async fn receive(request: Request, web: &Web, to: To<'_>) -> Result<R
     let mut room = UPLOAD;
     while let Some(mut part) = next(&mut parts).await? {
         let Some(field) = part.name().map(str::to_owned) else { continue };
+        room = room.checked_sub(PART + field.len()).ok_or(PageError::TooLarge)?;
         match part.file_name().map(str::to_owned) {
             Some(name) if field == FIELD => match pass_on(&mut part, &name, to).await? {
                 Passed::Nothing => {}

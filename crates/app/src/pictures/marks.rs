@@ -5,7 +5,7 @@
 use crate::{App, error::AppError};
 use fairwatch_core::{
     gate::{Action, Standing},
-    ids::AccountId,
+    ids::{AccountId, OrgId},
     pictures::{PictureFacts, bears_mark},
     world::london,
 };
@@ -18,17 +18,19 @@ use std::{
 
 /// Codes that were drawn once; each costs as much as a page.
 #[derive(Clone, Default)]
-pub(crate) struct Drawn(Arc<Mutex<HashMap<AccountId, Arc<ShortMark>>>>);
+pub(crate) struct Drawn(Arc<Mutex<HashMap<(OrgId, AccountId), Arc<ShortMark>>>>);
 
 /// So many are kept.
 const MOST: usize = 2000;
 /// Letters and digits that nobody takes for one another.
 const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
-/// The short code of a viewer, as it stands below small pictures; the list of users tells whose it is.
+/// The short code of a viewer in an organisation, as it stands below small pictures; the list of users tells whose it
+/// is. In another organisation the same person has another, so that two schemes cannot tell that they share them
+/// (VIS-6).
 #[must_use]
-pub fn viewer_code(app: &App, account: AccountId) -> String {
-    let hash = app.store.keys().lookup("viewer code", &account.to_string());
+pub fn viewer_code(app: &App, org: OrgId, account: AccountId) -> String {
+    let hash = app.store.keys().lookup("viewer code", &format!("{org} {account}"));
     hash[..6].iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
 }
 
@@ -52,8 +54,9 @@ impl Bears {
         if drawn.len() >= MOST {
             drawn.clear();
         }
-        let mark =
-            drawn.entry(account).or_insert_with(|| Arc::new(ShortMark::new(&viewer_code(app, account))));
+        let org = facts.scope.org;
+        let draw = || Arc::new(ShortMark::new(&viewer_code(app, org, account)));
+        let mark = drawn.entry((org, account)).or_insert_with(draw);
         Self::Code(Arc::clone(mark))
     }
 
@@ -67,7 +70,8 @@ impl Bears {
         if !bears_mark(standing, facts) {
             return Ok(Self::Nothing);
         }
-        let code = standing.account.map_or_else(String::new, |account| viewer_code(app, account));
+        let code =
+            standing.account.map_or_else(String::new, |account| viewer_code(app, facts.scope.org, account));
         // Two may have one name.
         let viewer = format!("{} {code}", accounts::viewer_name(tx).await?);
         let at = london().to_datetime(tx.ctx().now()).strftime("%-d %B %Y, %H:%M").to_string();

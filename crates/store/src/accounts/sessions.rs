@@ -306,21 +306,23 @@ pub(super) async fn end_of(
     which: Which,
 ) -> Result<Vec<SessionId>, StoreError> {
     let now = inner.ctx.real_now();
+    // One that ended by itself a while ago still lets pictures into its owner's draft: that ends too.
+    let lapsing = now - LAPSE;
     let rows = match which {
         Which::All | Which::AllBut(_) => {
             let spared = if let Which::AllBut(session) = which { session.0 } else { Uuid::nil() };
             let text = sql!(
                 "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND id <> $3 AND ended_at IS NULL \
-                 AND expires_at > $2 RETURNING id"
+                 AND expires_at > $4 RETURNING id"
             );
-            inner.rows(text, args![account, now, spared]).await?
+            inner.rows(text, args![account, now, spared, lapsing]).await?
         }
         Which::One(session) => {
             let text = sql!(
                 "UPDATE sessions SET ended_at = $2 WHERE account_id = $1 AND id = $3 AND ended_at IS NULL \
-                 AND expires_at > $2 RETURNING id"
+                 AND expires_at > $4 RETURNING id"
             );
-            inner.rows(text, args![account, now, session]).await?
+            inner.rows(text, args![account, now, session, lapsing]).await?
         }
     };
     rows.iter().map(|row| row.id("id")).collect()

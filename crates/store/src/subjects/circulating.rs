@@ -13,12 +13,13 @@
 use super::pages::{Card, oldest_unidentified, read_card};
 use crate::{
     dialect::{args, sql},
-    door::Inner,
+    door::{Inner, Store},
     error::StoreError,
     pictures::Files,
 };
 use fairwatch_core::{
     clocks::Stage,
+    gate::Ctx,
     ids::{OrgId, PictureId, SubjectId},
     scope::Scope,
     subjects::SubjectFacts,
@@ -27,7 +28,7 @@ use fairwatch_vault::DataKey;
 use jiff::civil::Date;
 use std::{
     collections::HashMap,
-    sync::{Arc, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 use uuid::Uuid;
 
@@ -45,12 +46,33 @@ impl Kept {
             kept.insert(org, circulating);
         }
     }
+    fn positions(&self) -> Vec<(OrgId, i64)> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().map(|(org, circulating)| (*org, circulating.changed)).collect()
+    }
     /// Lets go of what was kept of an organisation: something changed.
     pub(crate) fn forget(&self, org: OrgId) {
         if let Ok(mut kept) = self.0.write() {
             kept.remove(&org);
         }
     }
+}
+
+/// Lets go of what was kept and another process has changed since, so that what was destroyed elsewhere does not stay in
+/// memory until somebody looks.
+///
+/// # Errors
+/// The engine's.
+pub async fn let_go(store: &Store, ctx: &Ctx) -> Result<(), StoreError> {
+    for (org, kept) in store.circulating.positions() {
+        let mut inner = store.glance(ctx).await?;
+        let text = sql!("SELECT changed FROM audit_heads WHERE chain = $1");
+        let now = inner.opt(text, args![org]).await?.map(|row| row.int("changed")).transpose()?;
+        if now != Some(kept) {
+            store.circulating.forget(org);
+        }
+    }
+    Ok(())
 }
 
 /// Those of one organisation who circulate and are not restricted, the last reported first.

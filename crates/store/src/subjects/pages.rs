@@ -9,6 +9,7 @@ use crate::{
 };
 use fairwatch_core::{
     clocks::Stage,
+    gate::Role,
     ids::{OrgId, PictureId, SubjectId},
     scope::Scope,
     subjects::{Gallery, ListSubjects, MatchSubjects, Profile},
@@ -136,6 +137,12 @@ async fn cards(inner: &mut Inner, rows: &[Row]) -> Result<Vec<Card>, StoreError>
     rows.iter().map(|row| read_card(row, key(row)?)).collect()
 }
 
+/// Whether staff whom the policy names for it open the record: of those who circulate and are not restricted, and of
+/// those who are held (VIS-4); not of a child whose agreements are not complete.
+pub(crate) fn is_open_to_staff(card: &Card) -> bool {
+    card.stage == Stage::Held || (card.stage == Stage::Circulating && !card.restricted)
+}
+
 /// One person for the index: whatever the stage, but not whom a hold alone keeps, nor who is past their end.
 pub(crate) async fn card_of(
     inner: &mut Inner,
@@ -203,7 +210,15 @@ pub async fn list(
         card.stage = today(card, &scope);
     }
     // Staff see those who are withdrawn only where the policy names them (VIS-4).
-    cards.retain(|card| held_too || (card.stage == Stage::Circulating && !card.restricted));
+    let is_controller = tx.permit.standing().is(Role::Controller);
+    cards.retain(|card| {
+        is_controller
+            || if held_too {
+                is_open_to_staff(card)
+            } else {
+                card.stage == Stage::Circulating && !card.restricted
+            }
+    });
     tx.saw(cards.iter().map(|card| card.id.0));
     Ok(cards)
 }

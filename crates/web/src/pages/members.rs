@@ -212,7 +212,7 @@ fn row(visit: &Visit, user: &UserView) -> MemberUser {
     }
     if let Some(account) = user.account {
         // By it a picture that was copied on is traced to whoever was shown it (VIS-8).
-        notes.push(format!("picture code {}", viewer_code(&visit.app, account)));
+        notes.push(format!("picture code {}", viewer_code(&visit.app, visit.org(), account)));
     }
     if let Some(ends) = user.link_ends_at {
         let over = ends <= visit.ctx.real_now();

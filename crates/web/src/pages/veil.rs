@@ -35,7 +35,7 @@ fn drawing(words: &str) -> String {
 
 /// `GET /o/{slug}/veil.svg`: for whoever is signed in, of themselves.
 pub(crate) async fn show(visit: Visit) -> Answer {
-    let code = viewer_code(&visit.app, visit.session.account);
+    let code = viewer_code(&visit.app, visit.org(), visit.session.account);
     let words = format!(
         "{} {code} · {} · {}",
         visit.who.name,

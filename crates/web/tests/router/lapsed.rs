@@ -115,3 +115,30 @@ async fn sec_2_a_lapsed_session_opens_no_other_door() {
         assert_eq!(got.status, StatusCode::SEE_OTHER, "{path}");
     }
 }
+
+/// SEC-2: whoever signs out everywhere, or changes the password, also ends the sessions that have run out by themselves.
+#[tokio::test]
+async fn sec_2_signing_out_everywhere_ends_lapsed_sessions_too() {
+    let house = House::new().await;
+    let person = house.with_password(&house.north, Role::MemberUser).await;
+    let lost = house.sign_in(&person).await;
+    house.world.clock.pass(SignedDuration::from_hours(13));
+    let here = house.sign_in(&person).await;
+    let out = house.send(request("POST", "/account/sign-out-everywhere", Some(here), Body::empty())).await;
+    assert_eq!(out.status, StatusCode::SEE_OTHER);
+    let asked = house.send(upload(REPORT, Some(lost), parts(&[], &face()))).await;
+    assert!(asked.text().contains(LOST));
+}
+
+/// SEC-4: somebody who is not signed in cannot have the server keep what they send: a form without files weighs as much as
+/// any, and a great many empty parts as much as full ones.
+#[tokio::test]
+async fn sec_4_a_stranger_fills_no_memory() {
+    let house = House::new().await;
+    let pairs = Body::from("a=&".repeat(200 * 1024));
+    let refused = house.send(request("POST", REPORT, None, pairs)).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let fields = vec![("", ""); 40 * 1024];
+    let refused = house.send(upload(REPORT, None, parts(&fields, b""))).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
