@@ -1,6 +1,6 @@
 //! People who sign in: accounts, sessions, memberships, links and the counting of failed attempts (SEC-2).
 //!
-//! What needs a permit takes a [`Tx`](crate::Tx). Signing in has none to show yet: those functions take the
+//! What needs a permit takes a [`Tx`]. Signing in has none to show yet: those functions take the
 //! store itself, reach nothing but the account in question, and leave their own entries in the chain that
 //! belongs to no organisation: `accounts.sign_in`, `accounts.sign_in_refused`, `accounts.sign_out`,
 //! `accounts.set_password`. Accepting and declining an invitation have none either, and stand in the chain of the
