@@ -16,9 +16,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// Codes by organisation and viewer.
+type Codes = HashMap<(OrgId, AccountId), Arc<ShortMark>>;
+
 /// Codes that were drawn once; each costs as much as a page.
 #[derive(Clone, Default)]
-pub(crate) struct Drawn(Arc<Mutex<HashMap<(OrgId, AccountId), Arc<ShortMark>>>>);
+pub(crate) struct Drawn(Arc<Mutex<Codes>>);
 
 /// So many are kept.
 const MOST: usize = 2000;
