@@ -215,6 +215,10 @@ pub async fn show_larger(
 }
 
 async fn read(app: &App, opened: Opened, size: Size, bears: Bears) -> Result<Jpeg, AppError> {
+    if size == Size::Small {
+        // Some ten kilobytes, and a strip below them: handing that to another thread costs as much as doing it.
+        return bears.put(read_now(&app.blobs, &opened, size)?).map(Jpeg);
+    }
     let blobs = Arc::clone(&app.blobs);
     crate::blocking(move || bears.put(read_now(&blobs, &opened, size)?).map(Jpeg)).await
 }

@@ -121,7 +121,12 @@ async fn admit(
         .map(|(_, value)| value.to_owned());
     let (mut parts, body) = request.into_parts();
     let guest = Guest::from_request_parts(&mut parts, web).await?;
-    let Some(session) = guest.session().await? else {
+    let session = if known.is_page() || parts.method != Method::GET {
+        guest.session().await?
+    } else {
+        guest.recent_session().await?
+    };
+    let Some(session) = session else {
         let request = Request::from_parts(parts, body);
         return turned_away(&guest, known, slug.as_deref(), request).await.map(Admitted::Answered);
     };

@@ -55,7 +55,20 @@ impl Guest {
     /// The live session of the request, if there is one.
     pub(crate) async fn session(&self) -> Result<Option<SessionView>, PageError> {
         let Some(token) = &self.token else { return Ok(None) };
-        Ok(accounts::session(&self.web.app(), &self.ctx, token).await?)
+        let session = accounts::session(&self.web.app(), &self.ctx, token).await?;
+        if let Some(session) = &session {
+            self.web.found_session(token, self.ctx.real_now(), session);
+        }
+        Ok(session)
+    }
+    /// The session of the request as it was a moment ago, else as it is: for what a page brings along.
+    pub(crate) async fn recent_session(&self) -> Result<Option<SessionView>, PageError> {
+        let recent =
+            self.token.as_ref().and_then(|token| self.web.recent_session(token, self.ctx.real_now()));
+        match recent {
+            Some(session) => Ok(Some(session)),
+            None => self.session().await,
+        }
     }
     /// The session of the request that ended by itself a while ago, if there is one.
     pub(crate) async fn lapsed(&self) -> Result<Option<SessionView>, PageError> {
@@ -188,7 +201,7 @@ impl Visit {
     }
     /// With what became of the user's reports since they last looked, for a page that tells it.
     pub(crate) async fn with_news(mut self) -> Self {
-        if self.may::<ListOwnReports>() {
+        if self.session.has_news && self.may::<ListOwnReports>() {
             match reporting::news(&self.app, &self.ctx, self.org(), self.session.account).await {
                 Ok(news) => self.news = news,
                 // The page is worth more than the line above it.

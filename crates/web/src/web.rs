@@ -1,6 +1,6 @@
 //! What every request stands on.
 use crate::demo::DemoState;
-use fairwatch_app::App;
+use fairwatch_app::{App, accounts::SessionView};
 use fairwatch_core::{
     gate::{Caller, Ctx},
     ids::AccountId,
@@ -36,6 +36,7 @@ struct Inner {
     proxies: Vec<IpAddr>,
     started: Timestamp,
     known: Mutex<HashMap<AccountId, (Timestamp, Arc<Who>)>>,
+    sessions: Mutex<HashMap<String, (Timestamp, SessionView)>>,
 }
 
 /// What the head of a page says of whoever is signed in.
@@ -49,8 +50,14 @@ pub(crate) struct Who {
 
 /// A name that was read is good for so long: a page reads nobody's name twice in a row.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// A page brings 48 small pictures along. Whose session it is need not be found out for each of them: that is good for
+/// so long, and only for what comes with pages. The door that a picture passes finds out for itself whether the
+/// session still lives and the role still stands.
+const SESSION_FOR: SignedDuration = SignedDuration::from_secs(1);
 /// Beyond so many names those that are remembered are forgotten.
 const KNOWN_MOST: usize = 10_000;
+/// Beyond so many sessions those of other moments are forgotten.
+const SESSIONS_SWEPT: usize = 1_000;
 
 impl Web {
     /// The state of a server. `base` is the one address of the installation, such as `https://watch.example`: links
@@ -73,6 +80,7 @@ impl Web {
             proxies: Vec::new(),
             started,
             known: Mutex::default(),
+            sessions: Mutex::default(),
         }))
     }
 
@@ -94,6 +102,7 @@ impl Web {
     pub(crate) fn replace(&self, app: App) {
         *self.0.app.write().unwrap_or_else(PoisonError::into_inner) = app;
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
     /// A context for a request of nobody in particular.
     pub(crate) fn ctx(&self) -> Ctx {
@@ -142,5 +151,23 @@ impl Web {
     /// Forgets it, as its roles or sessions changed.
     pub(crate) fn forget(&self, account: AccountId) {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
+        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, (_, session)| session.account != account);
+    }
+
+    /// The session of a cookie as it was a moment ago, for what a page brings along.
+    pub(crate) fn recent_session(&self, token: &str, now: Timestamp) -> Option<SessionView> {
+        let sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, session) =
+            sessions.get(token).filter(|(at, _)| now.duration_since(*at).abs() < SESSION_FOR)?;
+        Some(session.clone())
+    }
+    /// Remembers it for a moment.
+    pub(crate) fn found_session(&self, token: &str, now: Timestamp, session: &SessionView) {
+        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.len() >= SESSIONS_SWEPT {
+            sessions.retain(|_, (at, _)| now.duration_since(*at).abs() < SESSION_FOR);
+        }
+        sessions.insert(token.to_owned(), (now, session.clone()));
     }
 }

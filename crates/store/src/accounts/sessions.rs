@@ -127,6 +127,9 @@ pub struct SessionView {
     pub account: AccountId,
     /// Their active memberships, by organisation; several of one organisation are possible.
     pub memberships: Vec<MembershipView>,
+    /// Whether something became of what they sent that they may not have seen yet. Told with the session, since it is
+    /// asked for each page and is mostly no.
+    pub has_news: bool,
 }
 
 /// Opens a session for an account whose password was right, and takes back the attempt. None where the account
@@ -220,7 +223,11 @@ async fn of_cookie(
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
         "SELECT s.id, s.account_id, s.created_at, s.seen_at, m.id AS membership_id, m.org_id, m.role, m.member_id, \
-         o.slug, o.policy_id, p.version FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         o.slug, o.policy_id, p.version, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM reports r WHERE r.account_id = s.account_id AND r.news IS NOT NULL) \
+         OR EXISTS (SELECT 1 FROM intelligence i WHERE i.account_id = s.account_id AND i.news IS NOT NULL) \
+         THEN 1 ELSE 0 END AS BIGINT) AS has_news \
+         FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.account_id = s.account_id AND m.state = 'active' \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.id = o.policy_id \
          WHERE s.token = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.state = 'active' \
@@ -229,8 +236,12 @@ async fn of_cookie(
     let hash = hashed(&inner, token);
     let rows = inner.rows(text, args![hash, after]).await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let mut view =
-        SessionView { session: first.id("id")?, account: first.id("account_id")?, memberships: Vec::new() };
+    let mut view = SessionView {
+        session: first.id("id")?,
+        account: first.id("account_id")?,
+        memberships: Vec::new(),
+        has_news: first.int("has_news")? != 0,
+    };
     for row in &rows {
         let Some(membership) = row.opt_id("membership_id")? else { continue };
         view.memberships.push(MembershipView {

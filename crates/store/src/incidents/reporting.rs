@@ -280,32 +280,29 @@ pub async fn news(
     let mut inner = store.glance(ctx).await?;
     let since = ctx.now() - SignedDuration::from_hours(28 * 24);
     let text = sql!(
-        "SELECT id, number, news FROM reports WHERE account_id = $1 AND org_id = $2 AND news_at > $3 \
+        "SELECT id, number, news, news_at AS told_at FROM reports WHERE account_id = $1 AND org_id = $2 AND news_at > $3 \
          AND news IS NOT NULL AND (erase_on IS NULL OR erase_on > $4) \
          AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = reports.incident_id AND i.delete_on <= $4) \
-         ORDER BY news_at DESC, number DESC LIMIT 50"
-    );
-    let rows = inner.rows(text, args![account, org, since, ctx.today()]).await?;
-    let mut unseen = rows
-        .iter()
-        .map(|row| {
-            Ok(Unseen { report: Some(row.id("id")?), number: row.int("number")?, news: row.word("news")? })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    let text = sql!(
-        "SELECT s.number, i.state FROM intelligence i JOIN subjects s ON s.id = i.subject_id \
+         UNION ALL \
+         SELECT NULL, s.number, i.state, i.decided_at FROM intelligence i JOIN subjects s ON s.id = i.subject_id \
          WHERE i.account_id = $1 AND i.org_id = $2 AND i.news IS NOT NULL AND i.decided_at > $3 \
          AND (i.erase_on IS NULL OR i.erase_on > $4) AND s.stage <> 'frozen' \
-         AND (s.delete_on IS NULL OR s.delete_on > $4) ORDER BY i.decided_at DESC LIMIT 50"
+         AND (s.delete_on IS NULL OR s.delete_on > $4) ORDER BY told_at DESC, number DESC LIMIT 50"
     );
-    for row in inner.rows(text, args![account, org, since, ctx.today()]).await? {
-        let news = match row.word("state")? {
-            TipState::Accepted => News::Approved,
-            TipState::Rejected | TipState::Waiting => News::Rejected,
-        };
-        unseen.push(Unseen { report: None, number: row.int("number")?, news });
-    }
-    Ok(unseen)
+    let rows = inner.rows(text, args![account, org, since, ctx.today()]).await?;
+    rows.iter()
+        .map(|row| {
+            let report: Option<ReportId> = row.opt_id("id")?;
+            let news = match report {
+                Some(_) => row.word("news")?,
+                None => match row.word("news")? {
+                    TipState::Accepted => News::Approved,
+                    TipState::Rejected | TipState::Waiting => News::Rejected,
+                },
+            };
+            Ok(Unseen { report, number: row.int("number")?, news })
+        })
+        .collect()
 }
 
 /// One's own report.
