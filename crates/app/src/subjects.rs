@@ -13,7 +13,7 @@ use fairwatch_core::{
     policy::{Category, Viewer},
     scope::{InOrg, Scope},
     subjects::{
-        AgreeSubject, CorrectSubject, EndHold, EraseSubject, Gallery, HoldSubject, ListSubjects, MoveReport,
+        AgreeSubject, CorrectSubject, EndHold, EraseSubject, HoldSubject, ListSubjects, MoveReport,
         OneSubject, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject, Source, TwoSubjects,
         viewer,
     },
@@ -24,61 +24,20 @@ use fairwatch_store::{
 };
 use jiff::civil::Date;
 
+mod gallery;
+
+pub use gallery::{GALLERY_PAGE, GalleryPage, gallery};
+
 /// What the use cases give back and take, so that their callers need not know the store.
 pub use fairwatch_store::{
     ledger::{Life, Recorded},
     subjects::{
         Hold, Involved, Open,
         changes::{Agreement, Correction},
-        pages::{After, Card, Counts, Filter, Overview, Part},
+        gallery::{After, Counts, Filter, Page as GalleryCards, Sought},
+        pages::{Card, Overview, Part},
     },
 };
-
-/// A page of the gallery.
-pub struct GalleryPage {
-    /// The organisation, its policy and today.
-    pub scope: Scope,
-    /// As what the viewer looks.
-    pub viewer: Viewer,
-    /// The people.
-    pub cards: Vec<Card>,
-    /// Where the next page begins.
-    pub next: Option<After>,
-    /// How many there are.
-    pub counts: Counts,
-}
-
-/// So many pictures stand on a page of the gallery.
-pub const GALLERY_PAGE: usize = 48;
-
-/// People who circulate (VIS-1).
-///
-/// # Errors
-/// [`AppError::Hidden`] where the policy names no such viewer.
-pub async fn gallery(
-    app: &App,
-    ctx: &Ctx,
-    org: OrgId,
-    filter: Filter,
-    after: Option<After>,
-    new_since: Date,
-) -> Result<GalleryPage, AppError> {
-    let page = app
-        .store
-        .read::<Gallery, _>(ctx, InOrg(org), async move |tx: &mut Tx<Gallery>| {
-            let (mut cards, counts) = pages::gallery(tx, filter, after, GALLERY_PAGE, new_since).await?;
-            let scope = tx.permit().facts().clone();
-            let viewer = viewer_of(tx.permit().standing().role);
-            for card in &mut cards {
-                strip(&scope, viewer, card);
-            }
-            let full = cards.len() == GALLERY_PAGE;
-            let next = cards.last().filter(|_| full).map(|card| After(card.latest_on, card.id));
-            Ok(GalleryPage { scope, viewer, cards, next, counts })
-        })
-        .await?;
-    Ok(page)
-}
 
 pub(crate) fn viewer_of(role: Option<Role>) -> Viewer {
     role.and_then(viewer).unwrap_or(Viewer::Member)
@@ -110,6 +69,8 @@ pub struct Shown {
     pub narratives: Vec<String>,
     /// The evidence that the viewer may see (VIS-3).
     pub evidence: Vec<evidence::Listed>,
+    /// Who stands before and after the subject in the gallery, for those who look through it.
+    pub beside: (Option<SubjectId>, Option<SubjectId>),
 }
 
 /// A subject as members see it: while it circulates, and of it what the policy gives (VIS-1).
@@ -121,6 +82,21 @@ pub struct Shown {
 /// [`AppError::Hidden`] where it does not circulate, is restricted or does not exist; [`AppError::Refused`] where a
 /// reason is asked for and none is given: then nothing was looked at.
 pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Result<Shown, AppError> {
+    show_among(app, ctx, subject, reason, None).await
+}
+
+/// As [`show`], for those who look through the gallery: `sought` is whom they look for there, so that they can go on to
+/// the next.
+///
+/// # Errors
+/// As [`show`].
+pub async fn show_among(
+    app: &App,
+    ctx: &Ctx,
+    subject: SubjectId,
+    reason: &str,
+    sought: Option<&Sought>,
+) -> Result<Shown, AppError> {
     let reason = reason.trim().to_owned();
     let shown = app
         .store
@@ -156,7 +132,11 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
             open.sightings.retain(|sighting| Some(sighting.account) == me && sighting.on == scope.today);
             let narratives = tell_as_member(&open);
             let evidence = evidence::of_subject(tx, viewer).await?;
-            Ok(Shown { scope, viewer, open, narratives, evidence })
+            let beside = match sought {
+                Some(sought) => subjects::gallery::beside(tx, sought).await?,
+                None => (None, None),
+            };
+            Ok(Shown { scope, viewer, open, narratives, evidence, beside })
         })
         .await?;
     Ok(shown)
@@ -243,7 +223,7 @@ where
         })
         .collect();
     let evidence = evidence::of_subject(tx, viewer).await?;
-    Ok(Shown { scope, viewer, open, narratives, evidence })
+    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None) })
 }
 
 /// A page of everybody that is held, whatever the stage.

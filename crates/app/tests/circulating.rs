@@ -3,14 +3,14 @@ mod support;
 
 use fairwatch_app::{
     App, AppError, pictures,
-    subjects::{self, Correction, Filter},
+    subjects::{self, Correction, Sought},
 };
 use fairwatch_core::{gate::Role, ids::PictureId};
 use fairwatch_testkit::{
     engines::{Outcome, Person, World},
     on_both,
 };
-use jiff::{Span, civil::Date};
+use jiff::Span;
 use support::{GENERIC, Scene, everybody_is_new, face, later, person, theft};
 
 /// Three servers: one on which things are done, one that has been looked at all the while, and, each time, one that
@@ -26,7 +26,7 @@ struct Servers<'a> {
 impl Servers<'_> {
     async fn shown(&self, app: &App, viewer: &Person) -> Result<String, AppError> {
         let ctx = viewer.again(self.world);
-        let page = subjects::gallery(app, &ctx, self.scene.org(), Filter::All, None, Date::MIN).await?;
+        let page = subjects::gallery(app, &ctx, self.scene.org(), &Sought::default(), None).await?;
         let mut told = format!("{:?} {:?}", page.cards, page.counts);
         for picture in &self.pictures {
             let ticket = pictures::ticket(app, &ctx, *picture);

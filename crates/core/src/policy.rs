@@ -22,7 +22,7 @@ pub mod scheme;
 mod sight;
 pub mod text;
 
-pub use category::{Category, CategoryRule, Nature, Release, ReleaseReason, Viewer};
+pub use category::{Category, CategoryRule, Nature, Release, ReleaseReason, Tag, Viewer};
 pub use finding::{Finding, Severity};
 pub use lint::{lint, lint_on};
 pub use schema::schema;
@@ -95,6 +95,9 @@ pub struct Policy {
     pub images: Images,
     /// The words in which incidents are reported.
     pub incidents: Vocabulary,
+    /// Words by which people are found again, such as how they go about it.
+    #[serde(default, rename = "tag")]
+    pub tags: Vec<Tag>,
     /// Places in the area.
     #[serde(rename = "area")]
     pub areas: Vec<Area>,

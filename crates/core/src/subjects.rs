@@ -7,7 +7,7 @@ use crate::{
     policy::{Category, Policy, Viewer, scheme::SourceKind},
     scope::{InOrg, Installation, Scope},
 };
-use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -305,6 +305,49 @@ pub(crate) fn by_policy(standing: &Standing, _: &InOrg, scope: &Scope) -> bool {
 
 fn circulating_by_policy(standing: &Standing, target: &OneSubject, facts: &SubjectFacts) -> bool {
     circulating(standing, target, facts) && by_policy(standing, &InOrg(facts.scope.org), &facts.scope)
+}
+
+/// When somebody looked at the gallery: what came since their last visit is new to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// Their last look.
+    pub last: Timestamp,
+    /// Their last look of the visit before; none where this is the first.
+    pub before: Option<Timestamp>,
+}
+
+impl Visit {
+    /// Looks that are closer together belong to one visit.
+    const APART: SignedDuration = SignedDuration::from_mins(30);
+    /// So often a look during a visit is worth writing down.
+    const NOTED: SignedDuration = SignedDuration::from_mins(5);
+    /// So long somebody who looks for the first time calls new what came.
+    const FIRST: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+    /// The visit to which a look now belongs, and whether it is to be written down. A clock that was set back begins
+    /// another.
+    #[must_use]
+    pub fn at(known: Option<Self>, now: Timestamp) -> (Self, bool) {
+        match known {
+            None => (Self { last: now, before: None }, true),
+            Some(visit) => {
+                let since = now.duration_since(visit.last);
+                if since.is_negative() || since >= Self::APART {
+                    (Self { last: now, before: Some(visit.last.min(now)) }, true)
+                } else if since >= Self::NOTED {
+                    (Self { last: now, ..visit }, true)
+                } else {
+                    (visit, false)
+                }
+            }
+        }
+    }
+
+    /// From when on somebody is new.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.before.unwrap_or(self.last - Self::FIRST)
+    }
 }
 
 /// Whether a change may concern what is shown of subjects, so that what is kept of them in memory is read again.

@@ -71,6 +71,8 @@ CREATE TABLE memberships (
     sealed {bytes} NOT NULL,            -- name, e-mail address, user name, as the scheme was told
     created_at BIGINT NOT NULL,
     expires_at BIGINT,                  -- when an invitation goes that nobody accepted
+    looked_at BIGINT,                   -- the gallery, last
+    looked_before BIGINT,               -- and at the end of the visit before: what came since is new
     UNIQUE (account_id, org_id, role)
 );
 CREATE INDEX memberships_by_org ON memberships (org_id);
@@ -121,6 +123,7 @@ CREATE TABLE subjects (
     stage TEXT NOT NULL,                -- an index for pages and the sweep: the clock decides
     ends_on TEXT,                       -- the day on which that stage ends if nothing more happens
     shown_from TEXT,                    -- the day from which members may see it in this run
+    shown_at BIGINT,                    -- the instant at which that began
     delete_on TEXT,                     -- the day of deletion if nothing more happens
     next_on TEXT,                       -- the next day on which the sweep has something to do
     restricted BIGINT NOT NULL,

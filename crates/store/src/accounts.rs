@@ -11,7 +11,7 @@
 mod attempts;
 mod invitations;
 mod links;
-mod members;
+pub(crate) mod members;
 mod own;
 mod passwords;
 mod sessions;
@@ -50,6 +50,7 @@ use fairwatch_core::{
     accounts::Profile,
     gate::{Action, AuditClass, Caller, Hidden, Standing},
     ids::AccountId,
+    subjects::Visit,
 };
 use uuid::Uuid;
 
@@ -65,7 +66,7 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         Caller::Lapsed { session, account, membership } => (session, account, Some(membership), now - LAPSE),
     };
     let text = sql!(
-        "SELECT a.id, m.org_id, m.role, m.member_id, o.slug, o.policy_id, p.version, h.position, h.changed, h.hash \
+        "SELECT a.id, m.org_id, m.role, m.member_id, m.looked_at, m.looked_before, o.slug, o.policy_id, p.version, h.position, h.changed, h.hash \
          FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.id = $4 AND m.account_id = a.id AND m.state = 'active' \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.id = o.policy_id \
@@ -80,6 +81,10 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         standing.role = Some(row.word("role")?);
         standing.member = row.opt_id("member_id")?;
         inner.changed = row.opt_int("changed")?;
+        inner.visit = row
+            .opt_instant("looked_at")?
+            .map(|last| Ok::<_, StoreError>(Visit { last, before: row.opt_instant("looked_before")? }))
+            .transpose()?;
         orgs::remember(inner, &row)?;
         if let Some(org) = standing.org {
             audit::remember_head(inner, org.0, &row)?;

@@ -154,6 +154,10 @@ impl Row {
     pub(crate) fn instant(&self, column: &str) -> Result<jiff::Timestamp, StoreError> {
         jiff::Timestamp::from_microsecond(self.int(column)?).map_err(|_| StoreError::corrupt("an instant"))
     }
+    pub(crate) fn opt_instant(&self, column: &str) -> Result<Option<jiff::Timestamp>, StoreError> {
+        let at = self.opt_int(column)?.map(jiff::Timestamp::from_microsecond);
+        at.transpose().map_err(|_| StoreError::corrupt("an instant"))
+    }
     /// A stored word that stands for one of a closed set.
     pub(crate) fn word<T: FromStr>(&self, column: &str) -> Result<T, StoreError> {
         self.text(column)?.parse().map_err(|_| StoreError::corrupt("a state"))

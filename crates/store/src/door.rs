@@ -11,7 +11,7 @@ use fairwatch_core::{
     ids::{OrgId, PolicyId},
     policy::Policy,
     scope::Scope,
-    subjects::concerns_subjects,
+    subjects::{Visit, concerns_subjects},
 };
 use fairwatch_vault::Keys;
 use std::{
@@ -181,6 +181,7 @@ impl Store {
             within: None,
             scope: None,
             changed: None,
+            visit: None,
             head: None,
             seen: Vec::new(),
             custody: Vec::new(),
@@ -217,6 +218,8 @@ pub struct Inner {
     pub(crate) scope: Option<Scope>,
     /// The position in the chain of the asker's organisation at which something about its subjects changed last.
     pub(crate) changed: Option<i64>,
+    /// When the asker looked at the gallery, as of the statement that found out who asks.
+    pub(crate) visit: Option<Visit>,
     /// The chain of the asker's organisation, its length and its last hash, where nobody else can advance it.
     pub(crate) head: Option<(Uuid, i64, [u8; 32])>,
     /// Ids that go into the audit entry beside the target's own.

@@ -2,6 +2,7 @@
 pub mod changes;
 pub(crate) mod circulating;
 pub mod ending;
+pub mod gallery;
 pub mod linking;
 pub mod pages;
 
@@ -258,7 +259,8 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> R
     let next_on = [life.until, picture_end].into_iter().flatten().min();
     let text = sql!(
         "UPDATE subjects SET stage = $2, ends_on = $3, delete_on = $4, next_on = $5, restricted = $6, identified = $7, \
-         latest_on = $8, shown_from = $9 WHERE id = $1"
+         latest_on = $8, shown_from = $9, \
+         shown_at = CASE WHEN shown_from = $9 THEN shown_at ELSE $10 END WHERE id = $1"
     );
     let latest = ledger.latest_report().unwrap_or(scope.today);
     let shown_from =
@@ -272,7 +274,8 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> R
         life.restricted,
         life.identified,
         latest,
-        shown_from
+        shown_from,
+        inner.ctx.now()
     ];
     inner.exec(text, values).await?;
     Ok(life.stage)

@@ -9,7 +9,7 @@ use fairwatch_app::{
         review::{self, Decision, Link, PersonDecision, Review, Shows},
     },
     pictures, subjects,
-    subjects::{Filter, GalleryPage, Part},
+    subjects::{GalleryPage, Part, Sought},
     sweep::{self, Order, Report},
 };
 use fairwatch_blobs::Blobs;
@@ -124,7 +124,12 @@ pub(crate) fn everybody_is_new(review: &Review) -> Decision {
 
 impl Scene {
     pub(crate) async fn new(world: &World, file: &str) -> Self {
-        let scheme = world.scheme_from(file, policy_text(file)).await;
+        Self::from_text(world, file, policy_text(file)).await
+    }
+
+    /// With a policy that differs from the product's.
+    pub(crate) async fn from_text(world: &World, file: &str, text: &str) -> Self {
+        let scheme = world.scheme_from(file, text).await;
         let controller = world.person(&scheme, Role::Controller).await;
         let member = world.person(&scheme, Role::MemberUser).await;
         Self { app: app(world), scheme, controller, member }
@@ -132,6 +137,11 @@ impl Scene {
 
     pub(crate) fn org(&self) -> OrgId {
         self.scheme.org
+    }
+
+    /// A member user of another business.
+    pub(crate) async fn another_member(&self, world: &World) -> Person {
+        world.person(&self.scheme, Role::MemberUser).await
     }
 
     /// Uploads pictures and sends a report.
@@ -185,7 +195,7 @@ impl Scene {
     }
 
     pub(crate) async fn gallery(&self, ctx: &Ctx) -> Result<GalleryPage, AppError> {
-        subjects::gallery(&self.app, ctx, self.org(), Filter::All, None, Date::MIN).await
+        subjects::gallery(&self.app, ctx, self.org(), &Sought::default(), None).await
     }
 
     /// Who is in the gallery, for a member.

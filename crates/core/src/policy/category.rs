@@ -3,6 +3,7 @@ use super::{
     period::Age,
     text::{Id, Text},
 };
+use crate::subjects::Profile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -178,6 +179,32 @@ impl fmt::Display for Category {
             Self::Vulnerability => "vulnerability",
             Self::Evidence => "evidence",
         })
+    }
+}
+
+/// A word by which people are found again: a value that a category is often given, so that it is always written the
+/// same way. Whoever sees the category sees the tag.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tag {
+    /// What records name it by.
+    pub id: Id,
+    /// What people read, and what the field holds.
+    pub label: Text,
+    /// What it is held as.
+    pub category: Category,
+}
+
+impl Tag {
+    /// The categories that tags can be held as: what identifies people, or must not be common, is none.
+    pub const CATEGORIES: [Category; 3] =
+        [Category::Description, Category::ModusOperandi, Category::WarningMarkers];
+
+    /// Whether this is held about somebody.
+    #[must_use]
+    pub fn is_on(&self, profile: &Profile) -> bool {
+        let is_same = |value: &str| value.trim().to_lowercase() == self.label.to_lowercase();
+        profile.fields.iter().any(|field| field.category == self.category && is_same(&field.value))
     }
 }
 

@@ -222,3 +222,17 @@ fn pol_3_conflicts_point_at_a_place_and_ids_stand_once() {
 fn pol_1_another_format_is_refused() {
     refused("format = 1", "format = 2", 0, "reads format 1");
 }
+
+#[test]
+fn sub_1_a_tag_is_a_value_of_something_that_may_be_held() {
+    let tag = "label = \"Works in a group\"\ncategory = \"modus_operandi\"";
+    let with = |category: &str| tag.replace("modus_operandi", category);
+    refused(tag, &with("name"), 1, "a tag cannot be name");
+    refused(tag, &with("ethnicity"), 1, "a tag cannot be ethnicity");
+    refused("id = \"distracts\"", "id = \"in_a_group\"", 0, "in_a_group");
+    let held = text("generic").replacen("kind = \"warning_markers\"", "kind = \"arrests\"", 1);
+    assert!(!held.contains("kind = \"warning_markers\""));
+    let held = held.replacen(tag, &with("warning_markers"), 1);
+    let findings = errors(&held);
+    assert!(findings.iter().any(|f| f.reason.contains("this scheme holds no warning markers")), "{findings:#?}");
+}

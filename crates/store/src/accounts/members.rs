@@ -1,13 +1,13 @@
 //! The businesses of a scheme.
 use crate::{
     dialect::{args, sql},
-    door::Tx,
+    door::{Inner, Tx},
     error::StoreError,
     keys::open,
 };
 use fairwatch_core::{
     accounts::{AddMember, Business, ListMembers},
-    ids::MemberId,
+    ids::{MemberId, OrgId},
 };
 use serde::Serialize;
 
@@ -44,12 +44,19 @@ pub struct MemberView {
 /// The engine's, or a damaged record.
 pub async fn members(tx: &mut Tx<ListMembers>) -> Result<Vec<MemberView>, StoreError> {
     let org = tx.permit.target().0;
-    let rows = tx
-        .inner
+    let mut members = all(&mut tx.inner, org).await?;
+    members.sort_by_cached_key(|view| (view.business.name.to_lowercase(), view.member));
+    tx.saw(members.iter().map(|view| view.member.0));
+    Ok(members)
+}
+
+/// The businesses of a scheme that have not left, in no order.
+pub(crate) async fn all(inner: &mut Inner, org: OrgId) -> Result<Vec<MemberView>, StoreError> {
+    let rows = inner
         .rows(sql!("SELECT id, sealed FROM members WHERE org_id = $1 AND state = 'active'"), args![org])
         .await?;
     let owners = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<_>, _>>()?;
-    let keys = tx.inner.keys_of(&owners).await?;
+    let keys = inner.keys_of(&owners).await?;
     let mut members = Vec::with_capacity(rows.len());
     for row in &rows {
         let member: MemberId = row.id("id")?;
@@ -57,7 +64,5 @@ pub async fn members(tx: &mut Tx<ListMembers>) -> Result<Vec<MemberView>, StoreE
         let business = open(key, "members", "sealed", member.0, &row.bytes("sealed")?)?;
         members.push(MemberView { member, business });
     }
-    members.sort_by_cached_key(|view| (view.business.name.to_lowercase(), view.member));
-    tx.saw(members.iter().map(|view| view.member.0));
     Ok(members)
 }

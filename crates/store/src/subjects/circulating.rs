@@ -12,20 +12,22 @@
 //! until somebody looks.
 use super::pages::{Card, oldest_unidentified, read_card};
 use crate::{
+    accounts::members,
     dialect::{args, sql},
     door::{Inner, Store},
     error::StoreError,
     pictures::Files,
 };
 use fairwatch_core::{
+    accounts::Business,
     clocks::Stage,
     gate::Ctx,
-    ids::{OrgId, PictureId, SubjectId},
+    ids::{MemberId, OrgId, PictureId, SubjectId},
     scope::Scope,
     subjects::SubjectFacts,
 };
 use fairwatch_vault::DataKey;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
@@ -86,9 +88,22 @@ pub(crate) struct Circulating {
 
 struct Person {
     card: Card,
+    /// Since when they are shown.
+    shown_at: Option<Timestamp>,
+    /// What was reported of them, and where.
+    reported: Vec<Reported>,
     key: Arc<DataKey>,
     /// The newest first.
     portraits: Vec<Portrait>,
+}
+
+/// A report in which somebody was involved.
+pub(crate) struct Reported {
+    category: String,
+    /// The part of town of the business that reported it; empty where that is not known.
+    area: Arc<str>,
+    /// The day on which its incident is deleted.
+    over_on: Option<Date>,
 }
 
 struct Portrait {
@@ -125,15 +140,44 @@ impl Portrait {
     }
 }
 
+/// Somebody who is shown today.
+pub(crate) struct Shown<'a> {
+    pub(crate) card: &'a Card,
+    /// Since when.
+    pub(crate) since: Option<Timestamp>,
+    person: &'a Person,
+    today: Date,
+    oldest_unidentified: Date,
+}
+
+impl Shown<'_> {
+    /// Their newest picture that may be shown.
+    pub(crate) fn picture(&self) -> Option<PictureId> {
+        self.person.shown(self.today, self.oldest_unidentified)
+    }
+    /// Whether a report of them that is kept is of this category, and was made in this part of town; empty is any.
+    pub(crate) fn is_reported(&self, category: &str, area: &str) -> bool {
+        (category.is_empty() && area.is_empty())
+            || self.person.reported.iter().any(|reported| {
+                reported.over_on.is_none_or(|day| day > self.today)
+                    && (category.is_empty() || reported.category == category)
+                    && (area.is_empty() || &*reported.area == area)
+            })
+    }
+}
+
 impl Circulating {
-    /// Everybody who is shown today, with the newest picture that is, the last reported first.
-    pub(crate) fn today<'a>(
-        &'a self,
-        scope: &Scope,
-    ) -> impl Iterator<Item = (&'a Card, Option<PictureId>)> + use<'a> {
-        let (today, oldest) = (scope.today, oldest_unidentified(scope));
+    /// Everybody who is shown today, the last reported first.
+    pub(crate) fn today<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = Shown<'a>> + use<'a> {
+        let (today, oldest_unidentified) = (scope.today, oldest_unidentified(scope));
         let shown = self.people.iter().filter(move |person| person.is_shown(today));
-        shown.map(move |person| (&person.card, person.shown(today, oldest)))
+        shown.map(move |person| Shown {
+            card: &person.card,
+            since: person.shown_at,
+            person,
+            today,
+            oldest_unidentified,
+        })
     }
 
     /// Somebody who is shown today, with the newest picture that is.
@@ -188,7 +232,7 @@ pub(crate) async fn of(inner: &mut Inner, scope: &Scope) -> Result<Arc<Circulati
 async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulating, StoreError> {
     let text = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
-         s.identified, NULL AS picture, k.epoch, k.wrapped FROM subjects s JOIN data_keys k ON k.owner_id = s.id \
+         s.shown_at, s.identified, NULL AS picture, k.epoch, k.wrapped FROM subjects s JOIN data_keys k ON k.owner_id = s.id \
          WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
          ORDER BY s.latest_on DESC, s.id DESC"
     );
@@ -198,7 +242,13 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         let key = inner.unwrap_key(row.id("id")?, &row)?;
         let card = read_card(&row, &key)?;
         places.insert(card.id.0, people.len());
-        people.push(Person { card, key: Arc::new(key), portraits: Vec::new() });
+        people.push(Person {
+            card,
+            shown_at: row.opt_instant("shown_at")?,
+            reported: Vec::new(),
+            key: Arc::new(key),
+            portraits: Vec::new(),
+        });
     }
     let mut portraits = HashMap::new();
     let text = sql!(
@@ -221,5 +271,34 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         portraits.insert(portrait.id, (place, of_person.len()));
         of_person.push(portrait);
     }
+    let areas = areas(inner, scope).await?;
+    let text = sql!(
+        "SELECT DISTINCT p.subject_id, i.category, i.delete_on, r.member_id FROM people p \
+         JOIN reports r ON r.id = p.report_id JOIN incidents i ON i.id = p.incident_id \
+         JOIN subjects s ON s.id = p.subject_id \
+         WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
+         AND p.state = 'linked' AND r.state = 'approved'"
+    );
+    for row in inner.rows(text, args![scope.org, scope.today]).await? {
+        let Some(&place) = places.get(&row.id("subject_id")?) else { continue };
+        let member: Option<MemberId> = row.opt_id("member_id")?;
+        people[place].reported.push(Reported {
+            category: row.text("category")?,
+            area: member.and_then(|member| areas.get(&member)).cloned().unwrap_or_default(),
+            over_on: row.opt_date("delete_on")?,
+        });
+    }
     Ok(Circulating { changed, people, places, portraits })
+}
+
+/// The part of town of each member business, by the word that the policy's records name it by where it is one of the
+/// policy's.
+async fn areas(inner: &mut Inner, scope: &Scope) -> Result<HashMap<MemberId, Arc<str>>, StoreError> {
+    let area = |business: &Business| {
+        let said = business.area.trim();
+        let known = scope.policy.areas.iter().find(|area| area.label.to_lowercase() == said.to_lowercase());
+        known.map_or_else(|| Arc::from(said), |area| Arc::from(&*area.id))
+    };
+    let businesses = members::all(inner, scope.org).await?;
+    Ok(businesses.iter().map(|view| (view.member, area(&view.business))).collect())
 }

@@ -1,6 +1,5 @@
 //! Pages of subjects. Visibility is part of the query, not a filter after it (VIS-7); the day is compared there
 //! too, so that a late sweep leaks nothing (RET-10).
-use super::circulating;
 use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Tx},
@@ -12,27 +11,11 @@ use fairwatch_core::{
     gate::Role,
     ids::{OrgId, PictureId, SubjectId},
     scope::Scope,
-    subjects::{Gallery, ListSubjects, MatchSubjects, Profile},
+    subjects::{ListSubjects, MatchSubjects, Profile},
 };
 use fairwatch_vault::DataKey;
 use jiff::civil::Date;
 use uuid::Uuid;
-
-/// Which part of the gallery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Filter {
-    /// Everybody.
-    #[default]
-    All,
-    /// Shown since the day from which somebody is new.
-    New,
-    /// Nobody has put a name to them.
-    Unidentified,
-}
-
-/// Where a page begins: after this day of the latest report, and this id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct After(pub Date, pub SubjectId);
 
 /// A subject in a list.
 #[derive(Clone, Debug)]
@@ -61,17 +44,6 @@ pub struct Card {
     pub picture: Option<PictureId>,
 }
 
-/// How many there are in each part of the gallery.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Counts {
-    /// Everybody.
-    pub all: i64,
-    /// Shown since the day from which somebody is new.
-    pub since: i64,
-    /// Nobody has put a name to them.
-    pub unidentified: i64,
-}
-
 pub(crate) fn read_card(row: &Row, key: &DataKey) -> Result<Card, StoreError> {
     let id: SubjectId = row.id("id")?;
     Ok(Card {
@@ -94,40 +66,6 @@ fn stage(text: &str) -> Stage {
         .into_iter()
         .find(|stage| stage.as_str() == text)
         .unwrap_or(Stage::None)
-}
-
-/// A page of the gallery, those reported last first, and how many there are in each part of it (VIS-1).
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn gallery(
-    tx: &mut Tx<Gallery>,
-    filter: Filter,
-    after: Option<After>,
-    size: usize,
-    new_since: Date,
-) -> Result<(Vec<Card>, Counts), StoreError> {
-    let scope = tx.permit.facts().clone();
-    let circulating = circulating::of(&mut tx.inner, &scope).await?;
-    let mut counts = Counts::default();
-    let mut cards = Vec::with_capacity(size);
-    for (card, picture) in circulating.today(&scope) {
-        let is_new = card.shown_from.is_some_and(|day| day >= new_since);
-        counts.all += 1;
-        counts.since += i64::from(is_new);
-        counts.unidentified += i64::from(!card.identified);
-        let is_wanted = match filter {
-            Filter::All => true,
-            Filter::New => is_new,
-            Filter::Unidentified => !card.identified,
-        };
-        let is_here = after.is_none_or(|After(day, id)| (card.latest_on, card.id) < (day, id));
-        if is_wanted && is_here && cards.len() < size {
-            cards.push(Card { picture, ..card.clone() });
-        }
-    }
-    tx.saw(cards.iter().map(|card| card.id.0));
-    Ok((cards, counts))
 }
 
 async fn cards(inner: &mut Inner, rows: &[Row]) -> Result<Vec<Card>, StoreError> {

@@ -272,6 +272,45 @@
     });
   });
 
+  // From one person to the next: a swipe over the pictures, and the arrow keys where nothing on the page has the focus that
+  // uses them itself. In the gallery the arrow keys go from card to card.
+  $$("nav[data-turn]").forEach((nav) => {
+    const turn = (rel) => {
+      const link = nav.querySelector(`a[rel=${rel}]`);
+      if (link) location.assign(link.href);
+    };
+    document.addEventListener("keydown", (e) => {
+      if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || e.target !== document.body) return;
+      if (e.key === "ArrowLeft") turn("prev");
+      if (e.key === "ArrowRight") turn("next");
+    });
+    $$("aside").forEach((aside) => {
+      let from = null;
+      aside.style.touchAction = "pan-y pinch-zoom";
+      aside.addEventListener("pointerdown", (e) => (from = e.isPrimary && e.pointerType !== "mouse" ? e : null));
+      aside.addEventListener("pointercancel", () => (from = null));
+      aside.addEventListener("pointerup", (e) => {
+        if (!from || from.pointerId !== e.pointerId) return;
+        const [x, y] = [e.clientX - from.clientX, e.clientY - from.clientY];
+        from = null;
+        if (Math.abs(x) > 60 && Math.abs(x) > 2 * Math.abs(y)) turn(x > 0 ? "prev" : "next");
+      });
+    });
+  });
+  $$(".grid").forEach((grid) => {
+    const links = $$(".card h2 a", grid);
+    grid.addEventListener("keydown", (e) => {
+      const at = links.indexOf(e.target);
+      if (at < 0 || e.altKey || e.ctrlKey || e.metaKey) return;
+      const across = links.filter((a) => a.closest("li").offsetTop === links[0].closest("li").offsetTop).length;
+      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across }[e.key];
+      const next = step && links[at + step];
+      if (!next) return;
+      e.preventDefault();
+      next.focus();
+    });
+  });
+
   // A form is sent once: a second press within five seconds does nothing.
   $$("form[method='post']").forEach((f) => {
     let at = 0;

@@ -3,15 +3,17 @@ use super::subjects::{lifeline, portraits};
 use crate::{
     respond::{Answer, page},
     shell::Nav,
-    view::{Card, Chip, Pager, Shell},
+    forms::encoded,
+    view::{Card, Chip, Choice, Pager, Shell},
     visit::Visit,
     words,
 };
 use askama::Template;
 use axum::extract::Query;
 use fairwatch_app::subjects::{self, After, Filter, GalleryPage};
-use fairwatch_core::{incidents::SubmitReport, policy::Category, scope::Scope};
-use jiff::{Span, civil::Date};
+use fairwatch_core::{
+    ids::SubjectId, incidents::SubmitReport, policy::Category, scope::Scope, world::london_date,
+};
 use serde::Deserialize;
 
 /// `gallery.html`
@@ -22,6 +24,7 @@ struct Gallery {
     title: String,
     lead: String,
     chips: Vec<Chip>,
+    sift: Sift,
     report_href: Option<String>,
     cards: Vec<Card>,
     pager: Pager,
@@ -29,46 +32,75 @@ struct Gallery {
     empty_text: String,
 }
 
-/// For so many days somebody is new.
-const NEW_DAYS: i64 = 7;
-
-/// Since when somebody is new.
-fn new_since(today: Date) -> Date {
-    today.saturating_sub(Span::new().days(NEW_DAYS))
+/// The filters: what they begin with, what can be chosen, and what is.
+#[derive(Clone, Debug, Default)]
+struct Sift {
+    action: String,
+    show: String,
+    selects: Vec<Select>,
+    is_open: bool,
+    clear: Option<String>,
 }
 
-/// Which part of the gallery an address names; an address that names none shows all of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Show {
-    #[default]
-    All,
-    New,
-    Unknown,
+/// One filter.
+#[derive(Clone, Debug, Default)]
+struct Select {
+    name: &'static str,
+    label: &'static str,
+    choices: Vec<Choice>,
 }
 
-impl Show {
-    fn parse(text: &str) -> Self {
-        match text {
-            "new" => Self::New,
-            "who-is-this" => Self::Unknown,
-            _ => Self::All,
+/// Whom somebody looks for, as an address carries it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sought {
+    show: String,
+    area: String,
+    category: String,
+    tag: String,
+}
+
+impl Sought {
+    /// For the use case; an address that names no part shows everybody.
+    pub(crate) fn sought(&self) -> subjects::Sought {
+        subjects::Sought {
+            part: match &*self.show {
+                NEW => Filter::New,
+                UNKNOWN => Filter::Unidentified,
+                _ => Filter::All,
+            },
+            area: self.area.clone(),
+            category: self.category.clone(),
+            tag: self.tag.clone(),
         }
     }
-    fn filter(self) -> Filter {
-        match self {
-            Self::All => Filter::All,
-            Self::New => Filter::New,
-            Self::Unknown => Filter::Unidentified,
-        }
+    /// The gallery, with what was looked for.
+    pub(crate) fn gallery(&self, visit: &Visit) -> String {
+        visit.href(&format!("/gallery{}", self.query("")))
     }
-    fn query(self) -> &'static str {
-        match self {
-            Self::All => "",
-            Self::New => "show=new",
-            Self::Unknown => "show=who-is-this",
+    /// Somebody, with what was looked for.
+    pub(crate) fn person(&self, visit: &Visit, id: SubjectId) -> String {
+        visit.href(&format!("/people/{id}{}", self.query("")))
+    }
+    fn is_sifted(&self) -> bool {
+        ![&self.area, &self.category, &self.tag].into_iter().all(String::is_empty)
+    }
+    /// The query of an address, from its question mark on, with `more` at its end.
+    fn query(&self, more: &str) -> String {
+        let parts = [("show", &self.show), ("area", &self.area), ("category", &self.category), ("tag", &self.tag)];
+        let mut query = String::new();
+        for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_empty()) {
+            query.push_str(&format!("{}{name}={}", if query.is_empty() { '?' } else { '&' }, encoded(value)));
         }
+        if !more.is_empty() {
+            query.push_str(&format!("{}{more}", if query.is_empty() { '?' } else { '&' }));
+        }
+        query
     }
 }
+
+const NEW: &str = "new";
+const UNKNOWN: &str = "who-is-this";
 
 /// Where a page begins, as an address carries it: the day of the last one's latest report and its id.
 fn parse_after(text: &str) -> Option<After> {
@@ -94,16 +126,20 @@ pub(crate) fn activity_line(card: &subjects::Card) -> String {
     }
 }
 
-fn card(visit: &Visit, page: &GalleryPage, card: &subjects::Card) -> Card {
+fn card(visit: &Visit, page: &GalleryPage, sought: &Sought, card: &subjects::Card) -> Card {
     let scope = &page.scope;
     let id = card.id;
+    let unknown = !card.identified && scope.policy.sees(page.viewer, Category::Name);
+    // Who looks for people without a name goes by what they look like.
+    let described =
+        card.profile.newest(Category::Description).filter(|_| unknown && sought.sought().part == Filter::Unidentified);
     Card {
-        href: visit.href(&format!("/people/{id}")),
+        href: sought.person(visit, id),
         name: name_or_reference(card.profile.name(), scope, card.number),
-        line: card.profile.activity().to_owned(),
+        line: described.map_or_else(|| card.profile.activity().to_owned(), |described| described.value.clone()),
         picture: card.picture.map(|picture| portraits::small(visit, picture)),
-        unknown: !card.identified && scope.policy.sees(page.viewer, Category::Name),
-        new: card.shown_from.is_some_and(|day| day >= new_since(scope.today)),
+        unknown,
+        new: page.new.contains(&id),
         life: lifeline::of_card(card, scope.today),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={id}"))),
         ..Card::default()
@@ -111,53 +147,101 @@ fn card(visit: &Visit, page: &GalleryPage, card: &subjects::Card) -> Card {
     .with_acts(visit, id)
 }
 
-fn chips(visit: &Visit, page: &GalleryPage, show: Show) -> Vec<Chip> {
+fn chips(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Vec<Chip> {
     [
-        (Show::All, "Everyone", page.counts.all),
-        (Show::New, "New this week", page.counts.since),
-        (Show::Unknown, "Who is this?", page.counts.unidentified),
+        ("", Filter::All, "Everyone", page.counts.all),
+        (NEW, Filter::New, "New to you", page.counts.since),
+        (UNKNOWN, Filter::Unidentified, "Who is this?", page.counts.unidentified),
     ]
     .into_iter()
-    .map(|(part, label, count)| Chip {
+    .map(|(show, part, label, count)| Chip {
         label: label.to_owned(),
-        href: match part.query() {
-            "" => visit.href("/gallery"),
-            query => visit.href(&format!("/gallery?{query}")),
-        },
-        count: u32::try_from(count).ok(),
-        current: part == show,
+        href: Sought { show: show.to_owned(), ..sought.clone() }.gallery(visit),
+        // Counted without the filters: with them, the line above the pictures says how many.
+        count: u32::try_from(count).ok().filter(|_| !sought.is_sifted()),
+        current: part == sought.sought().part,
     })
     .collect()
 }
 
-fn pager(visit: &Visit, page: &GalleryPage, show: Show, is_first: bool) -> Pager {
-    let of = match show {
-        Show::All => page.counts.all,
-        Show::New => page.counts.since,
-        Show::Unknown => page.counts.unidentified,
+fn sift(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Sift {
+    let policy = &page.scope.policy;
+    let sees = |category| policy.sees(page.viewer, category);
+    let select = |name, label, any: &str, chosen: &str, words: Vec<(String, String)>| {
+        let any = std::iter::once((String::new(), any.to_owned()));
+        let choice = |(value, label): (String, String)| Choice {
+            checked: value == chosen,
+            label,
+            value,
+            ..Choice::default()
+        };
+        Select { name, label, choices: any.chain(words).map(choice).collect() }
     };
-    let next = page.next.map(|after| {
-        let joined = if show.query().is_empty() { String::new() } else { format!("{}&", show.query()) };
-        visit.href(&format!("/gallery?{joined}after={}", after_text(after)))
-    });
-    let summary = match (page.cards.len(), is_first && next.is_none()) {
-        (0, _) | (_, true) => String::new(),
-        (here, _) => format!(
-            "{here} of {} on this page",
-            words::count(usize::try_from(of).unwrap_or(0), "person", "people")
+    let word = |id: &str, label: &str| (id.to_owned(), label.to_owned());
+    let mut selects = Vec::new();
+    if sees(Category::SuspectedActivity) {
+        let areas = policy.areas.iter().map(|area| word(&area.id, &area.label)).collect();
+        selects.push(select("area", "Reported in", "Anywhere", &sought.area, areas));
+        let kinds = policy.incidents.categories.iter().map(|kind| word(&kind.id, &kind.label)).collect();
+        selects.push(select("category", "Reported for", "Anything", &sought.category, kinds));
+    }
+    let tags = policy.tags.iter().filter(|tag| sees(tag.category));
+    let tags = tags.map(|tag| word(&tag.id, &tag.label)).collect::<Vec<_>>();
+    if !tags.is_empty() {
+        selects.push(select("tag", "Known for", "Anything", &sought.tag, tags));
+    }
+    Sift {
+        action: visit.href("/gallery"),
+        show: sought.show.clone(),
+        selects,
+        is_open: sought.is_sifted(),
+        clear: sought
+            .is_sifted()
+            .then(|| Sought { show: sought.show.clone(), ..Sought::default() }.gallery(visit)),
+    }
+}
+
+fn pager(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Pager {
+    let of = usize::try_from(page.counts.sought).unwrap_or(0);
+    let start = |after: After| visit.href(&format!("/gallery{}", sought.query(&format!("after={}", after_text(after)))));
+    let is_whole = page.back.is_none() && page.next.is_none();
+    Pager {
+        prev: page.back.map(|after| after.map_or_else(|| sought.gallery(visit), start)),
+        next: page.next.map(start),
+        summary: if is_whole && !sought.is_sifted() {
+            String::new()
+        } else {
+            format!("{} of {} on this page", page.cards.len(), words::count(of, "person", "people"))
+        },
+        ..Pager::default()
+    }
+}
+
+/// What stands above the pictures.
+fn head(part: Filter, page: &GalleryPage) -> (&'static str, String) {
+    let notice = page.scope.policy.images.notice.to_string();
+    match part {
+        Filter::All => ("People to know about", notice),
+        Filter::New => (
+            "New to you",
+            format!("Shown since {}. {notice}", words::date(london_date(page.since))),
         ),
-    };
-    Pager { next, summary, ..Pager::default() }
+        Filter::Unidentified => (
+            "Who is this?",
+            format!("Nobody knows their names yet. If you do, say so: the controller looks at it first. {notice}"),
+        ),
+    }
 }
 
 /// What stands in place of pictures where there are none.
-fn empty(show: Show) -> (&'static str, &'static str) {
-    match show {
-        Show::All => {
+fn empty(sought: &Sought) -> (&'static str, &'static str) {
+    match sought.sought().part {
+        _ if sought.is_sifted() => ("Nobody fits", "Nobody who is shown now fits what you chose. Choose less."),
+        Filter::All => {
             ("Nobody is shown now", "People appear here when the controller has approved a report of them.")
         }
-        Show::New => ("Nobody new this week", "Everybody who is shown has been here for more than a week."),
-        Show::Unknown => ("Everybody here has a name", "People whom nobody could name yet appear here."),
+        Filter::New => ("Nobody new", "You have seen everybody who is shown."),
+        Filter::Unidentified => ("Everybody here has a name", "People whom nobody could name yet appear here."),
     }
 }
 
@@ -165,25 +249,26 @@ fn empty(show: Show) -> (&'static str, &'static str) {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Wanted {
-    show: String,
+    #[serde(flatten)]
+    sought: Sought,
     after: String,
 }
 
 /// `GET /o/{slug}/gallery`
-pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
-    let show = Show::parse(&wanted.show);
-    let after = parse_after(&wanted.after);
-    let since = new_since(visit.scope.today);
-    let found = subjects::gallery(&visit.app, &visit.ctx, visit.org(), show.filter(), after, since).await?;
-    let (empty_title, empty_text) = empty(show);
+pub(crate) async fn show(visit: Visit, Query(Wanted { sought, after }): Query<Wanted>) -> Answer {
+    let after = parse_after(&after);
+    let found = subjects::gallery(&visit.app, &visit.ctx, visit.org(), &sought.sought(), after).await?;
+    let (title, lead) = head(sought.sought().part, &found);
+    let (empty_title, empty_text) = empty(&sought);
     page(&Gallery {
         shell: visit.shell(Nav::Gallery),
-        title: "People to know about".into(),
-        lead: found.scope.policy.images.notice.to_string(),
-        chips: chips(&visit, &found, show),
+        title: title.into(),
+        lead,
+        chips: chips(&visit, &found, &sought),
+        sift: sift(&visit, &found, &sought),
         report_href: visit.may::<SubmitReport>().then(|| visit.href("/report")),
-        cards: found.cards.iter().map(|person| card(&visit, &found, person)).collect(),
-        pager: pager(&visit, &found, show, after.is_none()),
+        cards: found.cards.iter().map(|person| card(&visit, &found, &sought, person)).collect(),
+        pager: pager(&visit, &found, &sought),
         empty_title: empty_title.into(),
         empty_text: empty_text.into(),
     })
@@ -192,7 +277,6 @@ pub(crate) async fn show(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fairwatch_core::ids::SubjectId;
 
     #[test]
     fn a_cursor_comes_back_as_it_was_and_nonsense_is_the_first_page() {

@@ -15,7 +15,7 @@ pub(crate) use whole::ages;
 
 use crate::{
     forms::Sent,
-    pages::confirm::Confirm,
+    pages::{confirm::Confirm, gallery},
     respond::{Answer, PageError, page, page_again},
     shell::Nav,
     view::{Crumb, Errors, Piece},
@@ -46,15 +46,23 @@ pub(crate) struct Wanted {
 }
 
 /// `GET /o/{slug}/people/{id}`: one address for all who may see the person; the role decides what they see.
-pub(crate) async fn show(visit: Visit, Id(subject): Id<SubjectId>, Query(wanted): Query<Wanted>) -> Answer {
+///
+/// Whoever came from the gallery brings along whom they look for there.
+pub(crate) async fn show(
+    visit: Visit,
+    Id(subject): Id<SubjectId>,
+    Query(wanted): Query<Wanted>,
+    Query(sought): Query<gallery::Sought>,
+) -> Answer {
     if matches!(visit.role(), Role::Controller | Role::Staff) {
         let shown = subjects::open(&visit.app, &visit.ctx, subject).await?;
         page(&whole::page(&visit, &shown, wanted.picture, &Typed::default(), Errors::default()))
     } else if viewer(visit.role()).is_some_and(|viewer| visit.scope.policy.asks_reason(viewer)) {
         page(&ask_look(&visit, subject, "", Errors::default()))
     } else {
-        let shown = subjects::show(&visit.app, &visit.ctx, subject, "").await?;
-        page(&member::page(&visit, &shown, wanted.picture))
+        let among = sought.sought();
+        let shown = subjects::show_among(&visit.app, &visit.ctx, subject, "", Some(&among)).await?;
+        page(&member::page(&visit, &shown, wanted.picture, &sought))
     }
 }
 
@@ -62,7 +70,7 @@ pub(crate) async fn show(visit: Visit, Id(subject): Id<SubjectId>, Query(wanted)
 pub(crate) async fn look(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     let reason = sent.one("reason");
     match subjects::show(&visit.app, &visit.ctx, subject, reason).await {
-        Ok(shown) => page(&member::page(&visit, &shown, None)),
+        Ok(shown) => page(&member::page(&visit, &shown, None, &gallery::Sought::default())),
         Err(AppError::Refused(problems)) => {
             let errors = Errors::one("reason", &problems.to_string());
             page_again(&ask_look(&visit, subject, reason, errors))

@@ -107,7 +107,7 @@ async fn sec_2_a_lapsed_session_opens_no_other_door() {
     pictures::add(app, &ctx, org, reporting::FORM, face()).await.unwrap();
     let hidden = |error: Option<AppError>| assert!(matches!(error, Some(AppError::Hidden)), "{error:?}");
     hidden(subjects::open(app, &ctx, records.subject).await.err());
-    hidden(subjects::gallery(app, &ctx, org, subjects::Filter::All, None, ctx.today()).await.err());
+    hidden(subjects::gallery(app, &ctx, org, &subjects::Sought::default(), None).await.err());
     hidden(reporting::draft(app, &ctx, org).await.err());
     hidden(reporting::discard_draft(app, &ctx, org).await.err());
     for path in ["/account", "/o/northgate/gallery", "/o/northgate/report"] {

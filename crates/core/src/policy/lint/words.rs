@@ -1,6 +1,6 @@
 //! Lists of words, sentences that contradict each other, and sentences that were replaced (POL-2, POL-3).
 use super::Report;
-use crate::policy::{Policy, Severity, practice::Word};
+use crate::policy::{Policy, Severity, Tag, practice::Word};
 
 pub(super) fn lint(policy: &Policy, report: &mut Report<'_>) {
     report.unique("area", ".id", policy.areas.iter().map(|area| &area.id));
@@ -10,6 +10,7 @@ pub(super) fn lint(policy: &Policy, report: &mut Report<'_>) {
     vocabulary("incidents.categories", &policy.incidents.categories, report);
     vocabulary("incidents.items", &policy.incidents.items, report);
     vocabulary("incidents.outcomes", &policy.incidents.outcomes, report);
+    tags(policy, report);
     conflicts(policy, report);
     for (index, replaced) in policy.replaced.iter().enumerate() {
         report.note(
@@ -28,6 +29,21 @@ fn vocabulary(path: &str, words: &[Word], report: &mut Report<'_>) {
     }
     report.unique(path, ".id", words.iter().map(|word| &word.id));
     report.unique(path, ".label", words.iter().map(|word| word.label.to_lowercase()));
+}
+
+/// A tag is a value of a category, so the category must be held.
+fn tags(policy: &Policy, report: &mut Report<'_>) {
+    report.unique("tag", ".id", policy.tags.iter().map(|tag| &tag.id));
+    report.unique("tag", ".label", policy.tags.iter().map(|tag| tag.label.to_lowercase()));
+    for (index, tag) in policy.tags.iter().enumerate() {
+        let path = format!("tag[{index}].category");
+        if !Tag::CATEGORIES.contains(&tag.category) {
+            let fitting = Tag::CATEGORIES.map(|category| category.to_string()).join(" or ");
+            report.error(&path, format!("a tag cannot be {}: it can be {fitting}", tag.category));
+        } else if policy.category(tag.category).is_none() {
+            report.error(&path, format!("this scheme holds no {}: add its `[[category]]` first", tag.category));
+        }
+    }
 }
 
 /// Each conflict with both sentences and the choice.

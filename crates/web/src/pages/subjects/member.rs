@@ -3,7 +3,7 @@ use super::{lifeline, portraits, told};
 use crate::{
     pages::{
         evidence::{Item, listed},
-        gallery::name_or_reference,
+        gallery::{self, name_or_reference},
     },
     shell::Nav,
     view::{Crumb, Event, LifeSmall, Pic, Piece, Row, Shell, Tag, Thumb},
@@ -40,11 +40,18 @@ pub(super) struct SubjectMember {
     know_href: Option<String>,
     report_href: Option<String>,
     care: String,
+    before: Option<String>,
+    after: Option<String>,
 }
 
 /// The page. What it holds the use case has cut to what the viewer may see; the controller's explanation, which
 /// speaks of holds and restrictions, stays behind.
-pub(super) fn page(visit: &Visit, shown: &Shown, picture: Option<usize>) -> SubjectMember {
+pub(super) fn page(
+    visit: &Visit,
+    shown: &Shown,
+    picture: Option<usize>,
+    sought: &gallery::Sought,
+) -> SubjectMember {
     let (scope, open) = (&shown.scope, &shown.open);
     let sees = |category| scope.policy.sees(shown.viewer, category);
     let reference = scope.reference(open.number);
@@ -57,7 +64,9 @@ pub(super) fn page(visit: &Visit, shown: &Shown, picture: Option<usize>) -> Subj
     let unknown = !open.life.identified && sees(Category::Name);
     SubjectMember {
         shell: visit.shell(Nav::Gallery),
-        crumbs: vec![Crumb { label: "Gallery".into(), href: visit.href("/gallery") }],
+        crumbs: vec![Crumb { label: "Gallery".into(), href: sought.gallery(visit) }],
+        before: shown.beside.0.map(|id| sought.person(visit, id)),
+        after: shown.beside.1.map(|id| sought.person(visit, id)),
         tags: if unknown { vec![Tag::new("blue", "Who is this?")] } else { Vec::new() },
         big,
         thumbs,
