@@ -1,7 +1,7 @@
 //! Pictures: taken in, looked at, copied from a report to a subject.
 mod marks;
 
-pub(crate) use marks::Drawn;
+pub(crate) use marks::{Drawn, viewers_mark};
 pub use marks::viewer_code;
 
 use crate::{App, error::AppError};

@@ -16,6 +16,7 @@ use fairwatch_core::{
 use fairwatch_store::testing::Burglar;
 use fairwatch_testkit::{
     engines::{Outcome, World},
+    faces::{Face, Shot},
     on_both,
 };
 use sha2::{Digest as _, Sha256};
@@ -172,6 +173,40 @@ async fn members_see_evidence_where_the_policy_says_so(world: &World) -> Outcome
     let scene = Scene::new(world, DTAC).await;
     let id = approved(&scene, &["Nick Near"], &clip(9_000, 4)).await?.evidence;
     assert!(hidden(&evidence::release(&scene.app, &scene.controller.ctx, id, "why not").await));
+    Ok(())
+}
+
+on_both!(vis_8_a_still_bears_who_looks_at_it);
+/// VIS-8: members are shown a still with their mark burned in, also as a copy; the controller and whoever sent it have
+/// the file as it was, to the last byte, with its fingerprint.
+async fn vis_8_a_still_bears_who_looks_at_it(world: &World) -> Outcome {
+    let scene = Scene::new(world, TM).await;
+    let (app, controller) = (&scene.app, &scene.controller.ctx);
+    let still = Face::from_seed(8).draw(&Shot::portrait(400, 500)).to_jpeg(90);
+    let sent = approved(&scene, &["Olga Odd"], &still).await?;
+    let id = sent.evidence;
+    evidence::share(app, controller, id, true).await?;
+    assert_eq!(read(&scene, controller, id, 0, u64::MAX).await?, still);
+    assert_eq!(read(&scene, &scene.member.ctx, id, 0, u64::MAX).await?, still, "they sent it");
+    let mut marked = Vec::new();
+    for _ in 0..2 {
+        let other = world.person(&scene.scheme, Role::MemberUser).await.ctx;
+        let looked = read(&scene, &other, id, 0, u64::MAX).await?;
+        let copy = all(evidence::download(app, &other, id, "").await?.part(0, u64::MAX)).await?;
+        assert_eq!(looked, copy, "the copy bears the same mark, in the same minute");
+        assert!(looked.starts_with(&[0xFF, 0xD8, 0xFF]));
+        assert!(fairwatch_imaging::prepare(&looked, &fairwatch_imaging::Limits::default()).is_ok());
+        marked.push(looked);
+    }
+    assert!(marked.iter().all(|bytes| *bytes != still));
+    assert_ne!(marked[0], marked[1], "each bears its own viewer");
+    // What cannot be marked is not shown as it was.
+    let broken = [&still[..200], &[0; 4000]].concat();
+    let id = approved(&scene, &["Dora Example"], &broken).await?.evidence;
+    evidence::share(app, controller, id, true).await?;
+    let other = world.person(&scene.scheme, Role::MemberUser).await.ctx;
+    assert!(refusal(read(&scene, &other, id, 0, u64::MAX).await).contains("cannot be shown with your mark"));
+    assert_eq!(read(&scene, controller, id, 0, u64::MAX).await?, broken);
     Ok(())
 }
 

@@ -122,6 +122,13 @@ fn seen(standing: &Standing, _: &OneEvidence, facts: &EvidenceFacts) -> bool {
     }
 }
 
+/// Whether a still is shown with a mark of who looks at it, in place of the file that was sent (VIS-8). The controller and
+/// the board answer for it and need it as it was, for a court; whoever sent it has it already.
+#[must_use]
+pub fn bears_mark(standing: &Standing, facts: &EvidenceFacts) -> bool {
+    !(standing.is(Role::Controller) || standing.is(Role::Board) || standing.account == Some(facts.added_by))
+}
+
 /// Whether it is shown only from a page for which a reason was given: where the policy asks that of whoever looks
 /// (VIS-5).
 #[must_use]

@@ -7,6 +7,7 @@ use fairwatch_core::{
     gate::{Action, Standing},
     ids::{AccountId, OrgId},
     pictures::{PictureFacts, bears_mark},
+    scope::Scope,
     world::london,
 };
 use fairwatch_imaging::{Mark, ShortMark, mark, short_mark};
@@ -47,6 +48,20 @@ pub(super) enum Bears {
     Whole(Mark),
 }
 
+/// The mark of whoever asks: viewer, scheme and time.
+pub(crate) async fn viewers_mark<A: Action>(
+    app: &App,
+    tx: &mut Tx<A>,
+    scope: &Scope,
+) -> Result<Mark, StoreError> {
+    let account = tx.permit().standing().account;
+    let code = account.map_or_else(String::new, |account| viewer_code(app, scope.org, account));
+    // Two may have one name.
+    let viewer = format!("{} {code}", accounts::viewer_name(tx).await?);
+    let at = london().to_datetime(tx.ctx().now()).strftime("%-d %B %Y, %H:%M").to_string();
+    Ok(Mark::new(&viewer, &scope.policy.scheme.name, &at))
+}
+
 impl Bears {
     /// What a small picture bears for whoever asks.
     pub(super) fn code(app: &App, standing: &Standing, facts: &PictureFacts) -> Self {
@@ -73,12 +88,7 @@ impl Bears {
         if !bears_mark(standing, facts) {
             return Ok(Self::Nothing);
         }
-        let code =
-            standing.account.map_or_else(String::new, |account| viewer_code(app, facts.scope.org, account));
-        // Two may have one name.
-        let viewer = format!("{} {code}", accounts::viewer_name(tx).await?);
-        let at = london().to_datetime(tx.ctx().now()).strftime("%-d %B %Y, %H:%M").to_string();
-        Ok(Self::Whole(Mark::new(&viewer, &facts.scope.policy.scheme.name, &at)))
+        viewers_mark(app, tx, &facts.scope).await.map(Self::Whole)
     }
 
     /// Puts it in. A picture that cannot be marked is not shown.

@@ -40,6 +40,7 @@ struct EvidencePage {
     shell: Shell,
     crumbs: Vec<Crumb>,
     title: String,
+    notice: String,
     facts: Vec<Row>,
     sha256: String,
     clip: Option<Clip>,
@@ -181,6 +182,7 @@ fn whole(visit: &Visit, shown: &Shown) -> EvidencePage {
         shell: visit.shell(if is_controller { Nav::People } else { Nav::Elsewhere }),
         crumbs: crumbs(visit, shown, &reference),
         title: evidence.kind.label().to_owned(),
+        notice: visit.scope.policy.images.notice.to_string(),
         facts,
         sha256: evidence.sha256.clone(),
         clip: evidence

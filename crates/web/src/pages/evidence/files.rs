@@ -57,6 +57,7 @@ pub(crate) async fn download(
 
 fn answer(visit: &Visit, id: EvidenceId, content: &Content, range: Option<&str>, how: &str) -> Response {
     let length = content.evidence.length;
+    let range = range.filter(|_| !content.is_marked());
     let (status, from, to) = match range::wanted(range, length) {
         Wanted::All => (StatusCode::OK, 0, length),
         Wanted::Part { from, to } => (StatusCode::PARTIAL_CONTENT, from, to),
@@ -72,7 +73,7 @@ fn answer(visit: &Visit, id: EvidenceId, content: &Content, range: Option<&str>,
     };
     set(header::CONTENT_TYPE, content.evidence.kind.content_type());
     set(header::CONTENT_LENGTH, &(to - from).to_string());
-    set(header::ACCEPT_RANGES, "bytes");
+    set(header::ACCEPT_RANGES, if content.is_marked() { "none" } else { "bytes" });
     set(header::CACHE_CONTROL, "no-store");
     set(header::CONTENT_SECURITY_POLICY, POLICY);
     match status {
