@@ -19,12 +19,12 @@ use fairwatch_core::{
 use fairwatch_finding::{Entry, Filter, Hit, Index, Kind, Kinds, Query, Viewer as Searcher};
 use fairwatch_store::{
     Tx,
-    finding::{self, Findable},
+    finding::{self, Findable, Reading},
     subjects::pages::Card,
 };
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockWriteGuard},
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -49,6 +49,12 @@ struct Followed {
     /// The position up to which it knows; none before it was built. Whoever brings it up to date holds this, so that
     /// two do not do the same.
     known: Arc<Mutex<Option<i64>>>,
+}
+
+impl Followed {
+    fn write(&self) -> RwLockWriteGuard<'_, Index> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Indexes {
@@ -142,19 +148,25 @@ async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppEr
     // Reading what people are found by is the program's own affair; what the asker gets of it is decided later.
     let job = ctx.clone().with_caller(Caller::Job("finding")).confined_to(&[IndexScheme::NAME]);
     let before = *known;
+    let building = Arc::clone(&followed);
     let read = app.store.read::<IndexScheme, _>(&job, InOrg(org), async move |tx: &mut Tx<IndexScheme>| {
         let scope = tx.permit().facts().clone();
-        let changed = match before {
-            Some(position) => finding::since(tx, position).await?,
-            None => Some(finding::all(tx).await?),
-        };
-        Ok(changed.map(|changed| (scope, changed)))
+        if let Some(position) = before {
+            return Ok(finding::since(tx, position).await?.map(|changed| (scope, changed)));
+        }
+        // What a reading that was broken off has put there may be gone since.
+        *building.write() = Index::default();
+        let mut reading = Reading::default();
+        while let Some(part) = finding::next(tx, &mut reading).await? {
+            take_in(&mut building.write(), &scope, &part);
+        }
+        Ok(Some((scope, Findable::nothing(reading.position()))))
     });
     if let Some((scope, changed)) = read.await? {
         let own = Arc::clone(&followed);
         // Whoever asked may go away meanwhile: the work is done to its end all the same, and nobody comes between.
         crate::blocking(move || {
-            take_in(&mut own.index.write().unwrap_or_else(PoisonError::into_inner), &scope, &changed);
+            take_in(&mut own.write(), &scope, &changed);
             *known = Some(changed.position);
             Ok(())
         })

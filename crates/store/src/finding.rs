@@ -3,7 +3,7 @@
 //! The index proposes; visibility is decided here, with the conditions of every other page, on the day of the search
 //! (RET-10). So an index that is behind shows nobody who may not be seen.
 use crate::{
-    dialect::{args, sql},
+    dialect::{Row, args, sql},
     door::Tx,
     error::StoreError,
     keys,
@@ -14,9 +14,11 @@ use crate::{
 };
 use fairwatch_core::{
     finding::{FindAnyone, IndexScheme, may_find_held},
+    gate::Action,
     ids::{IncidentId, SubjectId},
     incidents::Incident,
     policy::Viewer,
+    scope::InOrg,
     subjects::viewer,
 };
 use jiff::civil::Date;
@@ -33,6 +35,14 @@ pub struct Findable {
     pub people: Vec<Card>,
     /// Incidents.
     pub incidents: Vec<Found>,
+}
+
+impl Findable {
+    /// Nothing, as of a position.
+    #[must_use]
+    pub fn nothing(position: i64) -> Self {
+        Self { position, gone: Vec::new(), people: Vec::new(), incidents: Vec::new() }
+    }
 }
 
 /// An incident that can be found.
@@ -57,29 +67,65 @@ async fn position(tx: &mut Tx<IndexScheme>) -> Result<(i64, i64), StoreError> {
     row.map_or(Ok((0, 0)), |row| Ok((row.int("position")?, row.int("changed")?)))
 }
 
-/// Everything in the organisation that can be found.
+/// How far a reading of everything has come; begun with its default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading {
+    /// The position in the chain at its beginning.
+    position: Option<i64>,
+    /// The numbers of the last that were read.
+    person: i64,
+    incident: i64,
+}
+
+/// So many are read at once: few enough that nothing else waits long, and that they are not all in memory.
+const READ_AT_ONCE: i64 = 500;
+
+/// The next part of everything in the organisation that can be found; none at the end. All parts belong into one
+/// transaction.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn all(tx: &mut Tx<IndexScheme>) -> Result<Findable, StoreError> {
-    let (org, (position, _)) = (tx.permit.target().0, position(tx).await?);
+pub async fn next(tx: &mut Tx<IndexScheme>, reading: &mut Reading) -> Result<Option<Findable>, StoreError> {
+    let org = tx.permit.target().0;
+    let position = match reading.position {
+        Some(position) => position,
+        None => position(tx).await?.0,
+    };
+    reading.position = Some(position);
     let text = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
          s.identified, NULL AS picture, k.epoch, k.wrapped FROM subjects s JOIN data_keys k ON k.owner_id = s.id \
-         WHERE s.org_id = $1 AND s.stage <> 'frozen'"
+         WHERE s.org_id = $1 AND s.number > $2 AND s.stage <> 'frozen' ORDER BY s.number LIMIT $3"
     );
     let mut people = Vec::new();
-    for row in tx.inner.rows(text, args![org]).await? {
+    for row in tx.inner.rows(text, args![org, reading.person, READ_AT_ONCE]).await? {
         let key = tx.inner.unwrap_key(row.id("id")?, &row)?;
         people.push(read_card(&row, &key)?);
     }
-    let text = sql!("SELECT id FROM incidents WHERE org_id = $1");
-    let ids = tx.inner.rows(text, args![org]).await?;
+    let text = sql!(
+        "SELECT i.id, i.number, i.category, i.occurred_on, i.sealed, k.epoch, k.wrapped FROM incidents i \
+         JOIN data_keys k ON k.owner_id = i.id WHERE i.org_id = $1 AND i.number > $2 \
+         AND (i.delete_on IS NULL OR i.delete_on > $3) ORDER BY i.number LIMIT $4"
+    );
+    let today = tx.inner.ctx.today();
     let mut incidents = Vec::new();
-    for row in ids {
-        incidents.extend(incident(tx, row.id("id")?).await?);
+    for row in tx.inner.rows(text, args![org, reading.incident, today, READ_AT_ONCE]).await? {
+        incidents.push(read_incident(tx, &row)?);
     }
-    Ok(Findable { position, gone: Vec::new(), people, incidents })
+    if people.is_empty() && incidents.is_empty() {
+        return Ok(None);
+    }
+    reading.person = people.last().map_or(reading.person, |card| card.number);
+    reading.incident = incidents.last().map_or(reading.incident, |incident| incident.number);
+    Ok(Some(Findable { people, incidents, ..Findable::nothing(position) }))
+}
+
+impl Reading {
+    /// The position up to which changes are in what was read.
+    #[must_use]
+    pub fn position(&self) -> i64 {
+        self.position.unwrap_or_default()
+    }
 }
 
 /// What has changed since a position, or none where nothing has.
@@ -98,7 +144,7 @@ pub async fn since(tx: &mut Tx<IndexScheme>, known: i64) -> Result<Option<Findab
     for row in tx.inner.rows(text, args![org, known, position]).await? {
         touched.extend(row.bytes("about")?.chunks_exact(16).filter_map(|id| Uuid::from_slice(id).ok()));
     }
-    let mut findable = Findable { position, gone: Vec::new(), people: Vec::new(), incidents: Vec::new() };
+    let mut findable = Findable::nothing(position);
     let incidents =
         sql!("SELECT DISTINCT incident_id FROM people WHERE subject_id = $1 AND incident_id IS NOT NULL");
     let mut near = BTreeSet::new();
@@ -125,24 +171,29 @@ pub async fn since(tx: &mut Tx<IndexScheme>, known: i64) -> Result<Option<Findab
 
 async fn incident<A>(tx: &mut Tx<A>, id: IncidentId) -> Result<Option<Found>, StoreError>
 where
-    A: fairwatch_core::gate::Action<Target = fairwatch_core::scope::InOrg>,
+    A: Action<Target = InOrg>,
 {
     let org = tx.permit.target().0;
     let text = sql!(
-        "SELECT i.number, i.category, i.occurred_on, i.sealed, k.epoch, k.wrapped FROM incidents i \
+        "SELECT i.id, i.number, i.category, i.occurred_on, i.sealed, k.epoch, k.wrapped FROM incidents i \
          JOIN data_keys k ON k.owner_id = i.id WHERE i.id = $1 AND i.org_id = $2 \
          AND (i.delete_on IS NULL OR i.delete_on > $3)"
     );
     let today = tx.inner.ctx.today();
-    let Some(row) = tx.inner.opt(text, args![id, org, today]).await? else { return Ok(None) };
-    let key = tx.inner.unwrap_key(id.0, &row)?;
-    Ok(Some(Found {
+    let row = tx.inner.opt(text, args![id, org, today]).await?;
+    row.map(|row| read_incident(tx, &row)).transpose()
+}
+
+fn read_incident<A: Action>(tx: &Tx<A>, row: &Row) -> Result<Found, StoreError> {
+    let id: IncidentId = row.id("id")?;
+    let key = tx.inner.unwrap_key(id.0, row)?;
+    Ok(Found {
         id,
         number: row.int("number")?,
         category: row.text("category")?,
         occurred_on: row.date("occurred_on")?,
         words: keys::open(&key, "incidents", "sealed", id.0, &row.bytes("sealed")?)?,
-    }))
+    })
 }
 
 /// Of those whom an index proposes the ones that the asker may see today, in the same order; at most so many.
