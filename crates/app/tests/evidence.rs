@@ -303,6 +303,9 @@ async fn evidence_goes_with_whomever_it_may_show(world: &World) -> Outcome {
     assert!(hidden(&evidence::show(app, controller, sent.evidence, "").await));
     let told = incidents::open(app, controller, sent.incident).await?;
     assert!(told.whole.reports[0].evidence.is_empty());
+    // The clip would show whoever was deleted again: it does not come back by being sent again.
+    assert!(hidden(&evidence::begin_attached(app, controller, sent.report, "again.mp4").await));
+    assert!(hidden(&evidence::begin_attached(app, member, sent.report, "again.mp4").await));
     subjects::erase(app, controller, sent.subjects[1]).await?;
     assert_eq!(left(world).await?, [0, 0, 0, 0]);
 

@@ -12,6 +12,7 @@ use fairwatch_testkit::{
     on_both,
 };
 use jiff::Span;
+use std::time::Duration;
 use support::{CS, GENERIC, Scene, TM, hidden};
 
 async fn find(
@@ -111,6 +112,36 @@ async fn the_index_follows_what_other_servers_change(world: &World) -> Outcome {
     assert_eq!(find(app, world, member, &scene, "tess").await?, []);
     assert_eq!(find(app, world, controller, &scene, "tess").await?, [one]);
     other.close().await;
+    Ok(())
+}
+
+on_both!(a_search_that_was_broken_off_leaves_the_index_right);
+/// VIS-4, RET-9: whoever asks may go away at any moment, also while the index is being built or brought up to date; the
+/// next to ask finds everybody who is there, and nobody who is gone.
+async fn a_search_that_was_broken_off_leaves_the_index_right(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (member, controller) = (&scene.member, &scene.controller.ctx);
+    let mut there = vec![scene.subject("Una Example", &[]).await?, scene.subject("Dora Example", &[]).await?];
+    let mut server = support::app(world);
+    for n in 0_u64..24 {
+        if n % 8 == 0 {
+            // From the beginning.
+            server = support::app(world);
+        }
+        let patience = Duration::from_micros(40 * n * n);
+        let _ = tokio::time::timeout(patience, find(&server, world, member, &scene, "example")).await;
+        if n % 6 == 0 {
+            there.push(scene.subject(&format!("Example Number{n}"), &[]).await?);
+        } else if n % 6 == 3 {
+            subjects::erase(&scene.app, controller, there.remove(0)).await?;
+        }
+        let _ = tokio::time::timeout(patience, find(&server, world, member, &scene, "example")).await;
+        let mut found = find(&server, world, member, &scene, "example").await?;
+        found.sort_unstable();
+        let mut wanted = there.clone();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "after {n}");
+    }
     Ok(())
 }
 
