@@ -102,3 +102,29 @@ test("VIS-1: without script the filters have a button and the people have links"
   await follow(page, "Next person");
   assert.match(page.url(), /show=who-is-this/);
 });
+
+test("VIS-1: the first screen weighs little on a telephone's line, and pictures wait until they are near", async (walk) => {
+  const page = await walk.open({ screen: PHONE, path: null });
+  await walk.signInAs(page, MEMBER);
+  await page.goto(`/o/${SCHEME}/gallery`);
+  await page.waitForLoadState("networkidle");
+  const sizes = await page.evaluate(() =>
+    [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].map((entry) => ({
+      what: new URL(entry.name).pathname,
+      sent: entry.encodedBodySize,
+      read: entry.decodedBodySize,
+    }))
+  );
+  const cards = await page.locator("li.card").count();
+  const html = sizes[0];
+  const pictures = sizes.filter(({ what }) => what.includes("/pictures/"));
+  const rest = sizes.slice(1).filter(({ what }) => !what.includes("/pictures/"));
+  const sum = (list, key) => list.reduce((all, one) => all + one[key], 0);
+  // As if 48 stood on the page, and as if the browser had been here never before.
+  const first = sum(rest, "sent") + (html.sent / cards) * 48;
+  console.log(`       ${cards} cards: page ${html.read} bytes (${html.sent} sent), the rest ${sum(rest, "read")} (${sum(rest, "sent")} sent)`);
+  assert.ok(first < 150_000, `${Math.round(first)} bytes for a first screen of 48 without pictures`);
+  assert.ok(pictures.length < cards, `${pictures.length} pictures were fetched of ${cards}`);
+  const img = page.locator("li.card img").first();
+  assert.ok((await img.getAttribute("width")) && (await img.getAttribute("height")), "nothing moves when they come");
+});
