@@ -5,7 +5,7 @@ use fairwatch_core::{
     evidence::{SNIFFED, sniff},
     world::Randomness,
 };
-use fairwatch_vault::{CHUNK, DataKey, FileOpener, FileSealer, Keys, Place};
+use fairwatch_vault::{CHUNK, DataKey, FileOpener, FileSealer, KeyFile, Keys, Place};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -18,7 +18,13 @@ impl Randomness for Same {
     }
 }
 
-static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::generate(&Same));
+static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+    let path = std::env::temp_dir().join(format!("fairwatch-fuzz-{}.key", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let keys = KeyFile::create(&path, Uuid::nil(), jiff::civil::date(2026, 1, 1), &Same);
+    let _ = std::fs::remove_file(&path);
+    keys.expect("a key file can be made")
+});
 const PLACE: Place<'static> = Place { table: "evidence", column: "file", row: Uuid::nil() };
 
 fn key() -> DataKey {

@@ -121,8 +121,10 @@ pub fn sniff(head: &[u8]) -> Option<Kind> {
             _ => None,
         },
         [a, b, c, d, b'f', b't', b'y', b'p', brands @ ..] => {
+            // The box of brands is short. A size beyond that is no size: it may be the beginning of a text.
             let size = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
-            iso(&brands[..brands.len().min(size.saturating_sub(8))])
+            let is_box = size % 4 == 0 && (16..=1024).contains(&size);
+            is_box.then(|| iso(&brands[..brands.len().min(size - 8)])).flatten()
         }
         _ => is_transport_stream(head).then_some(Kind::Mpeg),
     }
@@ -166,6 +168,14 @@ fn is_transport_stream(head: &[u8]) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn sec_4_a_text_that_names_a_brand_is_no_film() {
+        for text in [&b"  <\rftypqt  -"[..], b"<a>\nftypisom\0\0\x02\0", b"\0\0\0\x0Aftypisom", b"\0\0\x10\0ftypisom\0\0\x02\0"] {
+            assert_eq!(sniff(text), None, "{text:?}");
+        }
+        assert_eq!(sniff(b"\0\0\0\x14ftypqt  \0\0\x02\0qt  "), Some(Kind::QuickTime));
+    }
 
     fn iso_file(brands: &[&[u8; 4]]) -> Vec<u8> {
         let mut bytes = u32::try_from(8 + 4 * (brands.len() + 1)).unwrap().to_be_bytes().to_vec();
