@@ -218,8 +218,6 @@ async fn no_personal_data_is_in_the_clear(world: &World) -> Outcome<()> {
     subjects::end_hold(app, controller, subject, hold).await?;
     let correction = Correction {
         name: Some(format!("{mark}Corrected")),
-        description: Some(format!("{mark}corrected description")),
-        born: None,
         ..Correction::default()
     };
     subjects::correct(app, controller, subject, correction, &reason).await?;

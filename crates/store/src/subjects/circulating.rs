@@ -22,7 +22,10 @@ use fairwatch_core::{
     gate::Ctx,
     ids::{OrgId, PictureId, SubjectId},
     scope::Scope,
-    subjects::SubjectFacts,
+    subjects::{
+        SubjectFacts,
+        picks::{self, Pick},
+    },
 };
 use fairwatch_vault::DataKey;
 use jiff::civil::Date;
@@ -89,6 +92,8 @@ struct Person {
     key: Arc<DataKey>,
     /// The newest first.
     portraits: Vec<Portrait>,
+    /// The members who were picked for them.
+    picks: Vec<Pick>,
 }
 
 struct Portrait {
@@ -155,6 +160,7 @@ impl Circulating {
                 stage: Stage::Circulating,
                 members_see: true,
                 subject: person.card.id,
+                picked: picks::on(&person.picks, scope.today),
                 scope: scope.clone(),
             },
             files: portrait.files.clone(),
@@ -198,7 +204,7 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         let key = inner.unwrap_key(row.id("id")?, &row)?;
         let card = read_card(&row, &key)?;
         places.insert(card.id.0, people.len());
-        people.push(Person { card, key: Arc::new(key), portraits: Vec::new() });
+        people.push(Person { card, key: Arc::new(key), portraits: Vec::new(), picks: Vec::new() });
     }
     let mut portraits = HashMap::new();
     let text = sql!(
@@ -220,6 +226,15 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         let of_person = &mut people[place].portraits;
         portraits.insert(portrait.id, (place, of_person.len()));
         of_person.push(portrait);
+    }
+    let text = sql!(
+        "SELECT k.id, k.member_id, k.ends_on, k.subject_id FROM subjects s JOIN picks k ON k.subject_id = s.id \
+         WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 ORDER BY k.id"
+    );
+    for row in inner.rows(text, args![scope.org, scope.today]).await? {
+        if let Some(&place) = places.get(&row.id("subject_id")?) {
+            people[place].picks.push(super::picks::read(&row)?);
+        }
     }
     Ok(Circulating { changed, people, places, portraits })
 }
