@@ -296,12 +296,14 @@ async fn deeds_change_what_members_see_and_refusals_keep_what_was_typed(world: &
     controller.post(&at("hold"), &good).await.onward();
     let page = controller.get(&person).await.page(200);
     assert!(page.contains("A running proceeding: Case 7 at the county court"));
-    let correction =
-        [("name", "Albert Example"), ("description", "Tall, red cap, scar"), ("correct-reason", "")];
-    let refused = controller.post(&at("correct"), &correction).await.page(422);
+    let name = between(&page, "<dt>Name</dt>", "Correct").to_owned();
+    let name = between(&name, "href=\"", "\"").to_owned();
+    assert!(controller.get(&name).await.page(200).contains("Correct: name"));
+    let correction = [("value", "Albert Example"), ("source", "controller"), ("reason", "")];
+    let refused = controller.post(&name, &correction).await.page(422);
     assert!(refused.contains("Albert Example") && refused.contains("Give a reason"));
-    let correction = [("name", "Albert Example"), ("correct-reason", "His own letter")];
-    controller.post(&at("correct"), &correction).await.onward();
+    let correction = [("value", "Albert Example"), ("source", "controller"), ("reason", "His own letter")];
+    controller.post(&name, &correction).await.onward();
     assert!(member.get(&here.at("/gallery")).await.page(200).contains("Albert Example"));
 
     // Members can do none of it, and learn nothing from trying.
