@@ -7,12 +7,7 @@ pub mod picks;
 
 pub use fields::correct;
 
-use crate::{
-    App,
-    error::AppError,
-    incidents::label,
-    pictures,
-};
+use crate::{App, error::AppError, incidents::label, pictures};
 use fairwatch_core::{
     clocks::Stage,
     gate::{Action, Ctx, Role},

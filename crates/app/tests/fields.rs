@@ -68,7 +68,11 @@ async fn sub_1_every_category_that_a_policy_lists_can_be_entered_and_no_other(wo
                 assert!(matches!(done, Ok(Kept::Done)), "{category} in {file}: {done:?}");
                 let held = profile(&scene, subject).await?;
                 let field = held.newest(category).expect("it is held");
-                assert_eq!((&field.source, field.since), (&report, scene.controller.ctx.today()), "{category}");
+                assert_eq!(
+                    (&field.source, field.since),
+                    (&report, scene.controller.ctx.today()),
+                    "{category}"
+                );
             } else {
                 assert!(refusal(done).contains("does not hold"), "{category} in {file}");
             }
@@ -93,14 +97,10 @@ async fn inc_5_a_source_is_one_that_the_policy_takes_and_a_report_one_of_this_pe
     world: &World,
 ) -> Outcome {
     let scene = Scene::new(world, DTAC).await;
-    let (one, other) =
-        (scene.subject("Ella Example", &[]).await?, scene.subject("Omar Other", &[]).await?);
+    let (one, other) = (scene.subject("Ella Example", &[]).await?, scene.subject("Omar Other", &[]).await?);
     let involved = subjects::open(&scene.app, &scene.controller.ctx, other).await?.open.involved;
     let of_other = Source::Report { report: involved[0].report, incident: involved[0].incident };
-    let invented = Source::Report {
-        report: ReportId(one.0),
-        incident: IncidentId(one.0),
-    };
+    let invented = Source::Report { report: ReportId(one.0), incident: IncidentId(one.0) };
     let police = Source::Police { agreement: "police".into() };
     let agencies = Source::Police { agreement: "agencies".into() };
     let alias = |source: Source| enter(&scene, one, DTAC, Category::Alias, "Bob", source);
@@ -273,6 +273,29 @@ async fn sub_4_a_later_date_of_birth_that_makes_somebody_too_young_is_told_first
     let necessary = Correction { necessity: Some("Staff were hurt".into()), ..child() };
     subjects::correct(app, ctx, one, necessary, "Her school").await?;
     assert_eq!(profile(&scene, one).await?.necessity(), Some("Staff were hurt"));
+    Ok(())
+}
+
+on_both!(ret_16_a_date_of_birth_that_was_put_right_stays_when_its_report_goes);
+/// RET-16, SUB-4: the clocks go on knowing what the controller put right, whatever becomes of the report that first said
+/// something else.
+async fn ret_16_a_date_of_birth_that_was_put_right_stays_when_its_report_goes(world: &World) -> Outcome {
+    let scene = Scene::new(world, DTAC).await;
+    let (app, ctx) = (&scene.app, &scene.controller.ctx);
+    let one = scene.subject("Ella Example", &[]).await?;
+    let first = subjects::open(app, ctx, one).await?.open.involved[0].report;
+    scene.again(one).await?;
+    for born in ["1990-01-01", "2010-01-01"] {
+        let correction = Correction { born: Some(day(born)), ..Correction::default() };
+        subjects::correct(app, ctx, one, correction, "Her passport").await?;
+    }
+    let twin = scene.subject("Tina Twin", &[]).await?;
+    let correction = Correction { born: Some(day("2010-01-01")), ..Correction::default() };
+    subjects::correct(app, ctx, twin, correction, "Her passport").await?;
+    subjects::remove_report(app, ctx, one, first, "Not her").await?;
+    let (one, twin) = (subjects::open(app, ctx, one).await?.open, subjects::open(app, ctx, twin).await?.open);
+    assert_eq!(one.profile.born(), Some(day("2010-01-01")));
+    assert_eq!((one.life.until, one.life.deletion), (twin.life.until, twin.life.deletion), "as under 18");
     Ok(())
 }
 

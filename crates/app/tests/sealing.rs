@@ -216,10 +216,7 @@ async fn no_personal_data_is_in_the_clear(world: &World) -> Outcome<()> {
     subjects::restrict(app, controller, subject, false, &reason).await?;
     let hold = subjects::hold(app, controller, subject, &reason, day("2026-04-01"), None).await?;
     subjects::end_hold(app, controller, subject, hold).await?;
-    let correction = Correction {
-        name: Some(format!("{mark}Corrected")),
-        ..Correction::default()
-    };
+    let correction = Correction { name: Some(format!("{mark}Corrected")), ..Correction::default() };
     subjects::correct(app, controller, subject, correction, &reason).await?;
     let officer = world.person(&scene.scheme, Role::Police).await;
     subjects::show(app, &officer.ctx, subject, &reason).await?;

@@ -86,10 +86,11 @@ fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
         Owner::Subject(subject) => {
             let target = subjects::OneSubject(subject.subject);
             let who = sight::viewer_of(standing, subject);
-            who.is_some_and(|who| sight::sees(&subject.scope.policy, who, Category::Image)) && ((crate::gate::role_may::<subjects::OpenSubject>(standing)
-                && subjects::OpenSubject::allows(standing, &target, subject))
-                || (crate::gate::role_may::<subjects::ShowSubject>(standing)
-                    && subjects::ShowSubject::allows(standing, &target, subject)))
+            who.is_some_and(|who| sight::sees(&subject.scope.policy, who, Category::Image))
+                && ((crate::gate::role_may::<subjects::OpenSubject>(standing)
+                    && subjects::OpenSubject::allows(standing, &target, subject))
+                    || (crate::gate::role_may::<subjects::ShowSubject>(standing)
+                        && subjects::ShowSubject::allows(standing, &target, subject)))
         }
     }
 }

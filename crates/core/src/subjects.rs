@@ -143,7 +143,13 @@ pub struct Field {
 impl Field {
     /// An item as it came from a source on a day.
     #[must_use]
-    pub fn new(id: FieldId, category: Category, value: impl Into<String>, source: Source, since: Date) -> Self {
+    pub fn new(
+        id: FieldId,
+        category: Category,
+        value: impl Into<String>,
+        source: Source,
+        since: Date,
+    ) -> Self {
         Self { id, category, value: value.into(), source, since, also: Vec::new(), corrected: None }
     }
 }

@@ -106,8 +106,7 @@ proptest! {
 
 fn facts(policy: Policy, picked: Vec<MemberId>) -> SubjectFacts {
     let org = OrgId(Uuid::from_u128(7));
-    let scope =
-        Scope { org, slug: "here".into(), policy: Arc::new(policy), policy_version: 1, today: DAY };
+    let scope = Scope { org, slug: "here".into(), policy: Arc::new(policy), policy_version: 1, today: DAY };
     let subject = SubjectId(Uuid::from_u128(8));
     SubjectFacts { scope, subject, stage: Stage::Circulating, members_see: true, picked }
 }
@@ -131,11 +130,8 @@ fn sub_6_only_people_of_a_picked_business_are_targeted() {
 /// SUB-6, RET-10: a pick counts until its day begins.
 #[test]
 fn sub_6_a_pick_ends_on_its_day() {
-    let pick = |n, ends_on| Pick {
-        id: Uuid::from_u128(n).into(),
-        member: MemberId(Uuid::from_u128(n)),
-        ends_on,
-    };
+    let pick =
+        |n, ends_on| Pick { id: Uuid::from_u128(n).into(), member: MemberId(Uuid::from_u128(n)), ends_on };
     let picks = [pick(1, None), pick(2, Some(date(2026, 3, 3)))];
     assert_eq!(picks::on(&picks, DAY).len(), 2);
     assert_eq!(picks::on(&picks, date(2026, 3, 3)), [MemberId(Uuid::from_u128(1))]);
@@ -159,6 +155,64 @@ fn sub_1_what_a_policy_does_not_list_cannot_be_held() {
         for category in Category::ALL {
             let may = may_hold(&policy, category);
             assert_eq!(may.is_ok(), policy.holds(category), "{category} in {name}: {may:?}");
+        }
+    }
+}
+
+/// SUB-1, POL-1: the files list what their documents do (TM 6, DTAC "may collect", CS), and decisions that say so.
+#[test]
+fn sub_1_pol_1_the_files_list_what_their_documents_name() {
+    use Category as C;
+    let named: [(&str, &[Category]); 3] = [
+        (
+            "dartford-tac",
+            &[
+                C::Name,
+                C::Image,
+                C::DateOfBirth,
+                C::Description,
+                C::Ethnicity,
+                C::Alias,
+                C::Associates,
+                C::Vehicles,
+                C::Arrests,
+                C::SuspectedActivity,
+                C::Convictions,
+                C::WarningMarkers,
+                C::Vulnerability,
+                C::Exclusion,
+            ],
+        ),
+        (
+            "tm-safer-towns",
+            &[
+                C::Name,
+                C::Image,
+                C::DateOfBirth,
+                C::SuspectedActivity,
+                C::ModusOperandi,
+                C::ContactDetails,
+                C::Evidence,
+                C::Ethnicity,
+                C::MedicalRisk,
+                C::Associates,
+                C::Exclusion,
+            ],
+        ),
+        (
+            "cheltenham-safe",
+            &[C::Name, C::Image, C::SuspectedActivity, C::ContactDetails, C::Evidence, C::Exclusion],
+        ),
+    ];
+    for (name, named) in named {
+        let policy = policy(name);
+        for rule in &policy.categories {
+            let decided =
+                rule.clause.contains("Decision:") || name == "dartford-tac" && rule.kind == C::Evidence;
+            assert!(named.contains(&rule.kind) || decided, "{} in {name} has no document", rule.kind);
+        }
+        for category in named {
+            assert!(policy.holds(*category), "{category} is missing in {name}");
         }
     }
 }
@@ -235,7 +289,10 @@ fn sub_1_values_have_a_sensible_shape() {
     let held = |category, text: &str| value(category, text);
     assert_eq!(held(Category::Alias, "  Bob\t the\u{0} Cat \n"), Ok("Bob the Cat".into()));
     assert_eq!(held(Category::Alias, "one\ntwo"), Ok("one two".into()));
-    assert_eq!(held(Category::ContactDetails, "1 High St \r\n\r\n GL50 1UH"), Ok("1 High St\nGL50 1UH".into()));
+    assert_eq!(
+        held(Category::ContactDetails, "1 High St \r\n\r\n GL50 1UH"),
+        Ok("1 High St\nGL50 1UH".into())
+    );
     assert_eq!(held(Category::Alias, " \n"), Err(Refused::Empty));
     assert_eq!(held(Category::Alias, "?!"), Err(Refused::NoWords));
     for category in AS_TEXT {
@@ -262,7 +319,9 @@ fn sub_1_values_have_a_sensible_shape() {
 fn inc_7_each_warning_has_its_place() {
     let policy = policy("tm-safer-towns");
     let warned = |category, text: &str| !unwanted(&policy, category, text).is_empty();
-    for (text, place) in [("Ring 07700 900123", Category::ContactDetails), ("He is a Muslim", Category::Image)] {
+    for (text, place) in
+        [("Ring 07700 900123", Category::ContactDetails), ("He is a Muslim", Category::Image)]
+    {
         for category in AS_TEXT {
             assert_eq!(warned(category, text), category != place, "{text} in {category}");
         }
@@ -311,6 +370,9 @@ fn sub_5_members_read_the_advice_and_not_the_mark() {
             assert!(profile.newest(Category::Vulnerability).is_none(), "{name} {who}");
             assert!(sight::advice(&policy, who, &profile).is_none(), "asked before the profile is cut");
         }
-        assert!(sight::advice(&policy, Viewer::Controller, &full()).is_none(), "the controller reads the mark");
+        assert!(
+            sight::advice(&policy, Viewer::Controller, &full()).is_none(),
+            "the controller reads the mark"
+        );
     }
 }

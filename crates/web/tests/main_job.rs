@@ -139,7 +139,7 @@ async fn a_report_reaches_the_gallery_and_leaves_it_on_the_right_day(world: &Wor
 
     // The controller reads why it is still here, which report set the day, and what comes.
     let whole = controller.get(&person).await.page(200);
-    for said in ["Why this record is still here", "2 March 2027", "from report TM-0001", "Members"] {
+    for said in ["Why this record is still here", "2 March 2027", "From report TM-0001", "Seen by members"] {
         assert!(whole.contains(said), "{said}");
     }
     let ctx = &controller.person.as_ref().expect("they are signed in").ctx;

@@ -241,7 +241,8 @@ impl Profile {
         let is_known = self.born().is_some();
         let since = self.births.first().map_or(corrected.on, |birth| birth.origin.since);
         let corrected = is_known.then_some(corrected);
-        self.births = vec![super::Brought { value: born, origin: super::Origin { source, since, corrected } }];
+        self.births =
+            vec![super::Brought { value: born, origin: super::Origin { source, since, corrected } }];
         self.born_at_first = self.born_at_first.map(|_| born);
     }
 }

@@ -18,8 +18,7 @@ use fairwatch_core::{
     policy::Category,
     scope::Scope,
     subjects::{
-        Brought, Corrected, CorrectSubject, EnterField, Field, Origin, Profile, RemoveField,
-        Source,
+        Brought, CorrectSubject, Corrected, EnterField, Field, Origin, Profile, RemoveField, Source,
         fields::{AS_TEXT, Refused, may_come_from, may_hold},
     },
 };
@@ -150,6 +149,7 @@ pub async fn correct(
     let (id, scope) = of(tx);
     let mut held = profile(&mut tx.inner, id).await?;
     let mut events = Vec::new();
+    let was_born = held.born().is_some();
     let source = correction.source.clone().unwrap_or(Source::Controller);
     let by = corrected(tx, scope.today).await?;
     if let Some(name) = &correction.name {
@@ -159,7 +159,7 @@ pub async fn correct(
     }
     if let Some(born) = correction.born {
         fits(&mut tx.inner, &scope, id, Category::DateOfBirth, &source).await?;
-        if held.born().is_none() {
+        if !was_born {
             events.push(Recorded::BornKnown);
             let origin = Origin::new(source.clone(), scope.today);
             held.births.push(Brought { value: born, origin });
@@ -194,6 +194,10 @@ pub async fn correct(
             break;
         }
     }
+    if was_born && correction.born.is_some() {
+        // It changes nothing now either: the date stays known should the report that brought one be taken away.
+        ledger::append(&mut tx.inner, id, &Happening::new(scope.today, Recorded::BornKnown)).await?;
+    }
     let stage = match stage {
         Some(stage) => stage,
         None => settle(&mut tx.inner, &scope, id).await?,
@@ -214,14 +218,7 @@ fn age_is_no_date(error: StoreError) -> Result<(), StoreError> {
 }
 
 /// Gives the person a name; the one before becomes an alias where the policy holds aliases.
-fn rename(
-    held: &mut Profile,
-    scope: &Scope,
-    id: FieldId,
-    name: &str,
-    source: &Source,
-    by: &Corrected,
-) {
+fn rename(held: &mut Profile, scope: &Scope, id: FieldId, name: &str, source: &Source, by: &Corrected) {
     let was_named = held.name().is_some();
     for old in held.fields.iter_mut().filter(|field| field.category == Category::Name) {
         old.category = Category::Alias;
@@ -340,4 +337,3 @@ fn asks_necessity(
         )),
     }
 }
-

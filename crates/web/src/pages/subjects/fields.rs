@@ -146,27 +146,16 @@ impl Typed {
         }
     }
 
-    /// What is held, to begin with.
+    /// What is held, to begin with. Where the right value comes from is for whoever corrects it to say.
     fn held(shown: &Shown, about: About) -> Self {
         let profile = &shown.open.profile;
-        let mut typed = Self { source: TypedSource::of(&Source::Controller), ..Self::default() };
+        let mut typed = Self::default();
         match about {
             About::Held(field, _) => {
-                if let Some(field) = profile.field(field) {
-                    field.value.clone_into(&mut typed.value);
-                    typed.source = TypedSource::of(&field.source);
-                }
+                typed.value = profile.field(field).map_or_else(String::new, |field| field.value.clone());
             }
-            About::Birth => {
-                if let Some(birth) = profile.births.first() {
-                    typed.born = Day::of(birth.value);
-                    typed.source = TypedSource::of(&birth.origin.source);
-                }
-            }
-            About::Age => {
-                age_value(profile.apparent_age).clone_into(&mut typed.age);
-                typed.source = TypedSource::of(&profile.apparent_age_origin.source);
-            }
+            About::Birth => typed.born = profile.born().map_or_else(Day::default, Day::of),
+            About::Age => age_value(profile.apparent_age).clone_into(&mut typed.age),
             About::New(_) => {}
         }
         typed
@@ -188,7 +177,9 @@ fn hint(category: Category) -> &'static str {
         Category::Description => "Height, build, hair, scars. No ethnicity or health",
         Category::Ethnicity => "As the person, a report or the police say it",
         Category::Vehicles => "What it looks like, and its registration: Blue Ford Transit, AB12 CDE",
-        Category::SuspectedActivity => "What the person is suspected to have done or attempted, in a few words",
+        Category::SuspectedActivity => {
+            "What the person is suspected to have done or attempted, in a few words"
+        }
         Category::ModusOperandi => "How the person goes about it",
         Category::Arrests => "When, by whom, and for what",
         Category::Convictions => "When, by which court, and for what. None that came from the police",

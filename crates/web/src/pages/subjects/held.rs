@@ -45,7 +45,7 @@ pub(super) struct HeldItem {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Picked {
     pub(super) text: String,
-    pub(super) href: Option<String>,
+    pub(super) href: String,
 }
 
 /// The list. `here` is the address of the record's page where it can be changed.
@@ -97,11 +97,7 @@ impl At<'_> {
             text.push_str(&format!(". Held since {}", words::date(since)));
         }
         if let Some(corrected) = corrected {
-            text.push_str(&format!(
-                ", corrected by {} on {}",
-                corrected.by,
-                words::date(corrected.on)
-            ));
+            text.push_str(&format!(", corrected by {} on {}", corrected.by, words::date(corrected.on)));
         }
         if let Some(day) = open.life.deletion.filter(|_| open.life.stage.is_live()) {
             text.push_str(&format!(", until {}", words::date(day)));
@@ -113,11 +109,16 @@ impl At<'_> {
     fn law(&self, category: Category) -> (String, String) {
         let policy = &self.shown.scope.policy;
         let Some(rule) = policy.category(category) else {
-            return ("Seen by nobody but you: today\u{2019}s policy does not list it.".to_owned(), String::new());
+            return (
+                "Seen by nobody but you: today\u{2019}s policy does not list it.".to_owned(),
+                String::new(),
+            );
         };
-        let seen = format!("Seen by {}. {}.", told::seen_by(policy, category), rule.purpose.trim_end_matches('.'));
+        let seen =
+            format!("Seen by {}. {}.", told::seen_by(policy, category), rule.purpose.trim_end_matches('.'));
         let law = condition(policy, rule).map_or_else(String::new, |condition| {
-            let document = if condition.policy_document { "; needs an appropriate policy document" } else { "" };
+            let document =
+                if condition.policy_document { "; needs an appropriate policy document" } else { "" };
             format!("{}: {}{document}.", words::capital(&rule.nature.to_string()), &*condition.law)
         });
         (seen, if rule.nature == Nature::Ordinary { String::new() } else { law })
@@ -247,6 +248,8 @@ pub(super) fn path(category: Category) -> String {
 
 /// Who is picked for this person.
 fn picked(shown: &Shown, here: Option<&str>) -> Option<Picked> {
+    // Who was picked is the controller's to know.
+    let href = format!("{}/picked", here?);
     let (policy, open) = (&shown.scope.policy, &shown.open);
     let targeted = targeted(policy).iter().map(ToString::to_string).collect::<Vec<_>>();
     if targeted.is_empty() {
@@ -259,5 +262,5 @@ fn picked(shown: &Shown, here: Option<&str>) -> Option<Picked> {
         1 => format!("{} is picked for this person and shown {what}.", names[0]),
         _ => format!("{} are picked for this person and shown {what}.", words::list(&names)),
     };
-    Some(Picked { text, href: here.map(|here| format!("{here}/picked")) })
+    Some(Picked { text, href })
 }

@@ -64,12 +64,8 @@ async fn form(visit: &Visit, subject: SubjectId, sent: &Sent, errors: Errors) ->
     let is_picked = |member: &MemberId| open.picks.iter().any(|held| held.pick.member == *member);
     let businesses = picks::businesses(&visit.app, &visit.ctx, visit.org()).await?;
     let chosen = sent.one("business");
-    let choice = |value: String, label: String| Choice {
-        checked: value == chosen,
-        value,
-        label,
-        note: String::new(),
-    };
+    let choice =
+        |value: String, label: String| Choice { checked: value == chosen, value, label, note: String::new() };
     let businesses = [choice(String::new(), "Choose a member".into())].into_iter().chain(
         businesses
             .into_iter()

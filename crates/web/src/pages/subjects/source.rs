@@ -31,15 +31,6 @@ impl TypedSource {
         }
     }
 
-    /// What is held already, to begin with.
-    pub(super) fn of(source: &Source) -> Self {
-        let (address, seen) = match source {
-            Source::SocialMedia { address, seen_on } => (address.clone(), Day::of(*seen_on)),
-            _ => (String::new(), Day::default()),
-        };
-        Self { chosen: value(source), address, seen, was_public: false }
-    }
-
     /// The source that was chosen.
     pub(super) fn read(&self, shown: &Shown) -> Result<Source, Errors> {
         if self.chosen == "page" {
@@ -63,12 +54,7 @@ impl TypedSource {
         choices.extend(public_page(shown).map(|label| ("page".to_owned(), label)));
         choices
             .into_iter()
-            .map(|(value, label)| Choice {
-                checked: value == self.chosen,
-                value,
-                label,
-                note: String::new(),
-            })
+            .map(|(value, label)| Choice { checked: value == self.chosen, value, label, note: String::new() })
             .collect()
     }
 }
