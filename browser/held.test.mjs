@@ -117,7 +117,7 @@ for (const [screen, name] of [[PHONE, "phone"], [DESK, "desk"]]) {
   });
 }
 
-test("SUB-1, RET-16: an item is entered, warned of, put right and taken out, without script too", async (walk) => {
+test("SUB-1, SUB-7, RET-16: an item is entered, warned of, put right and taken out, without script too", async (walk) => {
   const controller = await walk.open({ screen: PHONE, script: false, path: null, expect: ["422", "404"] });
   await walk.signInAs(controller, `${SCHEME}-controller`);
   const path = await somebody(controller, SCHEME);
@@ -129,7 +129,9 @@ test("SUB-1, RET-16: an item is entered, warned of, put right and taken out, wit
   await controller.fill("#value", "Blue van, ab12cde");
   await press(controller, /Keep it as it is|Add/);
   const vehicle = item(controller, "Vehicles", "Blue van, AB12 CDE");
-  assert.match(await vehicle.innerText(), /From the controller/);
+  const said = await vehicle.innerText();
+  assert.match(said, /From the controller\. Held since .*, until /);
+  assert.match(said, /Seen by staff, the controller and police\. To recognise the person/);
   await follow(controller, /Correct/, vehicle);
   assert.equal(await controller.inputValue("#value"), "Blue van, AB12 CDE");
   await controller.fill("#value", "Green van, AB12 CDE");
