@@ -13,6 +13,7 @@ use fairwatch_core::{
     policy::{Category, Viewer},
     subjects::Source,
 };
+use fairwatch_store::testing::Burglar;
 use fairwatch_testkit::{
     engines::{Outcome, Person, World},
     on_both,
@@ -129,6 +130,13 @@ async fn vis_7_what_is_targeted_is_in_no_gallery_and_found_by_no_search(world: &
     Ok(())
 }
 
+async fn rows(world: &World) -> Result<i64, fairwatch_store::StoreError> {
+    let burglar = Burglar::at(world.address()).await?;
+    let rows = burglar.number("SELECT COUNT(*) AS n FROM picks").await;
+    burglar.leave().await;
+    rows
+}
+
 on_both!(sub_6_a_pick_ends_on_its_day_and_goes_with_the_person);
 /// SUB-6, RET-9, RET-10, RET-15: by the day alone, before any sweep; the row goes with the next.
 async fn sub_6_a_pick_ends_on_its_day_and_goes_with_the_person(world: &World) -> Outcome {
@@ -151,11 +159,14 @@ async fn sub_6_a_pick_ends_on_its_day_and_goes_with_the_person(world: &World) ->
     let held = open().await?.open.picks;
     assert_eq!((held.len(), &*held[0].reason), (1, "Again"));
     world.clock.set_day(later(today, 15));
+    assert_eq!(rows(world).await?, 1, "it waits for the sweep");
     scene.sweep(world).await?;
+    assert_eq!(rows(world).await?, 0);
     picks::pick(app, controller, one, member, None, "For good").await?;
     // It goes with the person, whom nothing keeps from being erased.
     subjects::erase(app, controller, one).await?;
     assert!(hidden(&open().await));
+    assert_eq!(rows(world).await?, 0);
     Ok(())
 }
 
