@@ -74,7 +74,7 @@ for (const script of [true, false]) {
     if (script) {
       await controller.goto(`/o/${SCHEME}/people?q=Balthazar`);
       await follow(controller, /Balthazar Inkpen/);
-      assert.match(await controller.locator("main").innerText(), /from a member, who is reliable; known directly/);
+      assert.match(await controller.locator("main").innerText(), /From a member, who is reliable; known directly/);
       await walk.look(controller, "name-held");
     }
   });

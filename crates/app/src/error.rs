@@ -122,6 +122,7 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::Hidden(_) => Self::Hidden,
             StoreError::Refused(sentence) => Self::refused(sentence),
+            StoreError::RefusedAt(field, sentence) => Self::in_field(field, sentence),
             StoreError::Setup(sentence) => Self::Setup(sentence),
             error if error.is_transient() => {
                 tracing::warn!(error = &error as &dyn Error, "the database is busy");

@@ -1,10 +1,16 @@
 //! Subjects: the gallery, one person for members and for the controller, and what the controller does.
-use crate::{
-    App,
-    error::AppError,
-    incidents::{label, words},
-    pictures,
-};
+//!
+//! - `gallery` is a page of those who circulate.
+//! - `fields` enters, corrects and removes what is held, item by item; `picks` are the members to whom targeted data is
+//!   shown.
+pub mod fields;
+mod gallery;
+pub mod picks;
+
+pub use fields::correct;
+pub use gallery::{GALLERY_PAGE, GalleryPage, gallery};
+
+use crate::{App, error::AppError, incidents::label, pictures};
 use fairwatch_core::{
     clocks::Stage,
     gate::{Action, Ctx, Role},
@@ -13,9 +19,8 @@ use fairwatch_core::{
     policy::{Category, Viewer},
     scope::{InOrg, Scope},
     subjects::{
-        AgreeSubject, CorrectSubject, EndHold, EraseSubject, HoldSubject, ListSubjects, MoveReport,
-        OneSubject, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject, Source, TwoSubjects,
-        viewer,
+        AgreeSubject, EndHold, EraseSubject, HoldSubject, ListSubjects, MoveReport, OneSubject, OpenFrozen,
+        OpenSubject, RemoveReport, RestrictSubject, ShowSubject, TwoSubjects, sight, viewer,
     },
 };
 use fairwatch_store::{
@@ -24,18 +29,16 @@ use fairwatch_store::{
 };
 use jiff::civil::Date;
 
-mod gallery;
-
-pub use gallery::{GALLERY_PAGE, GalleryPage, gallery};
-
 /// What the use cases give back and take, so that their callers need not know the store.
 pub use fairwatch_store::{
     ledger::{Life, Recorded},
     subjects::{
         Hold, Involved, Open,
-        changes::{Agreement, Correction},
+        changes::Agreement,
+        fields::{Correction, Item},
         gallery::{After, Counts, Filter, Page as GalleryCards, Sought},
         pages::{Card, Overview, Part},
+        picks::Held as Picked,
     },
 };
 
@@ -45,14 +48,8 @@ pub(crate) fn viewer_of(role: Option<Role>) -> Viewer {
 
 /// Takes out of a card what the policy does not give the viewer, before it leaves the use case (VIS-7).
 pub(crate) fn strip(scope: &Scope, viewer: Viewer, card: &mut Card) {
-    card.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
-    if !scope.policy.sees(viewer, Category::DateOfBirth) {
-        card.profile.hide_birth();
-    }
-    if !scope.policy.sees(viewer, Category::SuspectedActivity) {
-        card.profile.activities.clear();
-    }
-    if !scope.policy.sees(viewer, Category::Image) {
+    card.profile.cut(&scope.policy, viewer);
+    if !sight::sees(&scope.policy, viewer, Category::Image) {
         card.picture = None;
     }
 }
@@ -71,6 +68,8 @@ pub struct Shown {
     pub evidence: Vec<evidence::Listed>,
     /// Who stands before and after the subject in the gallery, for those who look through it.
     pub beside: (Option<SubjectId>, Option<SubjectId>),
+    /// What to mind with somebody vulnerable, without the reason (SUB-5).
+    pub advice: Option<String>,
 }
 
 /// A subject as members see it: while it circulates, and of it what the policy gives (VIS-1).
@@ -102,7 +101,9 @@ pub async fn show_among(
         .store
         .read::<ShowSubject, _>(ctx, OneSubject(subject), async move |tx: &mut Tx<ShowSubject>| {
             let scope = tx.permit().facts().scope.clone();
-            let viewer = viewer_of(tx.permit().standing().role);
+            let role = tx.permit().standing().role;
+            let viewer = sight::viewer_of(tx.permit().standing(), tx.permit().facts())
+                .unwrap_or_else(|| viewer_of(role));
             if scope.policy.asks_reason(viewer) {
                 if reason.is_empty() || reason.chars().count() > 2000 {
                     return Err(StoreError::refused(
@@ -112,34 +113,41 @@ pub async fn show_among(
                 tx.because(subject.0, &reason);
             }
             let mut open = subjects::show(tx).await?;
-            open.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
-            if !scope.policy.sees(viewer, Category::DateOfBirth) {
-                open.profile.hide_birth();
-            }
-            if !scope.policy.sees(viewer, Category::Image) {
-                open.pictures.clear();
-            }
-            if !scope.policy.sees(viewer, Category::SuspectedActivity) {
-                open.involved.clear();
-                open.profile.activities.clear();
-            }
-            // Why, who holds it and what was done to it is the controller's.
+            let advice = cut(&mut open, &scope, viewer);
+            // Who holds it and what was done to it is the controller's.
             open.holds.clear();
-            open.profile.necessities.clear();
             open.happened.clear();
             // Of those who saw the person everybody reads their own alone.
             let me = tx.permit().standing().account;
             open.sightings.retain(|sighting| Some(sighting.account) == me && sighting.on == scope.today);
             let narratives = tell_as_member(&open);
-            let evidence = evidence::of_subject(tx, viewer).await?;
+            // Picked members are shown no more evidence than others: its own page would not open.
+            let evidence = evidence::of_subject(tx, viewer_of(role)).await?;
             let beside = match sought {
                 Some(sought) => subjects::gallery::beside(tx, sought).await?,
                 None => (None, None),
             };
-            Ok(Shown { scope, viewer, open, narratives, evidence, beside })
+            Ok(Shown { scope, viewer, open, narratives, evidence, beside, advice })
         })
         .await?;
     Ok(shown)
+}
+
+/// Takes out what the policy does not give the viewer (VIS-7), and says what to mind with somebody vulnerable.
+fn cut(open: &mut Open, scope: &Scope, viewer: Viewer) -> Option<String> {
+    let advice = sight::advice(&scope.policy, viewer, &open.profile).map(ToString::to_string);
+    open.profile.cut(&scope.policy, viewer);
+    if !sight::sees(&scope.policy, viewer, Category::Image) {
+        open.pictures.clear();
+    }
+    if !sight::sees(&scope.policy, viewer, Category::SuspectedActivity) {
+        open.involved.clear();
+    }
+    // Who was picked for whom, and why, is the controller's too.
+    if viewer != Viewer::Controller {
+        open.picks.clear();
+    }
+    advice
 }
 
 /// Members read of others in an incident only that there was someone: whom they may see of those, they see in the
@@ -196,18 +204,7 @@ where
     let mut open = subjects::open(tx).await?;
     let scope = tx.permit().facts().scope.clone();
     let viewer = viewer_of(tx.permit().standing().role);
-    let sees = |category| viewer == Viewer::Controller || scope.policy.sees(viewer, category);
-    open.profile.fields.retain(|field| sees(field.category));
-    if !sees(Category::DateOfBirth) {
-        open.profile.hide_birth();
-    }
-    if !sees(Category::Image) {
-        open.pictures.clear();
-    }
-    if !sees(Category::SuspectedActivity) {
-        open.involved.clear();
-        open.profile.activities.clear();
-    }
+    let advice = cut(&mut open, &scope, viewer);
     let others =
         open.involved.iter().flat_map(|i| i.others.iter().filter_map(|(_, s)| *s)).collect::<Vec<_>>();
     let mut names = subjects::names(tx, &others).await?;
@@ -223,7 +220,7 @@ where
         })
         .collect();
     let evidence = evidence::of_subject(tx, viewer).await?;
-    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None) })
+    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None), advice })
 }
 
 /// A page of everybody that is held, whatever the stage.
@@ -319,55 +316,6 @@ pub async fn erase(app: &App, ctx: &Ctx, id: SubjectId) -> Result<Stage, AppErro
         .await?;
     pictures::collect(app, ctx).await?;
     Ok(stage)
-}
-
-/// Names a person, learns a date of birth, corrects a description (RET-16).
-///
-/// # Errors
-/// [`AppError::Refused`] in words where it cannot be done.
-pub async fn correct(
-    app: &App,
-    ctx: &Ctx,
-    id: SubjectId,
-    correction: Correction,
-    reason: &str,
-) -> Result<Stage, AppError> {
-    let reason = given(reason)?;
-    if correction.name.is_none() && correction.born.is_none() && correction.description.is_none() {
-        return Err(AppError::refused("Nothing was changed. Enter what is to be corrected."));
-    }
-    if let Some(Source::SocialMedia { address, seen_on }) = &correction.source {
-        public_page(ctx.today(), address, *seen_on, correction.was_public)?;
-    }
-    if correction.born.is_some_and(|born| born > ctx.today()) {
-        return Err(AppError::refused("The date of birth must be in the past."));
-    }
-    let stage = app
-        .store
-        .write::<CorrectSubject, _>(ctx, OneSubject(id), async move |tx: &mut Tx<CorrectSubject>| {
-            changes::correct(tx, &correction, &reason).await
-        })
-        .await?;
-    pictures::collect(app, ctx).await?;
-    Ok(stage)
-}
-
-/// Social media is a source only where it was public, with address and date (INC-6).
-fn public_page(today: Date, address: &str, seen_on: Date, was_public: bool) -> Result<(), AppError> {
-    let is_address = address.strip_prefix("https://").or(address.strip_prefix("http://"));
-    if !is_address.is_some_and(|rest| rest.contains('.') && !rest.contains(char::is_whitespace)) {
-        return Err(AppError::refused("Enter the address of the page, which begins with https://"));
-    }
-    words::short("The address of the page", address, words::PARAGRAPH)?;
-    if seen_on > today {
-        return Err(AppError::refused("Enter the day on which you saw it, today or before."));
-    }
-    if !was_public {
-        return Err(AppError::refused(
-            "Confirm that anybody could see it. What is not public is no source for this scheme.",
-        ));
-    }
-    Ok(())
 }
 
 /// Keeps a subject from being destroyed while a proceeding runs (RET-11).

@@ -541,7 +541,11 @@ impl History<'_> {
                 (Told::Erased, subjects::erase(app, controller, id).await.map(|_| ()))
             }
             6 if !case.is_named() => {
-                let correction = Correction { name: Some("Nora Named".into()), ..Correction::default() };
+                let correction = Correction {
+                    name: Some("Nora Named".into()),
+                    ends_record: true,
+                    ..Correction::default()
+                };
                 (
                     Told::Identified,
                     subjects::correct(app, controller, id, correction, reason).await.map(|_| ()),
@@ -549,7 +553,12 @@ impl History<'_> {
             }
             7 if !case.is_born() => {
                 let born = self.born();
-                let correction = Correction { born: Some(born), ..Correction::default() };
+                let correction = Correction {
+                    born: Some(born),
+                    necessity: Some("Staff were hurt.".into()),
+                    ends_record: true,
+                    ..Correction::default()
+                };
                 (
                     Told::Born(born),
                     subjects::correct(app, controller, id, correction, reason).await.map(|_| ()),

@@ -15,7 +15,9 @@ use fairwatch_core::{
     gate::{Caller, Role},
     incidents::KeepDraft,
     pictures::Size,
+    policy::Category,
     scope::InOrg,
+    subjects::Source,
 };
 use fairwatch_store::{
     Engine,
@@ -216,13 +218,16 @@ async fn no_personal_data_is_in_the_clear(world: &World) -> Outcome<()> {
     subjects::restrict(app, controller, subject, false, &reason).await?;
     let hold = subjects::hold(app, controller, subject, &reason, day("2026-04-01"), None).await?;
     subjects::end_hold(app, controller, subject, hold).await?;
-    let correction = Correction {
-        name: Some(format!("{mark}Corrected")),
-        description: Some(format!("{mark}corrected description")),
-        born: None,
-        ..Correction::default()
-    };
+    let correction = Correction { name: Some(format!("{mark}Corrected")), ..Correction::default() };
     subjects::correct(app, controller, subject, correction, &reason).await?;
+    let alias = subjects::fields::Typed {
+        category: Category::Alias,
+        value: format!("{mark}Alias"),
+        source: Source::Subject,
+        was_public: false,
+        minded: String::new(),
+    };
+    subjects::fields::enter(app, controller, &support::policy(GENERIC), subject, alias).await?;
     let officer = world.person(&scene.scheme, Role::Police).await;
     subjects::show(app, &officer.ctx, subject, &reason).await?;
     assert_eq!(scene.found(&mark).await?.len(), 2);

@@ -59,6 +59,10 @@ ids! {
     TipId,
     /// That a member saw a person.
     SightingId,
+    /// An item that is held of a person.
+    FieldId,
+    /// That a member was picked for a person (SUB-6).
+    PickId,
     /// A record that a profile was held and deleted (RET-7).
     StubId,
 }

@@ -70,9 +70,63 @@ impl Vehicle {
     #[must_use]
     pub fn typed(registration: &str, description: &str) -> Option<Self> {
         let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let vehicle =
-            Self { registration: spaced(registration).to_uppercase(), description: spaced(description) };
+        let registration = with_marks(&spaced(registration).to_uppercase());
+        let vehicle = Self { registration, description: spaced(description) };
         (!vehicle.registration.is_empty() || !vehicle.description.is_empty()).then_some(vehicle)
+    }
+}
+
+/// A text about a vehicle with registration marks as they stand on a plate, however they were typed: `ab12cde` and
+/// `AB 12 CDE` are `AB12 CDE`, `a123bcd` is `A123 BCD`. All else stays as it is.
+#[must_use]
+pub fn with_marks(text: &str) -> String {
+    let words = text.split(' ').collect::<Vec<_>>();
+    let mut told: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let found = (1..=3).rev().filter(|n| at + n <= words.len()).find_map(|n| {
+            let (joined, after) = bare(&words[at..at + n])?;
+            // Words that stand apart may be words; the present form alone is sure enough to join them.
+            let mark = if n == 1 { mark(&joined) } else { present(&joined) }?;
+            Some((n, mark + after))
+        });
+        match found {
+            Some((n, mark)) => {
+                told.push(mark);
+                at += n;
+            }
+            None => {
+                told.push(words[at].to_owned());
+                at += 1;
+            }
+        }
+    }
+    told.join(" ")
+}
+
+/// Words run together in capitals, and the commas and stops after the last; none where anything else parts them.
+fn bare<'a>(words: &[&'a str]) -> Option<(String, &'a str)> {
+    let last = words.last()?;
+    let end = last.trim_end_matches([',', '.', ';', ')']).len();
+    let joined = words[..words.len() - 1].concat() + &last[..end];
+    joined.bytes().all(|b| b.is_ascii_alphanumeric()).then(|| (joined.to_ascii_uppercase(), &last[end..]))
+}
+
+/// Two letters, two digits, three letters: since 2001.
+fn present(text: &str) -> Option<String> {
+    let shape = text.bytes().map(|b| if b.is_ascii_digit() { '0' } else { 'A' }).collect::<String>();
+    (shape == "AA00AAA").then(|| format!("{} {}", &text[..4], &text[4..]))
+}
+
+/// The present form, or one of those before: a letter, up to three digits and three letters, or the other way round.
+fn mark(text: &str) -> Option<String> {
+    let shape = text.bytes().map(|b| if b.is_ascii_digit() { '0' } else { 'A' }).collect::<String>();
+    match &*shape {
+        "A0AAA" | "A00AAA" | "A000AAA" => {
+            Some(format!("{} {}", &text[..text.len() - 3], &text[text.len() - 3..]))
+        }
+        "AAA0A" | "AAA00A" | "AAA000A" => Some(format!("{} {}", &text[..3], &text[3..])),
+        _ => present(text),
     }
 }
 

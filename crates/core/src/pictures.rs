@@ -3,9 +3,9 @@ use crate::{
     gate::{AuditClass, Facts, Role, Standing, Target},
     ids::{AccountId, OrgId, PictureId},
     incidents::ReportFacts,
-    policy::{Category, Viewer},
+    policy::Category,
     scope::{InOrg, Scope},
-    subjects::{SubjectFacts, viewer},
+    subjects::{SubjectFacts, sight, viewer},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -85,14 +85,12 @@ fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
         }
         Owner::Subject(subject) => {
             let target = subjects::OneSubject(subject.subject);
-            let who = standing.role.and_then(viewer);
-            // To the controller everything that is held is open, as on the page of the record.
-            who.is_some_and(|who| {
-                who == Viewer::Controller || subject.scope.policy.sees(who, Category::Image)
-            }) && ((crate::gate::role_may::<subjects::OpenSubject>(standing)
-                && subjects::OpenSubject::allows(standing, &target, subject))
-                || (crate::gate::role_may::<subjects::ShowSubject>(standing)
-                    && subjects::ShowSubject::allows(standing, &target, subject)))
+            let who = sight::viewer_of(standing, subject);
+            who.is_some_and(|who| sight::sees(&subject.scope.policy, who, Category::Image))
+                && ((crate::gate::role_may::<subjects::OpenSubject>(standing)
+                    && subjects::OpenSubject::allows(standing, &target, subject))
+                    || (crate::gate::role_may::<subjects::ShowSubject>(standing)
+                        && subjects::ShowSubject::allows(standing, &target, subject)))
         }
     }
 }

@@ -1,8 +1,16 @@
 //! People who were reported: what is held of them, and who may see it.
+//!
+//! - `fields` says what may be entered, from where, and in what shape (SUB-1).
+//! - `sight` says what of it a viewer sees (SUB-6, VIS-1), and what members are told of somebody vulnerable (SUB-5).
+//! - `picks` are the members who were picked for a person, to whom targeted data is shown (SUB-6).
+pub mod fields;
+pub mod picks;
+pub mod sight;
+
 use crate::{
     clocks::{AgeBand, Stage},
     gate::{AuditClass, Facts, Role, Standing, Target},
-    ids::{IncidentId, OrgId, ReportId, SubjectId, TipId},
+    ids::{FieldId, IncidentId, MemberId, OrgId, ReportId, SubjectId, TipId},
     intelligence::Grading,
     policy::{Category, Policy, Viewer, scheme::SourceKind},
     scope::{InOrg, Installation, Scope},
@@ -53,6 +61,15 @@ pub enum Source {
 }
 
 impl Source {
+    /// The report, where it is one.
+    #[must_use]
+    pub fn report(&self) -> Option<ReportId> {
+        match self {
+            Self::Report { report, .. } => Some(*report),
+            _ => None,
+        }
+    }
+
     /// Whether a scheme takes data from there (INC-5). What its controller finds out, and what members report, it does.
     #[must_use]
     pub fn is_accepted(&self, policy: &Policy) -> bool {
@@ -73,9 +90,40 @@ impl Source {
     }
 }
 
+/// That the controller put an item right (RET-16). The source beside it is where the right value came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corrected {
+    /// Who did, by name.
+    pub by: String,
+    /// When.
+    pub on: Date,
+}
+
+/// Where something came from, since when it is held, and whether it was put right (INC-5, SUB-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Where it came from.
+    pub source: Source,
+    /// Since when it is held.
+    pub since: Date,
+    /// Who corrected it, and when.
+    #[serde(default)]
+    pub corrected: Option<Corrected>,
+}
+
+impl Origin {
+    /// Something that came from a source on a day.
+    #[must_use]
+    pub fn new(source: Source, since: Date) -> Self {
+        Self { source, since, corrected: None }
+    }
+}
+
 /// One item that is held about a subject (SUB-7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
+    /// By which it is named when it is corrected or removed.
+    pub id: FieldId,
     /// What it is; the policy says who sees it.
     pub category: Category,
     /// The value, as text.
@@ -87,15 +135,32 @@ pub struct Field {
     /// Who else said the same, in order: it stays while one of them stands (RET-16).
     #[serde(default)]
     pub also: Vec<Source>,
+    /// Who corrected it, and when (RET-16).
+    #[serde(default)]
+    pub corrected: Option<Corrected>,
 }
 
-/// A value with the report that brought it.
+impl Field {
+    /// An item as it came from a source on a day.
+    #[must_use]
+    pub fn new(
+        id: FieldId,
+        category: Category,
+        value: impl Into<String>,
+        source: Source,
+        since: Date,
+    ) -> Self {
+        Self { id, category, value: value.into(), source, since, also: Vec::new(), corrected: None }
+    }
+}
+
+/// A value with where it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brought<T> {
     /// The value.
     pub value: T,
-    /// The report; none where it is the controller's own.
-    pub report: Option<ReportId>,
+    /// Where it came from.
+    pub origin: Origin,
 }
 
 /// What is held about a subject; sealed under the subject.
@@ -107,6 +172,8 @@ pub struct Profile {
     pub births: Vec<Brought<Date>>,
     /// How old they look; serves while the date of birth is unknown (SUB-4).
     pub apparent_age: AgeBand,
+    /// Who says how old they look.
+    pub apparent_age_origin: Origin,
     /// Whether the person was named when the first report was approved. Later naming is an event.
     pub identified_at_first: bool,
     /// The date of birth if it was known when the first report was approved. Later knowledge is an event.
@@ -162,7 +229,7 @@ impl Profile {
     /// Takes out everything that came with a report alone, as if it had never been made (RET-16). What another
     /// report or the controller said as well stays.
     pub fn forget_report(&mut self, gone: ReportId) {
-        let is_gone = |source: &Source| matches!(source, Source::Report { report, .. } if *report == gone);
+        let is_gone = |source: &Source| source.report() == Some(gone);
         self.fields.retain_mut(|field| {
             field.also.retain(|source| !is_gone(source));
             let stands = !is_gone(&field.source);
@@ -172,22 +239,27 @@ impl Profile {
             }
             stands
         });
-        // A name became an alias only because of one that came before it.
-        if self.name().is_none() {
-            let alias = |field: &&mut Field| {
-                field.category == Category::Alias && matches!(field.source, Source::Report { .. })
-            };
-            if let Some(next) = self.fields.iter_mut().find(alias) {
-                next.category = Category::Name;
-            }
-        }
+        self.name_by_alias();
         if self.first == gone {
             self.identified_at_first = false;
             self.born_at_first = None;
         }
-        self.births.retain(|birth| birth.report != Some(gone));
-        self.activities.retain(|activity| activity.report != Some(gone));
-        self.necessities.retain(|necessity| necessity.report != Some(gone));
+        self.births.retain(|birth| !is_gone(&birth.origin.source));
+        self.activities.retain(|activity| !is_gone(&activity.origin.source));
+        self.necessities.retain(|necessity| !is_gone(&necessity.origin.source));
+    }
+    /// Where no name is left, another that a report gave is the name: it became an alias only because of one that
+    /// came before it.
+    fn name_by_alias(&mut self) {
+        if self.name().is_some() {
+            return;
+        }
+        let alias = |field: &&mut Field| {
+            field.category == Category::Alias && matches!(field.source, Source::Report { .. })
+        };
+        if let Some(next) = self.fields.iter_mut().find(alias) {
+            next.category = Category::Name;
+        }
     }
 }
 
@@ -226,6 +298,8 @@ pub struct SubjectFacts {
     pub stage: Stage,
     /// Whether members may see it today: circulating and not restricted.
     pub members_see: bool,
+    /// The businesses that are picked for it today (SUB-6).
+    pub picked: Vec<MemberId>,
 }
 
 impl Facts for SubjectFacts {
@@ -391,6 +465,14 @@ crate::gate::actions! {
     OpenFrozen = "subjects.open_frozen", Look, [Role::Controller], OneSubject => SubjectFacts, frozen;
     /// Name a person, learn a date of birth, or correct what is held (RET-16).
     CorrectSubject = "subjects.correct", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Enter an item that the policy lists, with its source (SUB-1, INC-5).
+    EnterField = "subjects.enter", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Remove an item that is held (RET-16).
+    RemoveField = "subjects.remove_field", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// Pick a member to whom targeted data of a person is shown (SUB-6).
+    PickMember = "subjects.pick", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
+    /// End that.
+    EndPick = "subjects.end_pick", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
     /// Hide a subject from members, or end that (RET-16).
     RestrictSubject = "subjects.restrict", Change, [Role::Controller], OneSubject => SubjectFacts, alive;
     /// Delete a subject before its time (RET-16).

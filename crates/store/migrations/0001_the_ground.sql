@@ -257,6 +257,17 @@ CREATE TABLE sightings (
     UNIQUE (subject_id, account_id, seen_on)
 );
 
+CREATE TABLE picks (
+    id {id} PRIMARY KEY,
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    picked_on TEXT NOT NULL,
+    ends_on TEXT,                       -- the first day on which it no longer counts, where there is one
+    sealed {bytes} NOT NULL,            -- under the subject: why this member
+    UNIQUE (subject_id, member_id)
+);
+CREATE INDEX picks_by_end ON picks (ends_on);
+
 CREATE TABLE pictures (
     id {id} PRIMARY KEY,
     org_id {id} NOT NULL REFERENCES orgs (id),

@@ -83,6 +83,7 @@ values! {
     fairwatch_core::ids::SweepId => Id, v => v.0;
     fairwatch_core::ids::HoldId => Id, v => v.0;
     fairwatch_core::ids::StubId => Id, v => v.0;
+    fairwatch_core::ids::PickId => Id, v => v.0;
     fairwatch_core::ids::TipId => Id, v => v.0;
     fairwatch_core::ids::SightingId => Id, v => v.0;
 }

@@ -11,6 +11,9 @@ pub enum StoreError {
     /// the user.
     #[error("{0}")]
     Refused(String),
+    /// The same about one control of the form: its name, and the sentence.
+    #[error("{1}")]
+    RefusedAt(&'static str, String),
     /// The database, its address, its version or the key file does not fit. The sentence is for the operator.
     #[error("{0}")]
     Setup(String),

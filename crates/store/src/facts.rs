@@ -14,7 +14,7 @@ use fairwatch_core::{
     intelligence::{OneTip, TipFacts},
     pictures::{OnePicture, Owner, PictureFacts},
     scope::{InOrg, Installation, Scope},
-    subjects::{OneSubject, PairFacts, SubjectFacts, TwoSubjects},
+    subjects::{OneSubject, PairFacts, SubjectFacts, TwoSubjects, picks},
 };
 use std::future::Future;
 use uuid::Uuid;
@@ -96,7 +96,18 @@ pub(crate) async fn subject(
         Err(_) if lock.is_none() && is_gone(inner, id).await? => return Ok(None),
         Err(error) => return Err(error),
     };
-    Ok(Some(SubjectFacts { stage: life.stage(), members_see: life.members_see(), subject: id, scope }))
+    // What nobody acts on names nobody who was picked: then nobody sees more than any member.
+    let picked = match lock {
+        Some(_) => picks::on(&subjects::picks::all(inner, id).await?, scope.today),
+        None => Vec::new(),
+    };
+    Ok(Some(SubjectFacts {
+        stage: life.stage(),
+        members_see: life.members_see(),
+        subject: id,
+        picked,
+        scope,
+    }))
 }
 
 /// Whether a subject that was read without a lock has been erased since.

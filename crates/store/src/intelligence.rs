@@ -280,13 +280,9 @@ pub async fn accept(tx: &mut Tx<AcceptTip>, name: &str, grading: Grading) -> Res
             "This person was named meanwhile. Reject it, and correct the record if its name is wrong.",
         ));
     }
-    profile.add(Field {
-        category: Category::Name,
-        value: name.to_owned(),
-        source: Source::Intelligence { tip: id, grading },
-        since: tip.sent_on,
-        also: Vec::new(),
-    });
+    let source = Source::Intelligence { tip: id, grading };
+    let field = tx.inner.ctx.new_id();
+    profile.add(Field::new(field, Category::Name, name, source, tip.sent_on));
     subjects::reseal(&mut tx.inner, subject, &profile).await?;
     let text = sql!(
         "UPDATE intelligence SET state = 'accepted', decided_at = $2, decided_by = $3, news = 'accepted' WHERE id = $1"

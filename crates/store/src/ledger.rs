@@ -42,6 +42,10 @@ pub enum Recorded {
     Identified,
     /// The date of birth became known. It is personal, so it stands in the sealed profile.
     BornKnown,
+    /// The name was taken out: the person is as if nobody had named them before.
+    NameRemoved,
+    /// The date of birth was taken out, as if nobody had known it before.
+    BirthRemoved,
     /// There is significant public interest.
     PublicInterest,
     /// Police or board agree.
@@ -76,6 +80,8 @@ impl Recorded {
             Self::ReportRemoved { .. } => "report_removed",
             Self::Identified => "identified",
             Self::BornKnown => "born_known",
+            Self::NameRemoved => "name_removed",
+            Self::BirthRemoved => "birth_removed",
             Self::PublicInterest => "public_interest",
             Self::Agreement { .. } => "agreement",
             Self::Hold { .. } => "hold",
@@ -184,8 +190,18 @@ impl Ledger {
             .collect()
     }
 
-    /// All but the names and dates of birth that came with reports that were taken away: the clocks know nothing of
-    /// them, as if those reports had never been made (RET-16).
+    /// The same subject if its profile were another, and if these were to happen on a day: what a change would come to,
+    /// before it is made.
+    pub(crate) fn supposing(&self, profile: &Profile, on: Date, happen: &[Recorded]) -> Self {
+        let mut supposed = Self { happenings: self.happenings.clone(), ..Self::new(profile) };
+        for what in happen {
+            supposed.push(on, what.clone(), None);
+        }
+        supposed
+    }
+
+    /// All but the names and dates of birth that came with reports that were taken away, or that were taken out since:
+    /// the clocks know nothing of them, as if they had never been (RET-16).
     fn counting(&self) -> impl Iterator<Item = (Date, &Recorded)> {
         let is_removed = |report: Option<ReportId>| {
             report.is_some()
@@ -194,9 +210,24 @@ impl Ledger {
                     .iter()
                     .any(|(_, what, of)| matches!(what, Recorded::ReportRemoved { .. }) && *of == report)
         };
-        self.happenings.iter().filter_map(move |(on, what, report)| match what {
-            Recorded::Identified | Recorded::BornKnown if is_removed(*report) => None,
-            _ => Some((*on, what)),
+        let last = |wanted: &Recorded| self.happenings.iter().rposition(|(_, what, _)| what == wanted);
+        let (unnamed, unborn) = (last(&Recorded::NameRemoved), last(&Recorded::BirthRemoved));
+        let mut at = 0;
+        self.happenings.iter().filter_map(move |(on, what, report)| {
+            let removed = match what {
+                Recorded::Identified => unnamed,
+                Recorded::BornKnown => unborn,
+                _ => None,
+            };
+            at += 1;
+            match what {
+                Recorded::Identified | Recorded::BornKnown
+                    if is_removed(*report) || removed.is_some_and(|removed| at <= removed) =>
+                {
+                    None
+                }
+                _ => Some((*on, what)),
+            }
         })
     }
 
@@ -254,6 +285,8 @@ impl Ledger {
                 Recorded::Identified => What::Identified,
                 // The date itself was corrected away since: then there is nothing that became known.
                 Recorded::BornKnown => What::BornKnown { born: self.born? },
+                // What they took out does not count any more; the clocks need not know of more than that.
+                Recorded::NameRemoved | Recorded::BirthRemoved => return None,
                 Recorded::PublicInterest => What::PublicInterest,
                 Recorded::Agreement { by } => {
                     What::Agreement { by: if by == "police" { Agreeing::Police } else { Agreeing::Board } }

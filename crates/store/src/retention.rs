@@ -28,6 +28,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("orgs", "never: the scheme itself"),
     ("people", "with the report; emptied when their subject is deleted"),
+    ("picks", "with the subject, when the controller ends it, or on its own end by the sweep"),
     ("picture_people", "with the picture or the person"),
     ("pictures", "with their owner; of an unidentified subject by the policy's period"),
     ("policies", "kept: old versions stay readable (POL-5)"),

@@ -2,9 +2,11 @@
 pub mod changes;
 pub(crate) mod circulating;
 pub mod ending;
+pub mod fields;
 pub mod gallery;
 pub mod linking;
 pub mod pages;
+pub mod picks;
 
 pub use circulating::let_go;
 
@@ -43,6 +45,10 @@ pub struct Open {
     pub involved: Vec<Involved>,
     /// Its pictures.
     pub pictures: Vec<PictureId>,
+    /// The first day on which one of them goes before the record does (RET-6, INC-8).
+    pub pictures_end: Option<Date>,
+    /// The members who were picked for it (SUB-6).
+    pub picks: Vec<picks::Held>,
     /// Its holds.
     pub holds: Vec<Hold>,
     /// What happened to it, newest first.
@@ -98,13 +104,16 @@ pub(crate) async fn load(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Res
     let mut happened = ledger.happened();
     happened.reverse();
     let pictures = current_pictures(inner, scope, id, &profile, &life).await?;
+    let pictures_end = pictures.iter().filter_map(|(_, end)| *end).min();
     Ok(Open {
         id,
         number: row.int("number")?,
         involved: involved(inner, scope, id).await?,
         holds: holds(inner, id).await?,
         sightings: intelligence::sightings(inner, id).await?,
-        pictures,
+        picks: picks::held(inner, id).await?,
+        pictures: pictures.into_iter().map(|(picture, _)| picture).collect(),
+        pictures_end,
         profile,
         life,
         happened,
@@ -134,7 +143,7 @@ pub async fn show(tx: &mut Tx<ShowSubject>) -> Result<Open, StoreError> {
     load(&mut tx.inner, &scope, id).await
 }
 
-/// The pictures that may still be shown: those of an unidentified person have an end of their own (RET-6), and all
+/// The pictures that may still be shown, each with the day on which it goes before the record does: those of an unidentified person have an end of their own (RET-6), and all
 /// go with the incident that brought them (INC-8). Both hold on reading, whether or not the sweep has come by
 /// (RET-10).
 async fn current_pictures(
@@ -143,17 +152,18 @@ async fn current_pictures(
     id: SubjectId,
     profile: &Profile,
     life: &Life,
-) -> Result<Vec<PictureId>, StoreError> {
+) -> Result<Vec<(PictureId, Option<Date>)>, StoreError> {
     let text = sql!(
-        "SELECT p.id, p.added_on FROM pictures p WHERE p.owner_id = $1 AND NOT EXISTS (SELECT 1 FROM reports r \
-         JOIN incidents i ON i.id = r.incident_id WHERE r.id = p.report_id AND i.delete_on <= $2) \
+        "SELECT p.id, p.added_on, (SELECT i.delete_on FROM reports r JOIN incidents i ON i.id = r.incident_id \
+         WHERE r.id = p.report_id) AS over_on FROM pictures p WHERE p.owner_id = $1 \
          ORDER BY p.added_on DESC, p.position DESC, p.id"
     );
     let mut shown = Vec::new();
-    for row in inner.rows(text, args![id, scope.today]).await? {
-        let end = picture_ends(scope, profile, life, row.date("added_on")?);
+    for row in inner.rows(text, args![id]).await? {
+        let ends = [picture_ends(scope, profile, life, row.date("added_on")?), row.opt_date("over_on")?];
+        let end = ends.into_iter().flatten().min();
         if end.is_none_or(|end| scope.today < end) {
-            shown.push(row.id("id")?);
+            shown.push((row.id("id")?, end));
         }
     }
     Ok(shown)
@@ -169,7 +179,8 @@ pub(crate) async fn is_current(
     let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
     let (profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
     let life = ledger.life(scope, scope.today);
-    Ok(current_pictures(inner, scope, id, &profile, &life).await?.contains(&picture))
+    let current = current_pictures(inner, scope, id, &profile, &life).await?;
+    Ok(current.iter().any(|(shown, _)| *shown == picture))
 }
 
 /// The day on which a picture of a person who is still unidentified goes.

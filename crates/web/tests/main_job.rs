@@ -139,7 +139,7 @@ async fn a_report_reaches_the_gallery_and_leaves_it_on_the_right_day(world: &Wor
 
     // The controller reads why it is still here, which report set the day, and what comes.
     let whole = controller.get(&person).await.page(200);
-    for said in ["Why this record is still here", "2 March 2027", "from report TM-0001", "Members"] {
+    for said in ["Why this record is still here", "2 March 2027", "From report TM-0001", "Seen by members"] {
         assert!(whole.contains(said), "{said}");
     }
     let ctx = &controller.person.as_ref().expect("they are signed in").ctx;
@@ -296,12 +296,14 @@ async fn deeds_change_what_members_see_and_refusals_keep_what_was_typed(world: &
     controller.post(&at("hold"), &good).await.onward();
     let page = controller.get(&person).await.page(200);
     assert!(page.contains("A running proceeding: Case 7 at the county court"));
-    let correction =
-        [("name", "Albert Example"), ("description", "Tall, red cap, scar"), ("correct-reason", "")];
-    let refused = controller.post(&at("correct"), &correction).await.page(422);
+    let name = between(&page, "<dt>Name</dt>", "Correct").to_owned();
+    let name = between(&name, "href=\"", "\"").to_owned();
+    assert!(controller.get(&name).await.page(200).contains("Correct: name"));
+    let correction = [("value", "Albert Example"), ("source", "controller"), ("reason", "")];
+    let refused = controller.post(&name, &correction).await.page(422);
     assert!(refused.contains("Albert Example") && refused.contains("Give a reason"));
-    let correction = [("name", "Albert Example"), ("correct-reason", "His own letter")];
-    controller.post(&at("correct"), &correction).await.onward();
+    let correction = [("value", "Albert Example"), ("source", "controller"), ("reason", "His own letter")];
+    controller.post(&name, &correction).await.onward();
     assert!(member.get(&here.at("/gallery")).await.page(200).contains("Albert Example"));
 
     // Members can do none of it, and learn nothing from trying.

@@ -247,6 +247,20 @@ pub struct CategoryRule {
     pub purpose: Text,
     /// A recorded, reasoned, single release to someone who does not otherwise see it (VIS-2, VIS-3).
     pub release: Option<Release>,
+    /// What those read who are not told the thing itself: of somebody vulnerable, what is right for them (SUB-5).
+    pub advice: Option<Advice>,
+    /// Where the document says so, or `Decision: ...`.
+    pub clause: Text,
+}
+
+/// What somebody reads in place of a category that they do not see.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Advice {
+    /// Who reads it.
+    pub to: Vec<Viewer>,
+    /// The words, which give no reason.
+    pub text: Text,
     /// Where the document says so, or `Decision: ...`.
     pub clause: Text,
 }

@@ -3,6 +3,7 @@ use super::{
     Policy,
     category::{Category, CategoryRule, Release, Viewer},
     scheme::{Agreement, Recipient},
+    text::Text,
 };
 
 impl Policy {
@@ -28,6 +29,15 @@ impl Policy {
             rule.audience.contains(&viewer)
                 || (viewer == Viewer::TargetedMember && rule.audience.contains(&Viewer::Member))
         })
+    }
+
+    /// What a viewer reads in place of a category (SUB-5); a targeted member reads what any member does.
+    #[must_use]
+    pub fn advice(&self, viewer: Viewer, category: Category) -> Option<&Text> {
+        let advice = self.category(category)?.advice.as_ref()?;
+        let reads = advice.to.contains(&viewer)
+            || (viewer == Viewer::TargetedMember && advice.to.contains(&Viewer::Member));
+        reads.then_some(&advice.text)
     }
 
     /// Whether a viewer sees a subject between withdrawal and deletion (VIS-4).

@@ -10,6 +10,7 @@ use crate::{
 };
 use fairwatch_core::{
     clocks::{AgeBand, Event, Facts, Refused, What, refusal},
+    gate::Ctx,
     ids::{IncidentId, OrgId, PersonId, PictureId, ReportId, SubjectId},
     incidents::{
         ApproveReport, Incident, OneReport, OpenReport, Person, Piece, RejectReport, Report, ReviewQueue,
@@ -291,7 +292,7 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
         };
         let vehicle = decision.vehicle.as_ref().filter(|(whose, _)| *whose == person.id);
         let vehicle = vehicle.map_or("", |(_, vehicle)| vehicle);
-        let additions = additions(&scope, &held, incident, decided, vehicle);
+        let additions = additions(&inner.ctx, &scope, &held, incident, decided, vehicle);
         let subject = match &decided.link {
             Link::LeftOut => {
                 if is_under_minimum_age(&scope, held.submitted_on, person.person.as_ref(), decided) {
@@ -398,6 +399,7 @@ fn stale(what: &str) -> StoreError {
 
 /// What the report adds to what is held of a subject, as far as the policy lets it be held at all (SUB-1).
 fn additions(
+    ctx: &Ctx,
     scope: &Scope,
     held: &Held,
     incident: IncidentId,
@@ -406,13 +408,9 @@ fn additions(
 ) -> Vec<Field> {
     let field = |category: Category, value: &str| {
         let value = value.trim();
-        (!value.is_empty() && scope.policy.holds(category)).then(|| Field {
-            category,
-            value: value.to_owned(),
-            source: Source::Report { report: held.id, incident },
-            since: held.submitted_on,
-            also: Vec::new(),
-        })
+        let source = Source::Report { report: held.id, incident };
+        (!value.is_empty() && scope.policy.holds(category))
+            .then(|| Field::new(ctx.new_id(), category, value, source, held.submitted_on))
     };
     [
         field(Category::Name, &decided.name),

@@ -1,6 +1,6 @@
 //! What the controller does to a subject. Each is an event in its ledger; the clocks are worked out again from
 //! what remains, and what is due is due at once (RET-16).
-use super::{profile, reseal, settle};
+use super::{reseal, settle};
 use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},
@@ -13,11 +13,10 @@ use fairwatch_core::{
     clocks::Stage,
     gate::Action,
     ids::{HoldId, IncidentId, PersonId, PictureId, ReportId, SubjectId},
-    policy::Category,
     scope::Scope,
     subjects::{
-        AgreeSubject, Brought, CorrectSubject, EndHold, EraseSubject, Field, HoldSubject, MoveReport,
-        OneSubject, RemoveReport, RestrictSubject, Source, SubjectFacts, TwoSubjects,
+        AgreeSubject, EndHold, EraseSubject, HoldSubject, MoveReport, OneSubject, RemoveReport,
+        RestrictSubject, SubjectFacts, TwoSubjects,
     },
 };
 use jiff::civil::Date;
@@ -42,7 +41,7 @@ pub(crate) async fn happen(
     settle(inner, scope, subject).await
 }
 
-fn of<A: Action<Target = OneSubject, Facts = SubjectFacts>>(tx: &Tx<A>) -> (SubjectId, Scope) {
+pub(super) fn of<A: Action<Target = OneSubject, Facts = SubjectFacts>>(tx: &Tx<A>) -> (SubjectId, Scope) {
     (tx.permit.target().0, tx.permit.facts().scope.clone())
 }
 
@@ -141,106 +140,6 @@ pub async fn agree(
         Agreement::Board => Recorded::Agreement { by: "board".into() },
     };
     happen(&mut tx.inner, &scope, id, what).await
-}
-
-/// What the controller corrects (RET-16).
-#[derive(Clone, Debug, Default)]
-pub struct Correction {
-    /// A name, where there was none or it was wrong.
-    pub name: Option<String>,
-    /// The date of birth, where it was unknown.
-    pub born: Option<Date>,
-    /// A description.
-    pub description: Option<String>,
-    /// Where it comes from; none where the controller found it out (INC-5).
-    pub source: Option<Source>,
-    /// Whether whoever records it confirms that anybody could see it: asked of social media (INC-6).
-    pub was_public: bool,
-}
-
-/// Names a person, learns a date of birth, or corrects a field. A name that replaces another leaves the old one as
-/// an alias where the policy holds aliases; otherwise the old one goes.
-///
-/// # Errors
-/// [`StoreError::Refused`] where the policy does not hold such data, or the date of birth is known already.
-pub async fn correct(
-    tx: &mut Tx<CorrectSubject>,
-    correction: &Correction,
-    reason: &str,
-) -> Result<Stage, StoreError> {
-    let (id, scope) = of(tx);
-    let mut held = profile(&mut tx.inner, id).await?;
-    let mut events = Vec::new();
-    let since = scope.today;
-    let source = correction.source.clone().unwrap_or(Source::Controller);
-    if !source.is_accepted(&scope.policy) {
-        return Err(StoreError::refused("This scheme's policy does not take data from there."));
-    }
-    let field = |category, value: &str| Field {
-        category,
-        value: value.to_owned(),
-        source: source.clone(),
-        since,
-        also: Vec::new(),
-    };
-    if let Some(name) = &correction.name {
-        if !scope.policy.holds(Category::Name) {
-            return Err(StoreError::refused("This scheme's policy does not hold names."));
-        }
-        events.push(Recorded::Identified);
-        for old in held.fields.iter_mut().filter(|field| field.category == Category::Name) {
-            old.category = Category::Alias;
-        }
-        if !scope.policy.holds(Category::Alias) {
-            held.fields.retain(|field| field.category != Category::Alias);
-        }
-        held.fields.retain(|field| field.category != Category::Alias || field.value != *name);
-        held.fields.push(field(Category::Name, name));
-    }
-    if let Some(description) = &correction.description {
-        if !scope.policy.holds(Category::Description) {
-            return Err(StoreError::refused("This scheme's policy does not hold descriptions."));
-        }
-        held.fields.retain(|field| field.category != Category::Description);
-        held.fields.push(field(Category::Description, description));
-    }
-    if let Some(born) = correction.born {
-        if !scope.policy.holds(Category::DateOfBirth) {
-            return Err(StoreError::refused("This scheme's policy does not hold dates of birth."));
-        }
-        if held.born().is_some() {
-            return Err(StoreError::refused("The date of birth is known already."));
-        }
-        held.births.push(Brought { value: born, report: None });
-        events.push(Recorded::BornKnown);
-    }
-    reseal(&mut tx.inner, id, &held).await?;
-    tx.because(id.0, reason);
-    let names = correction.name.is_some();
-    let row = tx.inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
-    let (_, ledger) = ledger::load(&mut tx.inner, id, &row.bytes("sealed")?).await?;
-    let was_named = ledger.life(&scope, scope.today).identified;
-    let mut stage = None;
-    for event in events {
-        if event == Recorded::Identified && was_named {
-            // It changes nothing now. Should the report that named them be taken away, the controller's name stays.
-            ledger::append(&mut tx.inner, id, &Happening::new(scope.today, event)).await?;
-            continue;
-        }
-        stage = Some(happen(&mut tx.inner, &scope, id, event).await?);
-        if stage == Some(Stage::Deleted) {
-            break;
-        }
-    }
-    let stage = match stage {
-        Some(stage) => stage,
-        None => settle(&mut tx.inner, &scope, id).await?,
-    };
-    if names && !was_named && stage == Stage::Circulating {
-        let by = tx.permit.standing().account;
-        crate::incidents::reporting::tell_of_name(&mut tx.inner, id, by).await?;
-    }
-    Ok(stage)
 }
 
 /// A report of a subject, as it stands in its ledger and in the incident.

@@ -24,7 +24,10 @@ use fairwatch_core::{
     gate::Ctx,
     ids::{MemberId, OrgId, PictureId, SubjectId},
     scope::Scope,
-    subjects::SubjectFacts,
+    subjects::{
+        SubjectFacts,
+        picks::{self, Pick},
+    },
 };
 use fairwatch_vault::DataKey;
 use jiff::{Timestamp, civil::Date};
@@ -95,6 +98,8 @@ struct Person {
     key: Arc<DataKey>,
     /// The newest first.
     portraits: Vec<Portrait>,
+    /// The members who were picked for them.
+    picks: Vec<Pick>,
 }
 
 /// A report in which somebody was involved.
@@ -199,6 +204,7 @@ impl Circulating {
                 stage: Stage::Circulating,
                 members_see: true,
                 subject: person.card.id,
+                picked: picks::on(&person.picks, scope.today),
                 scope: scope.clone(),
             },
             files: portrait.files.clone(),
@@ -248,6 +254,7 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
             reported: Vec::new(),
             key: Arc::new(key),
             portraits: Vec::new(),
+            picks: Vec::new(),
         });
     }
     let mut portraits = HashMap::new();
@@ -287,6 +294,15 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
             area: member.and_then(|member| areas.get(&member)).cloned().unwrap_or_default(),
             over_on: row.opt_date("delete_on")?,
         });
+    }
+    let text = sql!(
+        "SELECT k.id, k.member_id, k.ends_on, k.subject_id FROM subjects s JOIN picks k ON k.subject_id = s.id \
+         WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 ORDER BY k.id"
+    );
+    for row in inner.rows(text, args![scope.org, scope.today]).await? {
+        if let Some(&place) = places.get(&row.id("subject_id")?) {
+            people[place].picks.push(super::picks::read(&row)?);
+        }
     }
     Ok(Circulating { changed, people, places, portraits })
 }

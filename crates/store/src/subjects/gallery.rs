@@ -13,7 +13,7 @@ use fairwatch_core::{
     ids::SubjectId,
     policy::{Category, Tag, Viewer},
     scope::Scope,
-    subjects::{Gallery, OneSubject, ShowSubject, Visit, viewer},
+    subjects::{Gallery, OneSubject, ShowSubject, Visit, sight, viewer},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -102,7 +102,7 @@ struct Seeker<'a> {
 
 impl<'a> Seeker<'a> {
     fn new(scope: &'a Scope, viewer: Viewer, sought: &'a Sought, since: Timestamp) -> Self {
-        let sees = |category| scope.policy.sees(viewer, category);
+        let sees = |category| sight::sees(&scope.policy, viewer, category);
         let tag = scope.policy.tags.iter().find(|tag| *tag.id == *sought.tag);
         Self {
             sought,

@@ -13,7 +13,7 @@ use fairwatch_core::{
     ids::{OrgId, SubjectId},
     policy::Category,
     scope::Scope,
-    subjects::{Brought, Field, Profile},
+    subjects::{Brought, Field, Origin, Profile, Source},
 };
 use jiff::civil::Date;
 
@@ -56,7 +56,7 @@ pub(crate) async fn existing(
     let additions = as_aliases(scope, &profile, additions);
     // Each report that names the person is noted as naming them, in case the one before is taken away (RET-16).
     let names = additions.iter().any(|field| matches!(field.category, Category::Name | Category::Alias));
-    bring(&mut profile, happened, additions, born, activity, necessity);
+    bring(&mut profile, happened, additions, born, activity, necessity)?;
     reseal(inner, id, &profile).await?;
     ledger::append(inner, id, happened).await?;
     if !was_named && names {
@@ -122,12 +122,21 @@ fn bring(
     born: Option<Date>,
     activity: &str,
     necessity: Option<String>,
-) {
-    let report = by.report;
+) -> Result<(), StoreError> {
+    let origin = origin(by)?;
     additions.into_iter().for_each(|field| profile.add(field));
-    profile.births.extend(born.map(|value| Brought { value, report }));
-    profile.activities.push(Brought { value: activity.to_owned(), report });
-    profile.necessities.extend(necessity.map(|value| Brought { value, report }));
+    profile.births.extend(born.map(|value| Brought { value, origin: origin.clone() }));
+    profile.activities.push(Brought { value: activity.to_owned(), origin: origin.clone() });
+    profile.necessities.extend(necessity.map(|value| Brought { value, origin }));
+    Ok(())
+}
+
+/// The report that brings something, as its source (INC-5).
+fn origin(by: &Happening) -> Result<Origin, StoreError> {
+    let (Some(report), Some(incident)) = (by.report, by.incident) else {
+        return Err(StoreError::corrupt("a report"));
+    };
+    Ok(Origin::new(Source::Report { report, incident }, by.on))
 }
 
 /// Makes a new subject of a person; nobody where it has reached its end already, since the report waited so long.
@@ -144,6 +153,7 @@ pub(crate) async fn new(
         first: happened.report.ok_or_else(|| StoreError::corrupt("a report"))?,
         births: Vec::new(),
         apparent_age: decided.apparent_age,
+        apparent_age_origin: origin(happened)?,
         identified_at_first: false,
         // Whoever is too young is refused by what is said of them, whether or not it would be held.
         born_at_first: decided.born,
@@ -159,7 +169,7 @@ pub(crate) async fn new(
     let young = Facts { born: decided.born, apparent_age: decided.apparent_age, identified: true };
     let necessity = necessity(scope, young, happened, decided)?;
     let born = held_birth(scope, decided);
-    bring(&mut profile, happened, additions, born, activity, necessity);
+    bring(&mut profile, happened, additions, born, activity, necessity)?;
     profile.identified_at_first = profile.name().is_some();
     profile.born_at_first = born;
     let id: SubjectId = inner.ctx.new_id();

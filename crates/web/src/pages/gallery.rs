@@ -12,7 +12,8 @@ use askama::Template;
 use axum::extract::Query;
 use fairwatch_app::subjects::{self, After, Filter, GalleryPage};
 use fairwatch_core::{
-    ids::SubjectId, incidents::SubmitReport, policy::Category, scope::Scope, world::london_date,
+    ids::SubjectId, incidents::SubmitReport, policy::Category, scope::Scope, subjects::sight,
+    world::london_date,
 };
 use serde::Deserialize;
 
@@ -166,7 +167,7 @@ fn chips(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Vec<Chip> {
 
 fn sift(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Sift {
     let policy = &page.scope.policy;
-    let sees = |category| policy.sees(page.viewer, category);
+    let sees = |category| sight::sees(policy, page.viewer, category);
     let select = |name, label, any: &str, chosen: &str, words: Vec<(String, String)>| {
         let any = std::iter::once((String::new(), any.to_owned()));
         let choice = |(value, label): (String, String)| Choice {

@@ -2,12 +2,18 @@
 //!
 //! - `member` and `whole` are the two pages, at one address; the role decides.
 //! - `deeds` are the forms of the controller's page; `moves` take a report away or to somebody else, and erase.
+//! - `held` lists what is held; `fields` enter, correct and remove an item, `source` asks where it comes from; `picks`
+//!   are the members to whom targeted data is shown.
 //! - `lifeline`, `portraits` and `told` say what a page shows of a life, of pictures and of fields.
 pub(crate) mod deeds;
+pub(crate) mod fields;
+mod held;
 pub(crate) mod lifeline;
 mod member;
 pub(crate) mod moves;
+pub(crate) mod picks;
 pub(crate) mod portraits;
+mod source;
 pub(crate) mod told;
 mod whole;
 

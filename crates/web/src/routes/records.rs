@@ -9,11 +9,12 @@ use crate::{
         finding, gallery, incidents, intelligence, people, reports,
         reports::send,
         review, subjects,
-        subjects::{deeds, moves},
+        subjects::{deeds, fields, moves, picks},
         today, veil,
     },
 };
 use fairwatch_core::{
+    accounts::ListMembers,
     evidence::{AddEvidence, PrepareEvidence, ShareEvidence, TakeBackEvidence},
     finding::{FindAnyone, PrepareFind},
     gate::Action as _,
@@ -24,8 +25,9 @@ use fairwatch_core::{
     intelligence::{AcceptTip, OpenTip, RejectTip, SaySeen, SendTip, UndoSeen},
     pictures::AddPicture,
     subjects::{
-        AgreeSubject, CorrectSubject, EndHold, EraseSubject, Gallery, HoldSubject, ListSubjects,
-        MatchSubjects, MoveReport, OpenFrozen, OpenSubject, RemoveReport, RestrictSubject, ShowSubject,
+        AgreeSubject, CorrectSubject, EndHold, EndPick, EnterField, EraseSubject, Gallery, HoldSubject,
+        ListSubjects, MatchSubjects, MoveReport, OpenFrozen, OpenSubject, PickMember, RemoveField,
+        RemoveReport, RestrictSubject, ShowSubject,
     },
 };
 
@@ -109,6 +111,10 @@ fn deciding() -> Vec<Route> {
     const OPEN: &str = OpenSubject::NAME;
     const MOVE: &[&str] = &[MoveReport::NAME, OPEN, FindAnyone::NAME, PrepareFind::NAME];
     const REMOVE: &[&str] = &[RemoveReport::NAME, OPEN];
+    const HELD: &[&str] = &[EnterField::NAME, CorrectSubject::NAME, OPEN];
+    const TAKE: &[&str] = &[RemoveField::NAME, OPEN];
+    const PICK: &[&str] = &[PickMember::NAME, OPEN, ListMembers::NAME];
+    const END: &[&str] = &[EndPick::NAME, OPEN, ListMembers::NAME];
     vec![
         Route::get("/o/{slug}/review", Actions(&[ReviewQueue::NAME]), review::queue),
         Route::get("/o/{slug}/names/{id}", Actions(&[OpenTip::NAME]), intelligence::review),
@@ -129,7 +135,13 @@ fn deciding() -> Vec<Route> {
             Actions(&[RestrictSubject::NAME, OPEN]),
             deeds::unrestrict,
         ),
-        Route::post("/o/{slug}/people/{id}/correct", Actions(&[CorrectSubject::NAME, OPEN]), deeds::correct),
+        Route::get("/o/{slug}/people/{id}/held/{item}", Actions(HELD), fields::ask),
+        Route::post("/o/{slug}/people/{id}/held/{item}", Actions(HELD), fields::keep),
+        Route::get("/o/{slug}/people/{id}/held/{item}/remove", Actions(TAKE), fields::ask_remove),
+        Route::post("/o/{slug}/people/{id}/held/{item}/remove", Actions(TAKE), fields::remove),
+        Route::get("/o/{slug}/people/{id}/picked", Actions(PICK), picks::ask),
+        Route::post("/o/{slug}/people/{id}/picked", Actions(PICK), picks::pick),
+        Route::post("/o/{slug}/people/{id}/picked/end", Actions(END), picks::end),
         Route::post("/o/{slug}/people/{id}/agree", Actions(&[AgreeSubject::NAME, OPEN]), deeds::agree),
         Route::post("/o/{slug}/people/{id}/hold", Actions(&[HoldSubject::NAME, OPEN]), deeds::hold),
         Route::post("/o/{slug}/people/{id}/end-hold", Actions(&[EndHold::NAME]), deeds::end_hold),

@@ -5,7 +5,7 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{MembershipId, TipId},
+    ids::{FieldId, MembershipId, TipId},
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -21,6 +21,8 @@ struct Walker {
     tip: TipId,
     /// What the pages about invitations are about.
     invited: MembershipId,
+    /// The name of whom the pages about people are about.
+    field: FieldId,
     hidden: Reply,
 }
 
@@ -45,9 +47,11 @@ impl Walker {
         let controller = &find(Role::Controller).ctx;
         let invited = accounts::invite(&house.app, controller, house.north.org, &user).await;
         let invited = invited.expect("they are invited").membership;
+        let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
+        let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-        Self { house, people, other, records, about, tip, invited, hidden }
+        Self { house, people, other, records, about, tip, invited, field, hidden }
     }
 
     /// A path of the table with records of one scheme in it.
@@ -69,6 +73,7 @@ impl Walker {
             .replace("{slug}", slug)
             .replace("{id}", &id)
             .replace("{report}", &records.approved.to_string())
+            .replace("{item}", &self.field.to_string())
             .replace("{hash}", "0")
             .replace("{*file}", "app.css")
             .replace("{token}", &"0".repeat(64));
@@ -105,6 +110,7 @@ const ASKS_FIRST: &[&str] = &["/o/{slug}/frozen/{id}", "/o/{slug}/evidence/{id}/
 fn not_now(pattern: &str) -> Option<&'static str> {
     match pattern {
         "/o/{slug}/pictures/{id}/small" | "/o/{slug}/evidence/{id}/file" => Some("the walk has no ticket"),
+        "/o/{slug}/people/{id}/picked" => Some("this scheme targets nothing"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
     }
@@ -204,8 +210,11 @@ async fn vis_7_what_is_hidden_is_as_what_does_not_exist() {
         }
         let ids = [nothing, "no-id-at-all", "%00", "..%2f.."];
         for id in ids.into_iter().filter(|id| *id != nothing || !ASKS_FIRST.contains(&pattern)) {
-            let path =
-                pattern.replace("{slug}", "northgate").replace("{id}", id).replace("{report}", nothing);
+            let path = pattern
+                .replace("{slug}", "northgate")
+                .replace("{id}", id)
+                .replace("{report}", nothing)
+                .replace("{item}", nothing);
             let reply = walk.ask(method, &path, Some(controller)).await;
             walk.assert_hidden(&reply, &path);
         }

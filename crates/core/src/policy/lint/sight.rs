@@ -13,6 +13,7 @@ pub(super) fn lint(policy: &Policy, report: &mut Report<'_>) {
         forbidden(&path, rule, report);
         lawful(policy, &path, rule, report);
         release(&path, rule, report);
+        advice(&path, rule, report);
     }
     conditions(policy, report);
     held(policy, report);
@@ -114,6 +115,27 @@ fn release(path: &str, rule: &CategoryRule, report: &mut Report<'_>) {
         if rule.audience.contains(viewer) {
             report.error(&path, format!("{viewer} see the {} anyway: a release adds nothing", rule.kind));
         }
+    }
+}
+
+/// Advice stands in for vulnerability alone: in place of anything else it would tell that there is something to hide.
+fn advice(path: &str, rule: &CategoryRule, report: &mut Report<'_>) {
+    let Some(advice) = &rule.advice else {
+        if rule.kind == Category::Vulnerability {
+            report.note(
+                &format!("{path}.kind"),
+                "members are told nothing of what is right for somebody vulnerable: there is `advice` (SUB-5)",
+            );
+        }
+        return;
+    };
+    let path = format!("{path}.advice");
+    report.unique(&format!("{path}.to"), "", advice.to.iter().copied());
+    if rule.kind != Category::Vulnerability {
+        report.error(&path, format!("advice stands in for vulnerability, not for {}", rule.kind));
+    }
+    if advice.to.is_empty() {
+        report.error(&path, "advice names who reads it");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the controller does to a record, as forms on its page: correct, restrict, hold, agree (RET-11, RET-16,
+//! What the controller does to a record, as forms on its page: restrict, hold, agree (RET-11, RET-16,
 //! SUB-4). A refusal shows the page again with what was typed.
 use super::{again, here, id};
 use crate::{
@@ -10,14 +10,12 @@ use crate::{
 };
 use fairwatch_app::{
     AppError,
-    subjects::{self, Agreement, Correction, Open, Shown},
+    subjects::{self, Agreement},
 };
 use fairwatch_core::{
     clocks::Stage,
     ids::{HoldId, SubjectId},
-    policy::{Category, Policy, scheme::SourceKind},
     scope::{Scope, ends},
-    subjects::Source,
 };
 
 /// What was typed into the forms of a record's page, as typed.
@@ -26,19 +24,7 @@ pub(super) struct Typed {
     pub(super) agreement: String,
     pub(super) agreement_reason: String,
     pub(super) restrict_reason: String,
-    correct: Option<TypedCorrection>,
     hold: Option<TypedHold>,
-}
-#[derive(Clone, Debug, Default)]
-struct TypedCorrection {
-    name: String,
-    born: Day,
-    description: String,
-    source: String,
-    address: String,
-    seen: Day,
-    was_public: bool,
-    reason: String,
 }
 #[derive(Clone, Debug, Default)]
 struct TypedHold {
@@ -46,101 +32,6 @@ struct TypedHold {
     reason: String,
     review: Day,
     ends: Day,
-}
-
-/// The form that corrects facts.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Correct {
-    pub(super) action: String,
-    pub(super) identified: bool,
-    /// Whether the date of birth is unknown, and can be entered.
-    pub(super) asks_born: bool,
-    /// Whether the policy holds descriptions (SUB-1).
-    pub(super) asks_description: bool,
-    pub(super) name: String,
-    pub(super) born: Day,
-    pub(super) description: String,
-    pub(super) sources: Vec<Choice>,
-    /// Whether the scheme takes what anybody could see (INC-6).
-    pub(super) asks_page: bool,
-    pub(super) address: String,
-    pub(super) seen: Day,
-    pub(super) was_public: bool,
-    pub(super) reason: String,
-}
-
-/// Where a correction may come from, by the scheme's own list of sources (INC-5).
-fn sources(policy: &Policy, chosen: &str) -> Vec<Choice> {
-    let own = ("controller".to_owned(), "I found it out myself".to_owned());
-    let listed = policy.sources.iter().filter_map(|source| {
-        let under = source.agreement.as_deref();
-        let value = match (source.kind, under) {
-            (SourceKind::Subject, _) => "subject".to_owned(),
-            (SourceKind::Police | SourceKind::Agency, Some(agreement)) => format!("agreement:{agreement}"),
-            (SourceKind::NeighbouringScheme, Some(agreement)) => format!("scheme:{agreement}"),
-            (SourceKind::SocialMedia, _) => "page".to_owned(),
-            _ => return None,
-        };
-        Some((value, source.text.to_string()))
-    });
-    [own]
-        .into_iter()
-        .chain(listed)
-        .map(|(value, label)| Choice { checked: value == chosen, value, label, note: String::new() })
-        .collect()
-}
-
-impl TypedCorrection {
-    /// The source that was chosen; none where the controller found it out.
-    fn source(&self) -> Result<Option<Source>, Errors> {
-        match &*self.source {
-            "" | "controller" => Ok(None),
-            "subject" => Ok(Some(Source::Subject)),
-            "page" => match self.seen.parse() {
-                Ok(Some(seen_on)) => {
-                    Ok(Some(Source::SocialMedia { address: self.address.trim().to_owned(), seen_on }))
-                }
-                _ => Err(Errors::one("page-seen", "Enter the day on which you saw it, such as 21 11 2026")),
-            },
-            other => match other.split_once(':') {
-                Some(("agreement", id)) => Ok(Some(Source::Police { agreement: id.to_owned() })),
-                Some(("scheme", id)) => Ok(Some(Source::Scheme { agreement: id.to_owned() })),
-                _ => Err(Errors::one("source", "Choose where it comes from")),
-            },
-        }
-    }
-}
-
-impl Correct {
-    pub(super) fn new(shown: &Shown, here: &str, typed: &Typed) -> Self {
-        let (policy, open) = (&shown.scope.policy, &shown.open);
-        let held = || TypedCorrection {
-            name: open.profile.name().unwrap_or_default().to_owned(),
-            description: description(open).to_owned(),
-            ..TypedCorrection::default()
-        };
-        let typed = typed.correct.clone().unwrap_or_else(held);
-        let TypedCorrection { name, born, description, source, address, seen, was_public, reason } = typed;
-        Self {
-            action: format!("{here}/correct"),
-            identified: open.life.identified,
-            asks_born: open.profile.born().is_none() && policy.holds(Category::DateOfBirth),
-            asks_description: policy.holds(Category::Description),
-            name,
-            born,
-            description,
-            asks_page: policy.sources.iter().any(|source| source.kind == SourceKind::SocialMedia),
-            sources: sources(policy, &source),
-            address,
-            seen,
-            was_public,
-            reason,
-        }
-    }
-}
-
-fn description(open: &Open) -> &str {
-    open.profile.newest(Category::Description).map_or("", |field| &field.value)
 }
 
 /// The form that holds a record.
@@ -240,43 +131,6 @@ pub(crate) async fn restrict(visit: Visit, Id(subject): Id<SubjectId>, sent: Sen
 /// `POST /o/{slug}/people/{id}/unrestrict`
 pub(crate) async fn unrestrict(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
     restriction(&visit, subject, false, &sent, "unrestricted").await
-}
-
-/// `POST /o/{slug}/people/{id}/correct`
-pub(crate) async fn correct(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
-    let given = TypedCorrection {
-        name: sent.one("name").to_owned(),
-        born: Day::from_form(&sent, "born"),
-        description: sent.one("description").to_owned(),
-        source: sent.one("source").to_owned(),
-        address: sent.one("page-address").to_owned(),
-        seen: Day::from_form(&sent, "page-seen"),
-        was_public: sent.has("page-public"),
-        reason: sent.one("correct-reason").to_owned(),
-    };
-    let typed = Typed { correct: Some(given.clone()), ..Typed::default() };
-    let Ok(born) = given.born.parse() else {
-        let errors = Errors::one("born", "Enter a date of birth that exists, such as 27 3 1999");
-        return again(&visit, subject, &typed, errors).await;
-    };
-    let source = match given.source() {
-        Ok(source) => source,
-        Err(errors) => return again(&visit, subject, &typed, errors).await,
-    };
-    // The form shows what is held: what was left as it was is no correction.
-    let held = subjects::open(&visit.app, &visit.ctx, subject).await?.open;
-    let changed = |text: &str, held: &str| {
-        Some(text.trim().to_owned()).filter(|text| !text.is_empty() && text != held.trim())
-    };
-    let correction = Correction {
-        name: changed(&given.name, held.profile.name().unwrap_or_default()),
-        born,
-        description: changed(&given.description, description(&held)),
-        source,
-        was_public: given.was_public,
-    };
-    let done = subjects::correct(&visit.app, &visit.ctx, subject, correction, &given.reason).await;
-    ended(&visit, subject, &typed, ("correct-reason", &given.reason), "corrected", done.map(Some)).await
 }
 
 /// `POST /o/{slug}/people/{id}/agree`

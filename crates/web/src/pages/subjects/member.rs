@@ -15,7 +15,8 @@ use fairwatch_app::subjects::{Involved, Shown};
 use fairwatch_core::{
     incidents::SubmitReport,
     intelligence::{SaySeen, SendTip},
-    policy::Category,
+    policy::{Category, Viewer},
+    subjects::picks,
 };
 
 /// `subject_member.html`
@@ -42,6 +43,7 @@ pub(super) struct SubjectMember {
     care: String,
     before: Option<String>,
     after: Option<String>,
+    targeted: String,
 }
 
 /// The page. What it holds the use case has cut to what the viewer may see; the controller's explanation, which
@@ -80,9 +82,10 @@ pub(super) fn page(
         know_href: (unknown && visit.may::<SendTip>()).then(|| format!("{here}/name")),
         evidence: listed(visit, &shown.evidence),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
+        care: shown.advice.clone().unwrap_or_default(),
+        targeted: targeted(shown),
         name,
         reference,
-        ..SubjectMember::default()
     }
 }
 
@@ -101,6 +104,24 @@ fn why(shown: &Shown) -> Vec<Vec<Piece>> {
         ));
     }
     vec![vec![Piece::text(text)]]
+}
+
+/// What stands here because this member was picked, and who else does not read it (SUB-6).
+fn targeted(shown: &Shown) -> String {
+    if shown.viewer != Viewer::TargetedMember {
+        return String::new();
+    }
+    let held = picks::targeted(&shown.scope.policy);
+    let held = held.into_iter().filter(|category| shown.open.profile.newest(*category).is_some());
+    let held = held.map(|category| category.to_string()).collect::<Vec<_>>();
+    if held.is_empty() {
+        return String::new();
+    }
+    format!(
+        "Your business was picked for this person: you read {}, which other members do not. Tell nobody who does not \
+         work with you.",
+        words::list(&held)
+    )
 }
 
 fn fields(shown: &Shown) -> Vec<Row> {

@@ -20,6 +20,14 @@ pub(crate) fn audience(policy: &Policy, category: Category) -> String {
     if viewers.is_empty() { "Nobody".to_owned() } else { words::capital(&words::list(&viewers)) }
 }
 
+/// The same in the middle of a sentence, where picked members are named as what they are (SUB-6).
+pub(crate) fn seen_by(policy: &Policy, category: Category) -> String {
+    let text = audience(policy, category);
+    let mut letters = text.chars();
+    let text = letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect());
+    text.replace("targeted members", "members picked for the person")
+}
+
 /// Where an item came from (INC-5).
 pub(crate) fn source(scope: &Scope, source: &Source, involved: &[Involved]) -> String {
     match source {
@@ -109,6 +117,8 @@ pub(crate) fn happened(what: &Recorded) -> (String, String) {
         ),
         Recorded::Identified => own("Named", "the person is no longer unknown"),
         Recorded::BornKnown => own("Date of birth learnt", ""),
+        Recorded::NameRemoved => own("Name removed", "as if nobody had named the person"),
+        Recorded::BirthRemoved => own("Date of birth removed", ""),
         Recorded::PublicInterest => own("Public interest recorded", ""),
         Recorded::Agreement { by } if by == "police" => own("The police agreed", ""),
         Recorded::Agreement { .. } => own("The board agreed", ""),

@@ -1,7 +1,8 @@
 //! A person as the controller sees them: all that is held, who sees it, why it is still here and until when
 //! (RET-12).
 use super::{
-    deeds::{Correct, HoldForm, Typed},
+    deeds::{HoldForm, Typed},
+    held::{Held, held},
     lifeline, portraits, told,
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
         gallery::name_or_reference,
     },
     shell::Nav,
-    view::{Crumb, Errors, Event, HeldField, Life, Pic, Piece, Shell, Tag, Thumb},
+    view::{Crumb, Errors, Event, Life, Pic, Piece, Shell, Tag, Thumb},
     visit::Visit,
     words,
 };
@@ -39,14 +40,14 @@ pub(super) struct Subject {
     why: Vec<Vec<Piece>>,
     life: Option<Life>,
     next: Vec<Vec<Piece>>,
-    held: Vec<HeldField>,
+    held: Held,
     events: Vec<Event>,
     evidence: Vec<Item>,
     reports: Vec<SubjectReport>,
     agreements: Option<Agreements>,
     holds: Vec<Hold>,
     errors: Errors,
-    correct: Option<Correct>,
+    changes: bool,
     restrict: Option<String>,
     end_restriction: Option<String>,
     restrict_reason: String,
@@ -118,14 +119,14 @@ pub(super) fn page(
         why: vec![vec![Piece::text(because(open))]],
         life: lifeline::whole(&open.life, &counted(open), scope.today),
         next: vec![vec![Piece::text(next(open))]],
-        held: held(shown),
+        held: held(shown, changes.then_some(&*here)),
         events: events(open, scope.today),
         evidence: listed(visit, &shown.evidence),
         reports: reports(visit, shown, changes),
         agreements: (changes && open.life.stage == Stage::Pending).then(|| agreements(open, &here, typed)),
         holds: holds(visit, open, &here),
         errors,
-        correct: changes.then(|| Correct::new(shown, &here, typed)),
+        changes,
         restrict: deed("restrict").filter(|_| !restricted),
         end_restriction: deed("unrestrict").filter(|_| restricted),
         restrict_reason: typed.restrict_reason.clone(),
@@ -201,53 +202,6 @@ fn is_removed(open: &Open, reference: &str) -> bool {
     open.happened
         .iter()
         .any(|(_, what)| matches!(what, Recorded::ReportRemoved { reference: gone } if gone == reference))
-}
-
-fn held(shown: &Shown) -> Vec<HeldField> {
-    let (scope, open) = (&shown.scope, &shown.open);
-    let who = |category| told::audience(&scope.policy, category);
-    let mut fields = told::in_order(open)
-        .into_iter()
-        .map(|field| HeldField {
-            label: told::label(field.category),
-            value: field.value.clone(),
-            extra: format!("since {}", words::date(field.since)),
-            who: format!("{} · {}", who(field.category), told::source(scope, &field.source, &open.involved)),
-            sealed_href: None,
-        })
-        .collect::<Vec<_>>();
-    match open.profile.born() {
-        Some(born) => fields.push(HeldField {
-            label: "Date of birth".into(),
-            value: words::date(born),
-            extra: format!("{} years old", told::age(born, scope.today)),
-            who: who(Category::DateOfBirth),
-            sealed_href: None,
-        }),
-        None => fields.push(HeldField {
-            label: "About how old".into(),
-            value: words::age_band(open.profile.apparent_age).into(),
-            who: "The clocks alone: the date of birth is not known".into(),
-            ..HeldField::default()
-        }),
-    }
-    if let Some(necessity) = open.profile.necessity() {
-        fields.push(HeldField {
-            label: "Why somebody so young is held".into(),
-            value: necessity.to_owned(),
-            who: "The controller".into(),
-            ..HeldField::default()
-        });
-    }
-    if !open.profile.activity().is_empty() {
-        fields.push(HeldField {
-            label: told::label(Category::SuspectedActivity),
-            value: open.profile.activity().to_owned(),
-            who: format!("{} · from the latest report", who(Category::SuspectedActivity)),
-            ..HeldField::default()
-        });
-    }
-    fields
 }
 
 fn events(open: &Open, today: Date) -> Vec<Event> {
