@@ -6,7 +6,7 @@
 use crate::{
     App,
     error::AppError,
-    subjects::{strip, viewer_of},
+    subjects::{associates, strip, viewer_of},
 };
 use fairwatch_core::{
     clocks::Stage,
@@ -24,6 +24,7 @@ use fairwatch_store::{
 };
 use std::{
     collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
     sync::{Arc, PoisonError, RwLock},
 };
 use tokio::sync::Mutex;
@@ -46,9 +47,54 @@ pub(crate) struct Indexes(Arc<RwLock<HashMap<OrgId, Arc<Followed>>>>);
 #[derive(Default)]
 struct Followed {
     index: RwLock<Index>,
+    vehicles: RwLock<Vehicles>,
     /// The position up to which it knows; none before it was built. Whoever brings it up to date holds this, so that
     /// two do not do the same.
     known: Arc<Mutex<Option<i64>>>,
+}
+
+/// Who is said to use which vehicle, as hashes under a secret of this process: nothing here can be read (SUB-3).
+#[derive(Default)]
+struct Vehicles {
+    secret: RandomState,
+    marks: HashMap<u128, Vec<u64>>,
+}
+
+impl Vehicles {
+    fn put(&mut self, card: &Card) {
+        let marks = associates::marks(&card.profile);
+        let hashes = marks.iter().map(|mark| self.secret.hash_one(mark)).collect::<Vec<_>>();
+        if hashes.is_empty() {
+            self.marks.remove(&card.id.0.as_u128());
+        } else {
+            self.marks.insert(card.id.0.as_u128(), hashes);
+        }
+    }
+    /// Others of the same vehicles. It proposes; the store opens their records and decides.
+    fn with(&self, id: SubjectId) -> Vec<SubjectId> {
+        let own = id.0.as_u128();
+        let Some(marks) = self.marks.get(&own) else { return Vec::new() };
+        let same = |(other, theirs): &(&u128, &Vec<u64>)| {
+            **other != own && theirs.iter().any(|mark| marks.contains(mark))
+        };
+        self.marks.iter().filter(same).map(|(other, _)| SubjectId(Uuid::from_u128(*other))).collect()
+    }
+}
+
+/// Who may use the same vehicle as somebody, as far as it is known by now.
+pub(crate) fn near_by_vehicle(app: &App, org: OrgId, id: SubjectId) -> Vec<SubjectId> {
+    app.indexes.of(org).vehicles.read().unwrap_or_else(PoisonError::into_inner).with(id)
+}
+
+/// The same, with all that has changed until now.
+pub(crate) async fn by_vehicle(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    id: SubjectId,
+) -> Result<Vec<SubjectId>, AppError> {
+    let followed = follow(app, ctx, org).await?;
+    Ok(followed.vehicles.read().unwrap_or_else(PoisonError::into_inner).with(id))
 }
 
 impl Indexes {
@@ -91,7 +137,10 @@ fn kinds(scope: &Scope, who: Viewer) -> Kinds {
 
 fn put_person(index: &mut Index, scope: &Scope, card: &Card) {
     let reference = scope.reference(card.number);
+    // A record into which others were merged is found by their references, too (SUB-2).
+    let merged = card.profile.other_numbers.iter().map(|n| scope.reference(*n)).collect::<Vec<_>>();
     let mut texts = vec![(Kind::Reference, reference.as_str())];
+    texts.extend(merged.iter().map(|reference| (Kind::Reference, reference.as_str())));
     texts.extend(card.profile.fields.iter().map(|field| (kind(field.category), field.value.as_str())));
     texts.extend(card.profile.activities.iter().map(|activity| (Kind::Activity, activity.value.as_str())));
     let is_shown = card.stage == Stage::Circulating && !card.restricted;
@@ -123,12 +172,14 @@ fn put_incident(index: &mut Index, scope: &Scope, incident: &FoundIncident) {
     });
 }
 
-fn take_in(index: &mut Index, scope: &Scope, changed: &Findable) {
+fn take_in(index: &mut Index, vehicles: &mut Vehicles, scope: &Scope, changed: &Findable) {
     for id in &changed.gone {
         index.remove(id.as_u128());
+        vehicles.marks.remove(&id.as_u128());
     }
     for card in &changed.people {
         put_person(index, scope, card);
+        vehicles.put(card);
     }
     for incident in &changed.incidents {
         put_incident(index, scope, incident);
@@ -154,7 +205,9 @@ async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppEr
         let own = Arc::clone(&followed);
         // Whoever asked may go away meanwhile: the work is done to its end all the same, and nobody comes between.
         crate::blocking(move || {
-            take_in(&mut own.index.write().unwrap_or_else(PoisonError::into_inner), &scope, &changed);
+            let mut index = own.index.write().unwrap_or_else(PoisonError::into_inner);
+            let mut vehicles = own.vehicles.write().unwrap_or_else(PoisonError::into_inner);
+            take_in(&mut index, &mut vehicles, &scope, &changed);
             *known = Some(changed.position);
             Ok(())
         })

@@ -1,4 +1,7 @@
 //! Subjects: the gallery, one person for members and for the controller, and what the controller does.
+pub mod associates;
+pub mod merging;
+
 use crate::{
     App,
     error::AppError,
@@ -110,6 +113,8 @@ pub struct Shown {
     pub narratives: Vec<String>,
     /// The evidence that the viewer may see (VIS-3).
     pub evidence: Vec<evidence::Listed>,
+    /// Whom a member is told of as associates; empty for whoever has a page of them (SUB-3).
+    pub near: Vec<associates::Near>,
 }
 
 /// A subject as members see it: while it circulates, and of it what the policy gives (VIS-1).
@@ -121,7 +126,7 @@ pub struct Shown {
 /// [`AppError::Hidden`] where it does not circulate, is restricted or does not exist; [`AppError::Refused`] where a
 /// reason is asked for and none is given: then nothing was looked at.
 pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Result<Shown, AppError> {
-    let reason = reason.trim().to_owned();
+    let (reason, own) = (reason.trim().to_owned(), app.clone());
     let shown = app
         .store
         .read::<ShowSubject, _>(ctx, OneSubject(subject), async move |tx: &mut Tx<ShowSubject>| {
@@ -135,6 +140,7 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
                 }
                 tx.because(subject.0, &reason);
             }
+            let near = associates::as_member(&own, tx).await?;
             let mut open = subjects::show(tx).await?;
             open.profile.fields.retain(|field| scope.policy.sees(viewer, field.category));
             if !scope.policy.sees(viewer, Category::DateOfBirth) {
@@ -156,7 +162,7 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
             open.sightings.retain(|sighting| Some(sighting.account) == me && sighting.on == scope.today);
             let narratives = tell_as_member(&open);
             let evidence = evidence::of_subject(tx, viewer).await?;
-            Ok(Shown { scope, viewer, open, narratives, evidence })
+            Ok(Shown { scope, viewer, open, narratives, evidence, near })
         })
         .await?;
     Ok(shown)
@@ -243,7 +249,7 @@ where
         })
         .collect();
     let evidence = evidence::of_subject(tx, viewer).await?;
-    Ok(Shown { scope, viewer, open, narratives, evidence })
+    Ok(Shown { scope, viewer, open, narratives, evidence, near: Vec::new() })
 }
 
 /// A page of everybody that is held, whatever the stage.
@@ -513,8 +519,13 @@ pub async fn by_reference(app: &App, ctx: &Ctx, org: OrgId, reference: &str) -> 
             pages::list(tx, Part::All, number.checked_add(1), 1).await
         })
         .await?;
-    page.into_iter()
-        .find(|card| card.number == number)
-        .map(|card| card.id)
-        .ok_or_else(|| AppError::refused("There is no record with this reference."))
+    if let Some(card) = page.into_iter().find(|card| card.number == number) {
+        return Ok(card.id);
+    }
+    // A record that was merged is still known by its reference (SUB-2).
+    let merged = async move |tx: &mut Tx<ListSubjects>| {
+        fairwatch_store::subjects::merging::of_number(tx, number).await
+    };
+    let merged = app.store.read::<ListSubjects, _>(ctx, InOrg(org), merged).await?;
+    merged.ok_or_else(|| AppError::refused("There is no record with this reference."))
 }

@@ -59,6 +59,10 @@ ids! {
     TipId,
     /// That a member saw a person.
     SightingId,
+    /// That two records of one person were made one (SUB-2).
+    MergeId,
+    /// That two people commit such crime together (SUB-3).
+    AssociationId,
     /// A record that a profile was held and deleted (RET-7).
     StubId,
 }

@@ -1,4 +1,7 @@
 //! People who were reported: what is held of them, and who may see it.
+pub mod associates;
+pub mod merging;
+
 use crate::{
     clocks::{AgeBand, Stage},
     gate::{AuditClass, Facts, Role, Standing, Target},
@@ -117,6 +120,9 @@ pub struct Profile {
     pub activities: Vec<Brought<String>>,
     /// Why it is necessary to hold somebody so young, where the policy asks for that (SUB-4); the newest counts.
     pub necessities: Vec<Brought<String>>,
+    /// The numbers of records that were merged into this one: it is known by them as well (SUB-2).
+    #[serde(default)]
+    pub other_numbers: Vec<i64>,
 }
 
 impl Profile {
@@ -300,6 +306,16 @@ pub(crate) fn by_policy(standing: &Standing, _: &InOrg, scope: &Scope) -> bool {
         Some(viewer) if viewer.is_outside() => scope.policy.recipient(viewer).is_some(),
         Some(_) => true,
         None => false,
+    }
+}
+
+/// Whether somebody may open a subject's page today, as members do or as the controller does.
+#[must_use]
+pub fn may_see(standing: &Standing, facts: &SubjectFacts) -> bool {
+    let target = OneSubject(facts.subject);
+    match standing.role {
+        Some(Role::Controller | Role::Staff) => with_held(standing, &target, facts),
+        _ => circulating_by_policy(standing, &target, facts),
     }
 }
 

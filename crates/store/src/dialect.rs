@@ -85,6 +85,8 @@ values! {
     fairwatch_core::ids::StubId => Id, v => v.0;
     fairwatch_core::ids::TipId => Id, v => v.0;
     fairwatch_core::ids::SightingId => Id, v => v.0;
+    fairwatch_core::ids::MergeId => Id, v => v.0;
+    fairwatch_core::ids::AssociationId => Id, v => v.0;
 }
 
 /// Bound values, in the order of their placeholders.

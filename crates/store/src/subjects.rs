@@ -1,8 +1,10 @@
 //! Subjects: pages of them, one of them, and what is done to one.
+pub mod associates;
 pub mod changes;
 pub(crate) mod circulating;
 pub mod ending;
 pub mod linking;
+pub mod merging;
 pub mod pages;
 
 pub use circulating::let_go;
@@ -275,6 +277,7 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> R
         shown_from
     ];
     inner.exec(text, values).await?;
+    merging::close_if_over(inner, scope, id, &profile, &life).await?;
     Ok(life.stage)
 }
 
