@@ -384,8 +384,8 @@ async fn apart(
                 holds.extend(is_open.then_some(*id));
                 (true, is_open)
             }
-            // What protects the person stands for both; all else stays with the kept record.
-            Recorded::Restricted => (true, true),
+            // What protects the person still stands for both; all else stays with the kept record.
+            Recorded::Restricted => (true, life.restricted),
             Recorded::Identified if line.report.is_none() => {
                 (parted.names_kept || !parted.names_other, parted.names_other)
             }
