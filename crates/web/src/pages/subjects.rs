@@ -2,10 +2,15 @@
 //!
 //! - `member` and `whole` are the two pages, at one address; the role decides.
 //! - `deeds` are the forms of the controller's page; `moves` take a report away or to somebody else, and erase.
+//! - `merging` makes two records one and takes that back; `associates` says who acts with whom, drawn by `graph`.
 //! - `lifeline`, `portraits` and `told` say what a page shows of a life, of pictures and of fields.
+pub(crate) mod associates;
+mod choosing;
 pub(crate) mod deeds;
+mod graph;
 pub(crate) mod lifeline;
 mod member;
+pub(crate) mod merging;
 pub(crate) mod moves;
 pub(crate) mod portraits;
 pub(crate) mod told;
@@ -48,13 +53,19 @@ pub(crate) struct Wanted {
 /// `GET /o/{slug}/people/{id}`: one address for all who may see the person; the role decides what they see.
 pub(crate) async fn show(visit: Visit, Id(subject): Id<SubjectId>, Query(wanted): Query<Wanted>) -> Answer {
     if matches!(visit.role(), Role::Controller | Role::Staff) {
-        let shown = subjects::open(&visit.app, &visit.ctx, subject).await?;
-        page(&whole::page(&visit, &shown, wanted.picture, &Typed::default(), Errors::default()))
+        match subjects::open(&visit.app, &visit.ctx, subject).await {
+            Err(AppError::Hidden) => merging::lead_on(&visit, subject).await,
+            shown => {
+                page(&whole::page(&visit, &shown?, wanted.picture, &Typed::default(), Errors::default()))
+            }
+        }
     } else if viewer(visit.role()).is_some_and(|viewer| visit.scope.policy.asks_reason(viewer)) {
         page(&ask_look(&visit, subject, "", Errors::default()))
     } else {
-        let shown = subjects::show(&visit.app, &visit.ctx, subject, "").await?;
-        page(&member::page(&visit, &shown, wanted.picture))
+        match subjects::show(&visit.app, &visit.ctx, subject, "").await {
+            Err(AppError::Hidden) => merging::lead_on(&visit, subject).await,
+            shown => page(&member::page(&visit, &shown?, wanted.picture)),
+        }
     }
 }
 
@@ -67,6 +78,7 @@ pub(crate) async fn look(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -
             let errors = Errors::one("reason", &problems.to_string());
             page_again(&ask_look(&visit, subject, reason, errors))
         }
+        Err(AppError::Hidden) => merging::lead_on(&visit, subject).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -1,6 +1,7 @@
 //! A person as the controller sees them: all that is held, who sees it, why it is still here and until when
 //! (RET-12).
 use super::{
+    associates::Ties,
     deeds::{Correct, HoldForm, Typed},
     lifeline, portraits, told,
 };
@@ -52,6 +53,7 @@ pub(super) struct Subject {
     restrict_reason: String,
     hold: Option<HoldForm>,
     erase: Option<String>,
+    ties: Ties,
 }
 /// A report of the person.
 #[derive(Clone, Debug, Default)]
@@ -131,6 +133,7 @@ pub(super) fn page(
         restrict_reason: typed.restrict_reason.clone(),
         hold: changes.then(|| HoldForm::new(scope, &here, typed)),
         erase: deed("erase"),
+        ties: Ties::of(visit, shown, &here),
         name,
         reference,
     }
@@ -155,7 +158,7 @@ fn tags(open: &Open) -> Vec<Tag> {
 
 /// The clock's own explanation. It names holds by their ids, which say nothing to people: the list of holds is on
 /// the same page.
-fn because(open: &Open) -> String {
+pub(super) fn because(open: &Open) -> String {
     open.holds
         .iter()
         .fold(open.life.because.clone(), |text, hold| text.replace(&format!(" ({})", hold.id), ""))
@@ -203,7 +206,7 @@ fn is_removed(open: &Open, reference: &str) -> bool {
         .any(|(_, what)| matches!(what, Recorded::ReportRemoved { reference: gone } if gone == reference))
 }
 
-fn held(shown: &Shown) -> Vec<HeldField> {
+pub(super) fn held(shown: &Shown) -> Vec<HeldField> {
     let (scope, open) = (&shown.scope, &shown.open);
     let who = |category| told::audience(&scope.policy, category);
     let mut fields = told::in_order(open)
