@@ -127,7 +127,7 @@ fn deciding() -> Vec<Route> {
         FindAnyone::NAME,
         PrepareFind::NAME,
     ];
-    const UNMERGE: &[&str] = &[UndoMerge::NAME, PreviewUndo::NAME];
+    const UNMERGE: &[&str] = &[UndoMerge::NAME, PreviewUndo::NAME, OPEN];
     const RECORD: &[&str] = &[
         Associate::NAME,
         ShowAssociates::NAME,

@@ -88,7 +88,7 @@ pub(super) fn draw(own: &str, vehicles: &[String], people: &[Person]) -> Option<
     let mut rows: Vec<Row<'_>> = Vec::new();
     rows.extend(drawn.iter().filter(|person| first_vehicle(person).is_none()).map(|p| Row::Person(p)));
     for (place, vehicle) in used.iter().enumerate() {
-        rows.push(Row::Vehicle(place, &vehicles[*vehicle]));
+        rows.push(Row::Vehicle(&vehicles[*vehicle]));
         let theirs = drawn.iter().filter(|person| first_vehicle(person) == Some(place));
         rows.extend(theirs.map(|person| Row::Person(person)));
     }
@@ -109,7 +109,7 @@ pub(super) fn draw(own: &str, vehicles: &[String], people: &[Person]) -> Option<
     for (at, row) in rows.iter().enumerate() {
         let y = middle(at);
         match row {
-            Row::Vehicle(_, mark) => {
+            Row::Vehicle(mark) => {
                 last = at;
                 drawing.paths.push(format!("M{TRUNK} {y}H{}", VEHICLES.0));
                 drawing.nodes.push(node(VEHICLES, y, "vehicle", mark, None));
@@ -148,7 +148,7 @@ pub(super) fn draw(own: &str, vehicles: &[String], people: &[Person]) -> Option<
 
 enum Row<'a> {
     Person(&'a Person),
-    Vehicle(usize, &'a str),
+    Vehicle(&'a str),
 }
 
 fn node(column: (u32, u32), middle: u32, kind: &'static str, name: &str, href: Option<String>) -> Node {

@@ -345,7 +345,17 @@ async fn undo_form(
     errors: Errors,
 ) -> Result<Unmerge, PageError> {
     let (scope, undoing) = merging::preview_undo(&visit.app, &visit.ctx, subject).await?;
-    let undoing = undoing.ok_or(AppError::Hidden)?;
+    let Some(undoing) = undoing else {
+        let shown = subjects::open(&visit.app, &visit.ctx, subject).await?;
+        return Ok(Unmerge {
+            shell: visit.shell(Nav::People),
+            crumbs: crumbs(visit, &scope, &shown.open),
+            kept: scope.reference(shown.open.number),
+            refused: "Nothing was merged into this record, or it was taken back already.".into(),
+            cancel: here(visit, subject),
+            ..Unmerge::default()
+        });
+    };
     let (kept, other) = (scope.reference(undoing.open.number), scope.reference(undoing.number));
     let mut out = Unmerge {
         shell: visit.shell(Nav::People),
