@@ -181,7 +181,14 @@ fn compared(preview: &Preview, today: jiff::civil::Date) -> Vec<Compared> {
             |hold: &&subjects::Hold| hold.ended_on.is_none() && hold.ends_on.is_none_or(|end| end > today);
         open.holds.iter().filter(is_open).count()
     };
+    let name = |profile: &Profile| profile.name().unwrap_or("Not known").to_owned();
     vec![
+        Compared {
+            what: "Name",
+            one: name(&one.profile),
+            two: name(&two.profile),
+            joined: preview.joined.as_ref().map_or_else(|_| "-".to_owned(), |(profile, _)| name(profile)),
+        },
         row("Stage", &stage),
         row("That stage ends", &|life| day(life.until)),
         row("Deleted", &|life| day(life.deletion)),
@@ -255,10 +262,6 @@ async fn preview(
         effects: vec![
             format!("{gone} goes on leading to this record, for whoever may see it."),
             format!(
-                "{} of associates carry over; two people who are one are associated with themselves no longer.",
-                words::count(preview.associations, "record", "records")
-            ),
-            format!(
                 "Waiting reports that name {gone} name {kept}. Whoever reported the one without a name is told that \
                  there is one."
             ),
@@ -273,6 +276,11 @@ async fn preview(
         other: gone,
         ..MergePreview::default()
     };
+    if preview.associations > 0 {
+        let count = words::count(preview.associations, "record", "records");
+        out.effects
+            .push(format!("{count} of whom they act with carry over, and nobody acts with themselves."));
+    }
     match &preview.joined {
         Err(why) => out.refused.clone_from(why),
         Ok((profile, life)) => {
