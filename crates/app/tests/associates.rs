@@ -191,12 +191,15 @@ async fn members_are_told_as_the_policy_says_and_of_those_who_are_shown(world: &
     together(&scene, [one, two]).await?;
     world.clock.set_day(later(day, 300));
     scene.again(one).await?;
-    assert_eq!(subjects::show(&scene.app, &scene.member.ctx, one, "").await?.near.len(), 1);
-    world.clock.set_day(later(day, 400));
-    let told = subjects::show(&scene.app, &scene.member.ctx, one, "").await;
-    if let Ok(told) = told {
-        assert!(told.near.is_empty() || told.near[0].card.ends_on > Some(later(day, 400)));
+    let mut withdrawn = false;
+    for days in [300, 400, 500, 600] {
+        world.clock.set_day(later(day, days));
+        let Ok(told) = subjects::show(&scene.app, &scene.member.ctx, one, "").await else { break };
+        let is_shown = subjects::show(&scene.app, &scene.member.ctx, two, "").await.is_ok();
+        assert_eq!(told.near.len(), usize::from(is_shown), "after {days} days, without a sweep");
+        withdrawn |= !is_shown;
     }
+    assert!(withdrawn, "the other was withdrawn while the first was shown");
     Ok(())
 }
 
