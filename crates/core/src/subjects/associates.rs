@@ -86,11 +86,14 @@ fn is_british(mark: &str) -> bool {
             _ => runs.push((is_digit, 1)),
         }
     }
-    match *runs.as_slice() {
-        [(false, 2), (true, 2), (false, 3)] | [(false, 3), (true, 4)] | [(true, 4), (false, 3)] => true,
-        [(false, 1), (true, 1..=3), (false, 3)] | [(false, 3), (true, 1..=3), (false, 1)] => true,
-        _ => false,
-    }
+    matches!(
+        *runs.as_slice(),
+        [(false, 2), (true, 2), (false, 3)]
+            | [(false, 3), (true, 4)]
+            | [(true, 4), (false, 3)]
+            | [(false, 1), (true, 1..=3), (false, 3)]
+            | [(false, 3), (true, 1..=3), (false, 1)]
+    )
 }
 
 crate::gate::actions! {
