@@ -6,7 +6,7 @@
 use crate::{
     App,
     error::AppError,
-    subjects::{strip, viewer_of},
+    subjects::{associates, strip, viewer_of},
 };
 use fairwatch_core::{
     clocks::Stage,
@@ -24,7 +24,8 @@ use fairwatch_store::{
 };
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock, RwLockWriteGuard},
+    hash::{BuildHasher as _, RandomState},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -42,19 +43,73 @@ const INCIDENT: u16 = 2;
 #[derive(Clone, Default)]
 pub(crate) struct Indexes(Arc<RwLock<HashMap<OrgId, Arc<Followed>>>>);
 
-/// An index and how far it has followed its organisation's chain.
+/// What is kept in memory of an organisation to find people by.
+#[derive(Default)]
+struct Memory {
+    index: Index,
+    vehicles: Vehicles,
+}
+
+/// It, and how far it has followed its organisation's chain.
 #[derive(Default)]
 struct Followed {
-    index: RwLock<Index>,
+    memory: RwLock<Memory>,
     /// The position up to which it knows; none before it was built. Whoever brings it up to date holds this, so that
     /// two do not do the same.
     known: Arc<Mutex<Option<i64>>>,
 }
 
 impl Followed {
-    fn write(&self) -> RwLockWriteGuard<'_, Index> {
-        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> RwLockReadGuard<'_, Memory> {
+        self.memory.read().unwrap_or_else(PoisonError::into_inner)
     }
+    fn write(&self) -> RwLockWriteGuard<'_, Memory> {
+        self.memory.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who is said to use which vehicle, as hashes under a secret of this process: nothing here can be read (SUB-3).
+#[derive(Default)]
+struct Vehicles {
+    secret: RandomState,
+    marks: HashMap<u128, Vec<u64>>,
+}
+
+impl Vehicles {
+    fn put(&mut self, card: &Card) {
+        let marks = associates::marks(&card.profile);
+        let hashes = marks.iter().map(|mark| self.secret.hash_one(mark)).collect::<Vec<_>>();
+        if hashes.is_empty() {
+            self.marks.remove(&card.id.0.as_u128());
+        } else {
+            self.marks.insert(card.id.0.as_u128(), hashes);
+        }
+    }
+    /// Others of the same vehicles. It proposes; the store opens their records and decides.
+    fn with(&self, id: SubjectId) -> Vec<SubjectId> {
+        let own = id.0.as_u128();
+        let Some(marks) = self.marks.get(&own) else { return Vec::new() };
+        let same = |(other, theirs): &(&u128, &Vec<u64>)| {
+            **other != own && theirs.iter().any(|mark| marks.contains(mark))
+        };
+        self.marks.iter().filter(same).map(|(other, _)| SubjectId(Uuid::from_u128(*other))).collect()
+    }
+}
+
+/// Who may use the same vehicle as somebody, as far as it is known by now.
+pub(crate) fn near_by_vehicle(app: &App, org: OrgId, id: SubjectId) -> Vec<SubjectId> {
+    app.indexes.of(org).read().vehicles.with(id)
+}
+
+/// The same, with all that has changed until now.
+pub(crate) async fn by_vehicle(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    id: SubjectId,
+) -> Result<Vec<SubjectId>, AppError> {
+    let followed = follow(app, ctx, org).await?;
+    Ok(followed.read().vehicles.with(id))
 }
 
 impl Indexes {
@@ -97,7 +152,10 @@ fn kinds(scope: &Scope, who: Viewer) -> Kinds {
 
 fn put_person(index: &mut Index, scope: &Scope, card: &Card) {
     let reference = scope.reference(card.number);
+    // A record into which others were merged is found by their references, too (SUB-2).
+    let merged = card.profile.other_numbers.iter().map(|n| scope.reference(*n)).collect::<Vec<_>>();
     let mut texts = vec![(Kind::Reference, reference.as_str())];
+    texts.extend(merged.iter().map(|reference| (Kind::Reference, reference.as_str())));
     texts.extend(card.profile.fields.iter().map(|field| (kind(field.category), field.value.as_str())));
     texts.extend(card.profile.activities.iter().map(|activity| (Kind::Activity, activity.value.as_str())));
     let is_shown = card.stage == Stage::Circulating && !card.restricted;
@@ -129,15 +187,19 @@ fn put_incident(index: &mut Index, scope: &Scope, incident: &FoundIncident) {
     });
 }
 
-fn take_in(index: &mut Index, scope: &Scope, changed: &Findable) {
-    for id in &changed.gone {
-        index.remove(id.as_u128());
-    }
-    for card in &changed.people {
-        put_person(index, scope, card);
-    }
-    for incident in &changed.incidents {
-        put_incident(index, scope, incident);
+impl Memory {
+    fn take_in(&mut self, scope: &Scope, changed: &Findable) {
+        for id in &changed.gone {
+            self.index.remove(id.as_u128());
+            self.vehicles.marks.remove(&id.as_u128());
+        }
+        for card in &changed.people {
+            put_person(&mut self.index, scope, card);
+            self.vehicles.put(card);
+        }
+        for incident in &changed.incidents {
+            put_incident(&mut self.index, scope, incident);
+        }
     }
 }
 
@@ -155,10 +217,10 @@ async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppEr
             return Ok(finding::since(tx, position).await?.map(|changed| (scope, changed)));
         }
         // What a reading that was broken off has put there may be gone since.
-        *building.write() = Index::default();
+        *building.write() = Memory::default();
         let mut reading = Reading::default();
         while let Some(part) = finding::next(tx, &mut reading).await? {
-            take_in(&mut building.write(), &scope, &part);
+            building.write().take_in(&scope, &part);
         }
         Ok(Some((scope, Findable::nothing(reading.position()))))
     });
@@ -166,7 +228,7 @@ async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppEr
         let own = Arc::clone(&followed);
         // Whoever asked may go away meanwhile: the work is done to its end all the same, and nobody comes between.
         crate::blocking(move || {
-            take_in(&mut own.write(), &scope, &changed);
+            own.write().take_in(&scope, &changed);
             *known = Some(changed.position);
             Ok(())
         })
@@ -280,7 +342,8 @@ fn propose(
     if query.is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let index = followed.index.read().unwrap_or_else(PoisonError::into_inner);
+    let memory = followed.read();
+    let index = &memory.index;
     let all = if may_find_held(scope, who) { 0 } else { CIRCULATING };
     let people = Filter { all, any: 0, none: INCIDENT };
     let people = index.search(query, &Searcher { kinds: kinds(scope, who), filter: people }, most + 8);

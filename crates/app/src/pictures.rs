@@ -17,7 +17,7 @@ use fairwatch_imaging::{Limits, Prepared, prepare};
 use fairwatch_store::{
     StoreError, Tx,
     incidents::drafts,
-    pictures::{self, Copy, Files, Opened, place},
+    pictures::{self, Copy, Files, Handover, Opened, place},
 };
 use fairwatch_vault::DataKey;
 use marks::Bears;
@@ -245,22 +245,50 @@ pub(crate) async fn copy_all<A: Action>(
     Ok(())
 }
 
+/// Seals pictures that go over to another subject under its key, inside the transaction that gives them to it. The old
+/// files go after the commit; until then both are there, so that a crash leaves neither half.
+pub(crate) async fn hand_over_all<A: Action>(
+    app: &App,
+    tx: &mut Tx<A>,
+    handovers: Vec<Handover>,
+) -> Result<(), StoreError> {
+    for handover in handovers {
+        let id = handover.from.picture;
+        let key = Arc::clone(&handover.key);
+        let (files, from) = seal_again(app, tx.ctx(), handover.from, id, &key).await?;
+        pictures::keep_handover(tx, &Handover { from, key }, &files).await?;
+    }
+    Ok(())
+}
+
 async fn copy_files(app: &App, ctx: &Ctx, copy: Copy) -> Result<(Files, Copy), StoreError> {
+    let (files, from) = seal_again(app, ctx, copy.from, copy.to, &copy.key).await?;
+    Ok((files, Copy { from, ..copy }))
+}
+
+/// Writes the files of a picture once more, sealed for another picture or under another key.
+async fn seal_again(
+    app: &App,
+    ctx: &Ctx,
+    from: Opened,
+    to: PictureId,
+    key: &DataKey,
+) -> Result<(Files, Opened), StoreError> {
     let blobs = Arc::clone(&app.blobs);
     let failed = |_: AppError| StoreError::refused("A picture could not be copied. Try again.");
-    let (copy, bytes) = crate::blocking(move || {
-        let read = |size| read_now(&blobs, &copy.from, size);
+    let (from, bytes) = crate::blocking(move || {
+        let read = |size| read_now(&blobs, &from, size);
         let bytes = [read(Size::Small)?, read(Size::Medium)?, read(Size::Large)?];
-        Ok((copy, bytes))
+        Ok((from, bytes))
     })
     .await
     .map_err(failed)?;
     let [small, medium, large] = &bytes;
     let sizes = [(Size::Small, &**small), (Size::Medium, &**medium), (Size::Large, &**large)];
-    let side = (copy.from.files.width, copy.from.files.height);
-    let sealed = seal(app, ctx, &copy.key, copy.to, sizes, side);
+    let side = (from.files.width, from.files.height);
+    let sealed = seal(app, ctx, key, to, sizes, side);
     write(&app.blobs, sealed.written).await.map_err(failed)?;
-    Ok((sealed.files, copy))
+    Ok((sealed.files, from))
 }
 
 /// Removes the files whose rows are gone, and uploads that were never committed (RET-9).

@@ -3,8 +3,11 @@
 //! - `gallery` is a page of those who circulate.
 //! - `fields` enters, corrects and removes what is held, item by item; `picks` are the members to whom targeted data is
 //!   shown.
+//! - `merging` makes two records of one person one, and takes that back; `associates` says who acts with whom.
+pub mod associates;
 pub mod fields;
 mod gallery;
+pub mod merging;
 pub mod picks;
 
 pub use fields::correct;
@@ -70,6 +73,8 @@ pub struct Shown {
     pub beside: (Option<SubjectId>, Option<SubjectId>),
     /// What to mind with somebody vulnerable, without the reason (SUB-5).
     pub advice: Option<String>,
+    /// Whom a member is told of as associates; empty for whoever has a page of them (SUB-3).
+    pub near: Vec<associates::Near>,
 }
 
 /// A subject as members see it: while it circulates, and of it what the policy gives (VIS-1).
@@ -96,7 +101,7 @@ pub async fn show_among(
     reason: &str,
     sought: Option<&Sought>,
 ) -> Result<Shown, AppError> {
-    let reason = reason.trim().to_owned();
+    let (reason, own) = (reason.trim().to_owned(), app.clone());
     let shown = app
         .store
         .read::<ShowSubject, _>(ctx, OneSubject(subject), async move |tx: &mut Tx<ShowSubject>| {
@@ -112,6 +117,7 @@ pub async fn show_among(
                 }
                 tx.because(subject.0, &reason);
             }
+            let near = associates::as_member(&own, tx).await?;
             let mut open = subjects::show(tx).await?;
             let advice = cut(&mut open, &scope, viewer);
             // Who holds it and what was done to it is the controller's.
@@ -127,7 +133,7 @@ pub async fn show_among(
                 Some(sought) => subjects::gallery::beside(tx, sought).await?,
                 None => (None, None),
             };
-            Ok(Shown { scope, viewer, open, narratives, evidence, beside, advice })
+            Ok(Shown { scope, viewer, open, narratives, evidence, beside, near, advice })
         })
         .await?;
     Ok(shown)
@@ -220,7 +226,7 @@ where
         })
         .collect();
     let evidence = evidence::of_subject(tx, viewer).await?;
-    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None), advice })
+    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None), near: Vec::new(), advice })
 }
 
 /// A page of everybody that is held, whatever the stage.
@@ -441,8 +447,13 @@ pub async fn by_reference(app: &App, ctx: &Ctx, org: OrgId, reference: &str) -> 
             pages::list(tx, Part::All, number.checked_add(1), 1).await
         })
         .await?;
-    page.into_iter()
-        .find(|card| card.number == number)
-        .map(|card| card.id)
-        .ok_or_else(|| AppError::refused("There is no record with this reference."))
+    if let Some(card) = page.into_iter().find(|card| card.number == number) {
+        return Ok(card.id);
+    }
+    // A record that was merged is still known by its reference (SUB-2).
+    let merged = async move |tx: &mut Tx<ListSubjects>| {
+        fairwatch_store::subjects::merging::of_number(tx, number).await
+    };
+    let merged = app.store.read::<ListSubjects, _>(ctx, InOrg(org), merged).await?;
+    merged.ok_or_else(|| AppError::refused("There is no record with this reference."))
 }

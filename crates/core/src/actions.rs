@@ -13,6 +13,8 @@ pub fn all() -> Vec<Listed> {
         intelligence::ACTIONS,
         pictures::ACTIONS,
         subjects::ACTIONS,
+        subjects::merging::ACTIONS,
+        subjects::associates::ACTIONS,
     ]
     .concat()
 }

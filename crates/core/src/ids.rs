@@ -63,6 +63,10 @@ ids! {
     FieldId,
     /// That a member was picked for a person (SUB-6).
     PickId,
+    /// That two records of one person were made one (SUB-2).
+    MergeId,
+    /// That two people commit such crime together (SUB-3).
+    AssociationId,
     /// A record that a profile was held and deleted (RET-7).
     StubId,
 }

@@ -3,7 +3,10 @@
 //! - `fields` says what may be entered, from where, and in what shape (SUB-1).
 //! - `sight` says what of it a viewer sees (SUB-6, VIS-1), and what members are told of somebody vulnerable (SUB-5).
 //! - `picks` are the members who were picked for a person, to whom targeted data is shown (SUB-6).
+//! - `merging` says what two profiles of one person make (SUB-2), `associates` who acts with whom (SUB-3).
+pub mod associates;
 pub mod fields;
+pub mod merging;
 pub mod picks;
 pub mod sight;
 
@@ -184,6 +187,9 @@ pub struct Profile {
     pub activities: Vec<Brought<String>>,
     /// Why it is necessary to hold somebody so young, where the policy asks for that (SUB-4); the newest counts.
     pub necessities: Vec<Brought<String>>,
+    /// The numbers of records that were merged into this one: it is known by them as well (SUB-2).
+    #[serde(default)]
+    pub other_numbers: Vec<i64>,
 }
 
 impl Profile {
@@ -374,6 +380,16 @@ pub(crate) fn by_policy(standing: &Standing, _: &InOrg, scope: &Scope) -> bool {
         Some(viewer) if viewer.is_outside() => scope.policy.recipient(viewer).is_some(),
         Some(_) => true,
         None => false,
+    }
+}
+
+/// Whether somebody may open a subject's page today, as members do or as the controller does.
+#[must_use]
+pub fn may_see(standing: &Standing, facts: &SubjectFacts) -> bool {
+    let target = OneSubject(facts.subject);
+    match standing.role {
+        Some(Role::Controller | Role::Staff) => with_held(standing, &target, facts),
+        _ => circulating_by_policy(standing, &target, facts),
     }
 }
 

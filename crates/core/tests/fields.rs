@@ -53,6 +53,7 @@ fn full() -> Profile {
         fields: fields.collect(),
         activities: vec![Brought { value: "Theft".into(), origin: origin.clone() }],
         necessities: vec![Brought { value: "Staff were hurt".into(), origin }],
+        other_numbers: Vec::new(),
     }
 }
 

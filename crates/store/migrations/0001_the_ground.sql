@@ -175,6 +175,35 @@ CREATE TABLE stubs (
 );
 CREATE INDEX stubs_by_lookup ON stubs (org_id, lookup);
 
+CREATE TABLE merges (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kept_id {id} NOT NULL,              -- into whom; who may have been merged into another since
+    owner_id {id} NOT NULL REFERENCES subjects (id), -- who holds all of it now, and whose key seals this
+    other_id {id} NOT NULL UNIQUE,      -- who went into them, and is no subject any more
+    other_number BIGINT NOT NULL,
+    position BIGINT NOT NULL,           -- the last of an owner's is taken back first
+    merged_at BIGINT NOT NULL,
+    merged_on TEXT NOT NULL,
+    is_open BIGINT NOT NULL,            -- whether both can still be put back as they were
+    sealed {bytes} NOT NULL             -- both as they were; once that is over, why
+);
+CREATE INDEX merges_by_owner ON merges (owner_id, position);
+CREATE INDEX merges_by_number ON merges (org_id, other_number);
+
+CREATE TABLE associations (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    other_id {id} NOT NULL REFERENCES subjects (id),
+    report_id {id},                     -- the report that says so, with which it goes
+    recorded_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL             -- under the subject: what, source, reason
+);
+CREATE INDEX associations_by_subject ON associations (subject_id);
+CREATE INDEX associations_by_other ON associations (other_id);
+CREATE INDEX associations_by_report ON associations (report_id);
+
 CREATE TABLE incidents (
     id {id} PRIMARY KEY,
     org_id {id} NOT NULL REFERENCES orgs (id),

@@ -86,6 +86,8 @@ values! {
     fairwatch_core::ids::PickId => Id, v => v.0;
     fairwatch_core::ids::TipId => Id, v => v.0;
     fairwatch_core::ids::SightingId => Id, v => v.0;
+    fairwatch_core::ids::MergeId => Id, v => v.0;
+    fairwatch_core::ids::AssociationId => Id, v => v.0;
 }
 
 /// Bound values, in the order of their placeholders.

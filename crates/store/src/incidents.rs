@@ -273,6 +273,7 @@ pub(crate) async fn destroy_report(inner: &mut Inner, report: ReportId) -> Resul
     for row in inner.rows(sql!("SELECT id FROM pictures WHERE report_id = $1"), args![report]).await? {
         crate::pictures::destroy(inner, row.id("id")?).await?;
     }
+    crate::subjects::associates::forget_report(inner, report, None).await?;
     inner.exec(sql!("DELETE FROM people WHERE report_id = $1"), args![report]).await?;
     inner.exec(sql!("DELETE FROM reports WHERE id = $1"), args![report]).await?;
     inner.destroy_key(report.0).await

@@ -71,6 +71,12 @@ pub enum Recorded {
     RestrictionEnded,
     /// Deleted before its time.
     Erased,
+    /// Another record of the same person was merged into this one, with all that had happened to it (SUB-2). The
+    /// clocks know nothing of it: they take the events of both.
+    Merged {
+        /// The other's reference.
+        reference: String,
+    },
 }
 
 impl Recorded {
@@ -89,6 +95,7 @@ impl Recorded {
             Self::Restricted => "restricted",
             Self::RestrictionEnded => "restriction_ended",
             Self::Erased => "erased",
+            Self::Merged { .. } => "merged",
         }
     }
 }
@@ -160,6 +167,7 @@ impl Life {
 }
 
 /// The facts and the events of one subject, as the clock takes them.
+#[derive(Clone)]
 pub(crate) struct Ledger {
     facts: Facts,
     born: Option<Date>,
@@ -296,6 +304,7 @@ impl Ledger {
                 Recorded::Restricted => What::Restricted,
                 Recorded::RestrictionEnded => What::RestrictionEnded,
                 Recorded::Erased => What::Erased,
+                Recorded::Merged { .. } => return None,
             })
         };
         self.counting()
@@ -376,8 +385,70 @@ pub(crate) async fn append(
         "UPDATE subjects SET next_event = next_event + 1 WHERE id = $1 RETURNING next_event - 1 AS position"
     );
     let position = inner.one(take, args![subject]).await?.int("position")?;
-    let detail = serde_json::to_string(&event.what).map_err(|_| StoreError::corrupt("an event"))?;
-    let hold = match &event.what {
+    let at = inner.ctx.now().as_microsecond();
+    let Happening { on, what, report, incident } = event.clone();
+    put(inner, subject, &Line { position, on, at, what, report, incident }).await
+}
+
+/// A line of a ledger as it stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) position: i64,
+    pub(crate) on: Date,
+    /// When it was recorded, in microseconds.
+    pub(crate) at: i64,
+    pub(crate) what: Recorded,
+    pub(crate) report: Option<ReportId>,
+    pub(crate) incident: Option<IncidentId>,
+}
+
+impl Ledger {
+    /// The ledger that lines are of, in the order of days.
+    pub(crate) fn of(profile: &Profile, lines: &[Line]) -> Self {
+        let mut ledger = Self::new(profile);
+        let mut lines = lines.iter().collect::<Vec<_>>();
+        lines.sort_by_key(|line| (line.on, line.position));
+        lines.into_iter().for_each(|line| ledger.push(line.on, line.what.clone(), line.report));
+        ledger
+    }
+}
+
+/// The lines of a ledger, by position.
+pub(crate) async fn lines(inner: &mut Inner, subject: SubjectId) -> Result<Vec<Line>, StoreError> {
+    let text = sql!(
+        "SELECT position, happened_on, recorded_at, report_id, incident_id, detail FROM subject_events \
+         WHERE subject_id = $1 ORDER BY position"
+    );
+    let rows = inner.rows(text, args![subject]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Line {
+                position: row.int("position")?,
+                on: row.date("happened_on")?,
+                at: row.int("recorded_at")?,
+                what: serde_json::from_str(&row.text("detail")?)
+                    .map_err(|_| StoreError::corrupt("an event"))?,
+                report: row.opt_id("report_id")?,
+                incident: row.opt_id("incident_id")?,
+            })
+        })
+        .collect()
+}
+
+/// Puts the lines of a merge, or of what it is taken apart into, in the place of a ledger. Nothing else may replace one.
+pub(crate) async fn replace(inner: &mut Inner, subject: SubjectId, lines: &[Line]) -> Result<(), StoreError> {
+    inner.exec(sql!("DELETE FROM subject_events WHERE subject_id = $1"), args![subject]).await?;
+    for line in lines {
+        put(inner, subject, line).await?;
+    }
+    let next = lines.iter().map(|line| line.position + 1).max().unwrap_or(1);
+    inner.exec(sql!("UPDATE subjects SET next_event = $2 WHERE id = $1"), args![subject, next]).await?;
+    Ok(())
+}
+
+async fn put(inner: &mut Inner, subject: SubjectId, line: &Line) -> Result<(), StoreError> {
+    let detail = serde_json::to_string(&line.what).map_err(|_| StoreError::corrupt("an event"))?;
+    let hold = match &line.what {
         Recorded::Hold { id, .. } | Recorded::HoldEnded { id } => Some(*id),
         _ => None,
     };
@@ -385,15 +456,14 @@ pub(crate) async fn append(
         "INSERT INTO subject_events (subject_id, position, happened_on, recorded_at, kind, report_id, incident_id, hold_id, detail) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     );
-    let now = inner.ctx.now();
     let values = args![
         subject,
-        position,
-        event.on,
-        now,
-        event.what.kind(),
-        event.report,
-        event.incident,
+        line.position,
+        line.on,
+        line.at,
+        line.what.kind(),
+        line.report,
+        line.incident,
         hold,
         detail
     ];

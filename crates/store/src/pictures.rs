@@ -85,6 +85,10 @@ pub(crate) async fn open(inner: &mut Inner, picture: PictureId) -> Result<Opened
     if let Some(found) = at_hand(inner, picture) {
         return Ok(Opened { picture, files: found.files, key: found.key });
     }
+    open_as_it_is(inner, picture).await
+}
+
+async fn open_as_it_is(inner: &mut Inner, picture: PictureId) -> Result<Opened, StoreError> {
     let text = sql!("SELECT owner_id, small, medium, large, width, height FROM pictures WHERE id = $1");
     // It may have gone since it was allowed.
     let row = inner.opt(text, args![picture]).await?.ok_or(Hidden)?;
@@ -164,9 +168,7 @@ pub(crate) async fn destroy(inner: &mut Inner, picture: PictureId) -> Result<(),
     let Some(row) = inner.opt(text, args![picture]).await? else { return Ok(()) };
     let now = inner.ctx.real_now();
     for size in ["small", "medium", "large"] {
-        let queue =
-            sql!("INSERT INTO blob_removals (name, queued_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-        inner.exec(queue, args![row.text(size)?, now]).await?;
+        queue_removal(inner, &row.text(size)?, now).await?;
     }
     inner.exec(sql!("DELETE FROM picture_people WHERE picture_id = $1"), args![picture]).await?;
     inner.exec(sql!("UPDATE pictures SET source_id = NULL WHERE source_id = $1"), args![picture]).await?;
@@ -230,6 +232,55 @@ pub async fn keep_copy<A: Action>(
         files,
     };
     insert(&mut tx.inner, new).await
+}
+
+/// A picture that goes over to another owner: the keys on both sides.
+pub struct Handover {
+    /// The picture, as its owner until now seals it.
+    pub from: Opened,
+    /// The key of its owner from now on.
+    pub key: Arc<DataKey>,
+}
+
+/// Gives a picture to another owner; its files are sealed anew before the commit ([`keep_handover`]).
+pub(crate) async fn hand_over(
+    inner: &mut Inner,
+    picture: PictureId,
+    owner: SubjectId,
+    position: i64,
+    key: &Arc<DataKey>,
+) -> Result<Handover, StoreError> {
+    let from = open_as_it_is(inner, picture).await?;
+    let text = sql!("UPDATE pictures SET owner_id = $2, position = $3 WHERE id = $1");
+    inner.exec(text, args![picture, owner, position]).await?;
+    Ok(Handover { from, key: Arc::clone(key) })
+}
+
+/// Records a picture's new files, which have been written, and queues the old ones.
+///
+/// # Errors
+/// The engine's.
+pub async fn keep_handover<A: Action>(
+    tx: &mut Tx<A>,
+    handover: &Handover,
+    files: &Files,
+) -> Result<(), StoreError> {
+    let old = &handover.from.files;
+    let now = tx.inner.ctx.real_now();
+    for name in [&old.small, &old.medium, &old.large] {
+        queue_removal(&mut tx.inner, name, now).await?;
+    }
+    let text = sql!("UPDATE pictures SET small = $2, medium = $3, large = $4 WHERE id = $1");
+    let values =
+        args![handover.from.picture, files.small.as_str(), files.medium.as_str(), files.large.as_str()];
+    tx.inner.exec(text, values).await?;
+    Ok(())
+}
+
+async fn queue_removal(inner: &mut Inner, name: &str, now: jiff::Timestamp) -> Result<(), StoreError> {
+    let text = sql!("INSERT INTO blob_removals (name, queued_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    inner.exec(text, args![name, now]).await?;
+    Ok(())
 }
 
 /// The names of files that are to be removed.

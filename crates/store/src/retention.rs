@@ -4,6 +4,7 @@
 pub const TABLES: &[(&str, &str)] = &[
     ("account_logins", "with the account"),
     ("accounts", "kept: an account that nobody needs has no end until members can leave (MEM-6)"),
+    ("associations", "with either of the two people, or with the report that says so"),
     ("attempts", "when the window after the latest failure is over, by the sweep"),
     ("audit_entries", "kept while the organisation is: references alone, no personal data (AUD-2)"),
     ("audit_heads", "with the chain"),
@@ -25,6 +26,10 @@ pub const TABLES: &[(&str, &str)] = &[
     (
         "memberships",
         "invitations a week after their link ended, by the sweep; roles with the account, and what the scheme was told of the person when the role ends",
+    ),
+    (
+        "merges",
+        "with the record that holds both; what stood before is emptied as soon as it cannot be put back",
     ),
     ("orgs", "never: the scheme itself"),
     ("people", "with the report; emptied when their subject is deleted"),

@@ -1,10 +1,12 @@
 //! Subjects: pages of them, one of them, and what is done to one.
+pub mod associates;
 pub mod changes;
 pub(crate) mod circulating;
 pub mod ending;
 pub mod fields;
 pub mod gallery;
 pub mod linking;
+pub mod merging;
 pub mod pages;
 pub mod picks;
 
@@ -289,6 +291,7 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> R
         inner.ctx.now()
     ];
     inner.exec(text, values).await?;
+    merging::close_if_over(inner, scope, id, &profile, &life).await?;
     Ok(life.stage)
 }
 

@@ -9,7 +9,7 @@ use fairwatch_app::{
         review::{self, Decision, Link, PersonDecision, Review, Shows},
     },
     pictures, subjects,
-    subjects::{GalleryPage, Part, Sought},
+    subjects::{GalleryPage, Part, Sought, associates},
     sweep::{self, Order, Report},
 };
 use fairwatch_blobs::Blobs;
@@ -17,6 +17,7 @@ use fairwatch_core::{
     clocks::AgeBand,
     gate::{Ctx, Role},
     ids::{OrgId, PictureId, ReportId, SubjectId},
+    pictures::Size,
     policy::Policy,
 };
 use fairwatch_testkit::{
@@ -24,6 +25,7 @@ use fairwatch_testkit::{
     faces::{Face, Shot},
 };
 use jiff::{Span, civil::Date};
+use std::fmt::Write as _;
 
 /// The policies of the product, by the name of their file.
 pub(crate) const POLICIES: [(&str, &str); 4] = [
@@ -265,3 +267,27 @@ pub(crate) fn files(world: &World) -> Vec<std::path::PathBuf> {
 
 pub(crate) const ADULT: AgeBand = AgeBand::Adult;
 pub(crate) type Pictures = Vec<PictureId>;
+
+/// Everything that the controller reads of a record, its pictures opened.
+pub(crate) async fn record(scene: &Scene, id: SubjectId) -> Result<String, AppError> {
+    let (app, ctx) = (&scene.app, &scene.controller.ctx);
+    let shown = subjects::open(app, ctx, id).await?;
+    let mut open = shown.open;
+    let mut told = format!("{:?}\n", shown.narratives);
+    for picture in &open.pictures {
+        let bytes = pictures::show(app, ctx, *picture, Size::Large).await?.0;
+        let _ =
+            writeln!(told, "{picture} {} {:?}", bytes.len(), bytes.get(bytes.len() / 2..bytes.len() / 2 + 8));
+    }
+    open.holds.sort_by_key(|hold| hold.id);
+    let _ = write!(told, "{open:#?}");
+    let near = associates::show(app, ctx, scene.org(), id).await?.near;
+    for one in near {
+        let _ = write!(
+            told,
+            "\nnear {} {:?} {:?} {:?}",
+            one.card.number, one.incidents, one.vehicles, one.linked
+        );
+    }
+    Ok(told)
+}

@@ -128,10 +128,14 @@ pub async fn submit(
         // Only somebody whom this reporter may see can be proposed; anything else is silently nobody, so that a
         // guess of ids tells nothing (VIS-7).
         let proposed = match new.proposed {
-            Some(subject) => crate::facts::subject(inner, subject, Some(Lock::Share))
-                .await?
-                .filter(|facts| facts.scope.org == org && facts.members_see)
-                .map(|facts| facts.subject),
+            Some(subject) => {
+                // They may have been merged with another record since the page was opened.
+                let subject = crate::subjects::merging::where_to(inner, org, subject).await?;
+                crate::facts::subject(inner, subject, Some(Lock::Share))
+                    .await?
+                    .filter(|facts| facts.scope.org == org && facts.members_see)
+                    .map(|facts| facts.subject)
+            }
             None => None,
         };
         let sealed = inner.seal(&key, "people", "sealed", person.0, &new.person)?;

@@ -144,7 +144,8 @@ pub async fn agree(
 
 /// A report of a subject, as it stands in its ledger and in the incident.
 struct Standing {
-    person: PersonId,
+    /// The people of the report who are this subject: two, where two records of one person were merged.
+    people: Vec<PersonId>,
     incident: IncidentId,
     /// By which the subject's ledger knows it.
     reference: String,
@@ -165,10 +166,9 @@ async fn standing(
          FROM people p JOIN reports r ON r.id = p.report_id JOIN incidents i ON i.id = p.incident_id \
          WHERE p.subject_id = $1 AND p.report_id = $2 AND (i.delete_on IS NULL OR i.delete_on > $3)"
     );
-    let row = inner
-        .opt(text, args![subject, report, scope.today])
-        .await?
-        .ok_or_else(|| StoreError::refused("This report is no longer linked to this record."))?;
+    let rows = inner.rows(text, args![subject, report, scope.today]).await?;
+    let row =
+        rows.first().ok_or_else(|| StoreError::refused("This report is no longer linked to this record."))?;
     // The name by which the ledger knows it: a report that was moved away and came back has another than its own.
     let noted = sql!(
         "SELECT detail FROM subject_events WHERE subject_id = $1 AND report_id = $2 AND kind = 'report' \
@@ -179,7 +179,7 @@ async fn standing(
         return Err(StoreError::corrupt("an event"));
     };
     Ok(Standing {
-        person: row.id("id")?,
+        people: rows.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?,
         incident: row.id("incident")?,
         reference,
         number: row.int("number")?,
@@ -208,7 +208,9 @@ pub async fn remove_report(
     let text = sql!(
         "UPDATE people SET state = 'left_out', proposed_id = subject_id, subject_id = NULL WHERE id = $1"
     );
-    tx.inner.exec(text, args![report_of.person]).await?;
+    for person in &report_of.people {
+        tx.inner.exec(text, args![*person]).await?;
+    }
     retire(&mut tx.inner, &scope, report, report_of.incident).await?;
     tx.because(id.0, reason);
     take_away(&mut tx.inner, &scope, id, report, &report_of).await
@@ -247,6 +249,7 @@ async fn take_away(
         return Err(StoreError::Refused(format!("This cannot be done: {why}.")));
     }
     super::drop_pictures_of_report(inner, id, report).await?;
+    super::associates::forget_report(inner, report, Some(id)).await?;
     held.forget_report(report);
     reseal(inner, id, &held).await?;
     let removed =
@@ -270,8 +273,11 @@ pub async fn move_report(
     let inner = &mut tx.inner;
     let report_of = standing(inner, &scope, from, report).await?;
     crate::incidents::lock(inner, report_of.incident).await?;
-    let shown = sql!("SELECT picture_id FROM picture_people WHERE person_id = $1");
-    let shown = inner.rows(shown, args![report_of.person]).await?;
+    let text = sql!("SELECT picture_id FROM picture_people WHERE person_id = $1");
+    let mut shown = Vec::new();
+    for person in &report_of.people {
+        shown.extend(inner.rows(text, args![*person]).await?);
+    }
     let images = u32::try_from(shown.len()).unwrap_or(u32::MAX);
     let event = Happening {
         on: report_of.submitted_on,
@@ -295,7 +301,9 @@ pub async fn move_report(
     }
     ledger::append(inner, to, &event).await?;
     let relink = sql!("UPDATE people SET subject_id = $2 WHERE id = $1");
-    inner.exec(relink, args![report_of.person, to]).await?;
+    for person in &report_of.people {
+        inner.exec(relink, args![*person, to]).await?;
+    }
     settle(inner, &scope, to).await?;
     let mut copies = Vec::new();
     for row in shown {

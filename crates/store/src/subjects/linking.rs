@@ -160,6 +160,7 @@ pub(crate) async fn new(
         fields: Vec::new(),
         activities: Vec::new(),
         necessities: Vec::new(),
+        other_numbers: Vec::new(),
     };
     if let Some(why) = Ledger::new(&profile).refuses(scope, happened.on, happened.what.clone()) {
         return Err(StoreError::Refused(format!(

@@ -4,12 +4,17 @@
 //! - `deeds` are the forms of the controller's page; `moves` take a report away or to somebody else, and erase.
 //! - `held` lists what is held; `fields` enter, correct and remove an item, `source` asks where it comes from; `picks`
 //!   are the members to whom targeted data is shown.
+//! - `merging` makes two records one and takes that back; `associates` says who acts with whom, drawn by `graph`.
 //! - `lifeline`, `portraits` and `told` say what a page shows of a life, of pictures and of fields.
+pub(crate) mod associates;
+mod choosing;
 pub(crate) mod deeds;
 pub(crate) mod fields;
+mod graph;
 mod held;
 pub(crate) mod lifeline;
 mod member;
+pub(crate) mod merging;
 pub(crate) mod moves;
 pub(crate) mod picks;
 pub(crate) mod portraits;
@@ -61,14 +66,20 @@ pub(crate) async fn show(
     Query(sought): Query<gallery::Sought>,
 ) -> Answer {
     if matches!(visit.role(), Role::Controller | Role::Staff) {
-        let shown = subjects::open(&visit.app, &visit.ctx, subject).await?;
-        page(&whole::page(&visit, &shown, wanted.picture, &Typed::default(), Errors::default()))
+        match subjects::open(&visit.app, &visit.ctx, subject).await {
+            Err(AppError::Hidden) => merging::lead_on(&visit, subject).await,
+            shown => {
+                page(&whole::page(&visit, &shown?, wanted.picture, &Typed::default(), Errors::default()))
+            }
+        }
     } else if viewer(visit.role()).is_some_and(|viewer| visit.scope.policy.asks_reason(viewer)) {
         page(&ask_look(&visit, subject, "", Errors::default()))
     } else {
         let among = sought.sought();
-        let shown = subjects::show_among(&visit.app, &visit.ctx, subject, "", Some(&among)).await?;
-        page(&member::page(&visit, &shown, wanted.picture, &sought))
+        match subjects::show_among(&visit.app, &visit.ctx, subject, "", Some(&among)).await {
+            Err(AppError::Hidden) => merging::lead_on(&visit, subject).await,
+            shown => page(&member::page(&visit, &shown?, wanted.picture, &sought)),
+        }
     }
 }
 
@@ -81,6 +92,7 @@ pub(crate) async fn look(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -
             let errors = Errors::one("reason", &problems.to_string());
             page_again(&ask_look(&visit, subject, reason, errors))
         }
+        Err(AppError::Hidden) => merging::lead_on(&visit, subject).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         finding, gallery, incidents, intelligence, people, reports,
         reports::send,
         review, subjects,
-        subjects::{deeds, fields, moves, picks},
+        subjects::{associates, deeds, fields, merging, moves, picks},
         today, veil,
     },
 };
@@ -28,6 +28,8 @@ use fairwatch_core::{
         AgreeSubject, CorrectSubject, EndHold, EndPick, EnterField, EraseSubject, Gallery, HoldSubject,
         ListSubjects, MatchSubjects, MoveReport, OpenFrozen, OpenSubject, PickMember, RemoveField,
         RemoveReport, RestrictSubject, ShowSubject,
+        associates::{Associate, Dissociate, ShowAssociates},
+        merging::{FollowMerge, MergeSubjects, PreviewMerge, PreviewUndo, UndoMerge},
     },
 };
 
@@ -81,8 +83,16 @@ fn looking() -> Vec<Route> {
         Route::post("/o/{slug}/people/{id}/seen/undo", Actions(&[UndoSeen::NAME]), intelligence::undo_seen),
         Route::get("/o/{slug}/people/{id}/name", Actions(NAME), intelligence::ask_name),
         Route::post("/o/{slug}/people/{id}/name", Actions(NAME), intelligence::send_name),
-        Route::get("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME, OpenSubject::NAME]), subjects::show),
-        Route::post("/o/{slug}/people/{id}", Actions(&[ShowSubject::NAME]), subjects::look),
+        Route::get(
+            "/o/{slug}/people/{id}",
+            Actions(&[ShowSubject::NAME, OpenSubject::NAME, FollowMerge::NAME]),
+            subjects::show,
+        ),
+        Route::post(
+            "/o/{slug}/people/{id}",
+            Actions(&[ShowSubject::NAME, FollowMerge::NAME]),
+            subjects::look,
+        ),
         Route::get("/o/{slug}/frozen/{id}", Actions(&[OpenFrozen::NAME]), subjects::ask_frozen),
         Route::post("/o/{slug}/frozen/{id}", Actions(&[OpenFrozen::NAME]), subjects::open_frozen),
         Route::get("/o/{slug}/incidents/{id}", Actions(&[OpenIncident::NAME]), incidents::show),
@@ -109,13 +119,40 @@ fn reporting() -> Vec<Route> {
 
 fn deciding() -> Vec<Route> {
     const OPEN: &str = OpenSubject::NAME;
-    const MOVE: &[&str] = &[MoveReport::NAME, OPEN, FindAnyone::NAME, PrepareFind::NAME];
+    const MOVE: &[&str] = &[MoveReport::NAME, OPEN, ListSubjects::NAME, FindAnyone::NAME, PrepareFind::NAME];
     const REMOVE: &[&str] = &[RemoveReport::NAME, OPEN];
     const HELD: &[&str] = &[EnterField::NAME, CorrectSubject::NAME, OPEN];
     const TAKE: &[&str] = &[RemoveField::NAME, OPEN];
     const PICK: &[&str] = &[PickMember::NAME, OPEN, ListMembers::NAME];
     const END: &[&str] = &[EndPick::NAME, OPEN, ListMembers::NAME];
+    const MERGE: &[&str] = &[
+        MergeSubjects::NAME,
+        PreviewMerge::NAME,
+        OPEN,
+        ListSubjects::NAME,
+        FindAnyone::NAME,
+        PrepareFind::NAME,
+    ];
+    const UNMERGE: &[&str] = &[UndoMerge::NAME, PreviewUndo::NAME, OPEN];
+    const RECORD: &[&str] = &[
+        Associate::NAME,
+        ShowAssociates::NAME,
+        OPEN,
+        ListSubjects::NAME,
+        FindAnyone::NAME,
+        PrepareFind::NAME,
+    ];
+    const DROP: &[&str] = &[Dissociate::NAME, ShowAssociates::NAME];
     vec![
+        Route::get("/o/{slug}/people/{id}/merge", Actions(MERGE), merging::ask),
+        Route::post("/o/{slug}/people/{id}/merge", Actions(MERGE), merging::merge),
+        Route::get("/o/{slug}/people/{id}/unmerge", Actions(UNMERGE), merging::ask_undo),
+        Route::post("/o/{slug}/people/{id}/unmerge", Actions(UNMERGE), merging::undo),
+        Route::get("/o/{slug}/people/{id}/associates", Actions(&[ShowAssociates::NAME]), associates::show),
+        Route::get("/o/{slug}/people/{id}/associates/add", Actions(RECORD), associates::ask),
+        Route::post("/o/{slug}/people/{id}/associates/add", Actions(RECORD), associates::record),
+        Route::get("/o/{slug}/people/{id}/associates/{link}/remove", Actions(DROP), associates::ask_remove),
+        Route::post("/o/{slug}/people/{id}/associates/{link}/remove", Actions(DROP), associates::remove),
         Route::get("/o/{slug}/review", Actions(&[ReviewQueue::NAME]), review::queue),
         Route::get("/o/{slug}/names/{id}", Actions(&[OpenTip::NAME]), intelligence::review),
         Route::post(

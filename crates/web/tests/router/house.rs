@@ -16,8 +16,9 @@ use fairwatch_app::{
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
-    ids::{EvidenceId, IncidentId, PictureId, ReportId, SubjectId, TipId},
+    ids::{AssociationId, EvidenceId, IncidentId, PictureId, ReportId, SubjectId, TipId},
     intelligence::Knowledge,
+    subjects::{Source, associates::Together},
 };
 use fairwatch_testkit::{
     engines::{Engine, Person, Scheme, World},
@@ -106,6 +107,16 @@ impl House {
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
         let set = reply.header(header::SET_COOKIE);
         set.split(';').next().expect("a cookie has a pair").to_owned()
+    }
+
+    /// That a person acts with the one whom a tip is about.
+    pub(crate) async fn link(&self, controller: &Person, one: SubjectId, tip: TipId) -> AssociationId {
+        let other =
+            intelligence::open(&self.app, &controller.ctx, tip).await.expect("it can be opened").open.id;
+        let (app, ctx) = (&self.app, &controller.ctx);
+        let (act, source) = (Together::Act, Source::Controller);
+        let link = subjects::associates::associate(app, ctx, one, other, act, source, "Seen together").await;
+        link.expect("it is recorded")
     }
 
     /// A name that a member sent for somebody who has none.

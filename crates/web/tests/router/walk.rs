@@ -5,7 +5,7 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{FieldId, MembershipId, TipId},
+    ids::{AssociationId, FieldId, MembershipId, TipId},
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -19,6 +19,8 @@ struct Walker {
     about: Person,
     /// A name that was sent for somebody.
     tip: TipId,
+    /// That somebody acts with the person of the records.
+    link: AssociationId,
     /// What the pages about invitations are about.
     invited: MembershipId,
     /// The name of whom the pages about people are about.
@@ -38,6 +40,7 @@ impl Walker {
         let find = |role| people.iter().find(|person| person.role == role).expect("there is one of each");
         let records = house.records(find(Role::Controller), find(Role::MemberUser)).await;
         let tip = house.tip(find(Role::Controller), find(Role::MemberUser)).await;
+        let link = house.link(find(Role::Controller), records.subject, tip).await;
         let user = accounts::NewUser {
             name: "Alex Example".into(),
             email: Some("alex@northgate.example".into()),
@@ -51,7 +54,7 @@ impl Walker {
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-        Self { house, people, other, records, about, tip, invited, field, hidden }
+        Self { house, people, other, records, about, tip, link, invited, field, hidden }
     }
 
     /// A path of the table with records of one scheme in it.
@@ -72,6 +75,7 @@ impl Walker {
         let path = pattern
             .replace("{slug}", slug)
             .replace("{id}", &id)
+            .replace("{link}", &self.link.to_string())
             .replace("{report}", &records.approved.to_string())
             .replace("{item}", &self.field.to_string())
             .replace("{hash}", "0")

@@ -44,6 +44,40 @@ pub(super) struct SubjectMember {
     before: Option<String>,
     after: Option<String>,
     targeted: String,
+    near: Vec<Near>,
+}
+/// Somebody with whom the person acts.
+#[derive(Clone, Debug, Default)]
+struct Near {
+    href: String,
+    name: String,
+    picture: Option<Pic>,
+    why: Vec<String>,
+}
+
+/// Those with whom the person acts, of whom the use case tells this viewer (SUB-3).
+fn near(visit: &Visit, shown: &Shown) -> Vec<Near> {
+    let scope = &shown.scope;
+    let one = |near: &fairwatch_app::subjects::associates::Near| Near {
+        href: super::here(visit, near.card.id),
+        name: name_or_reference(near.card.profile.name(), scope, near.card.number),
+        picture: near.card.picture.map(|picture| portraits::small(visit, picture)),
+        why: why_near(near),
+    };
+    shown.near.iter().map(one).collect()
+}
+
+/// Members read how often, and not of which incidents: those stand on each page.
+fn why_near(near: &fairwatch_app::subjects::associates::Near) -> Vec<String> {
+    let mut why =
+        near.linked.iter().map(|link| words::capital(link.association.together.words())).collect::<Vec<_>>();
+    if !near.incidents.is_empty() {
+        why.push(format!("{} together", words::count(near.incidents.len(), "incident", "incidents")));
+    }
+    if !near.vehicles.is_empty() {
+        why.push(format!("The same vehicle: {}", words::list(&near.vehicles)));
+    }
+    why
 }
 
 /// The page. What it holds the use case has cut to what the viewer may see; the controller's explanation, which
@@ -81,6 +115,7 @@ pub(super) fn page(
         seen_undo: says_seen.then(|| format!("{here}/seen/undo")).filter(|_| !open.sightings.is_empty()),
         know_href: (unknown && visit.may::<SendTip>()).then(|| format!("{here}/name")),
         evidence: listed(visit, &shown.evidence),
+        near: near(visit, shown),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
         care: shown.advice.clone().unwrap_or_default(),
         targeted: targeted(shown),

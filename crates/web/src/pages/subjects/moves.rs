@@ -1,12 +1,16 @@
 //! A report taken away from a person or moved to another, and a record erased: each on a page of its own, since
 //! what is due then happens at once (RET-16).
-use super::{deeds::after, here, id, lifeline, portraits};
+use super::{
+    choosing::{Candidate, candidates, chosen, crumbs, name, reason_asked},
+    deeds::after,
+    here, id,
+};
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, gallery::name_or_reference},
+    pages::confirm::Confirm,
     respond::{Answer, PageError, page, page_again},
     shell::Nav,
-    view::{Crumb, Errors, Pic, Piece, Shell, Tag},
+    view::{Crumb, Errors, Piece, Shell},
     visit::{Id, Visit},
     words,
 };
@@ -14,7 +18,6 @@ use askama::Template;
 use axum::extract::Path;
 use fairwatch_app::{
     AppError,
-    finding::{self, Typing},
     subjects::{self, Involved, Shown},
 };
 use fairwatch_core::ids::{ReportId, SubjectId};
@@ -34,18 +37,6 @@ struct MoveReport {
     candidates: Vec<Candidate>,
     reason: String,
 }
-/// Somebody to whom the report may belong.
-#[derive(Clone, Debug, Default)]
-struct Candidate {
-    id: String,
-    name: String,
-    why: String,
-    until: String,
-    picture: Option<Pic>,
-    tags: Vec<Tag>,
-    checked: bool,
-}
-
 /// The person, and the incident by which the report is linked to them.
 async fn found(visit: &Visit, subject: SubjectId, report: ReportId) -> Result<(Shown, Involved), PageError> {
     let shown = subjects::open(&visit.app, &visit.ctx, subject).await?;
@@ -53,46 +44,9 @@ async fn found(visit: &Visit, subject: SubjectId, report: ReportId) -> Result<(S
     Ok((shown, involved.ok_or(AppError::Hidden)?))
 }
 
-fn crumbs(visit: &Visit, shown: &Shown) -> Vec<Crumb> {
-    vec![
-        Crumb { label: "People".into(), href: visit.href("/people") },
-        Crumb { label: name(shown), href: here(visit, shown.open.id) },
-    ]
-}
-
-fn name(shown: &Shown) -> String {
-    name_or_reference(shown.open.profile.name(), &shown.scope, shown.open.number)
-}
-
 fn what(shown: &Shown, involved: &Involved) -> String {
     let kind = words::incident_kind(&shown.scope.policy, &involved.category);
     format!("{kind}, {}", words::date(involved.occurred_on))
-}
-
-/// At most so many are found.
-const MOST: usize = 10;
-
-async fn candidates(
-    visit: &Visit,
-    from: SubjectId,
-    q: &str,
-    chosen: &str,
-) -> Result<Vec<Candidate>, PageError> {
-    if q.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    let found = finding::find(&visit.app, &visit.ctx, visit.org(), q, Typing::Open, MOST + 1).await?;
-    let candidate = |card: &subjects::Card| Candidate {
-        id: card.id.to_string(),
-        name: name_or_reference(card.profile.name(), &found.scope, card.number),
-        why: found.scope.reference(card.number),
-        until: lifeline::of_card(card, found.scope.today).until,
-        picture: card.picture.map(|picture| portraits::small(visit, picture)),
-        tags: if card.identified { Vec::new() } else { vec![Tag::new("blue", "Who is this?")] },
-        checked: card.id.to_string() == chosen,
-    };
-    let cards = found.people.iter().map(|person| &person.card);
-    Ok(cards.filter(|card| card.id != from).take(MOST).map(candidate).collect())
 }
 
 async fn move_form(
@@ -107,7 +61,7 @@ async fn move_form(
     Ok(MoveReport {
         shell: visit.shell(Nav::People),
         errors,
-        crumbs: crumbs(visit, &shown),
+        crumbs: crumbs(visit, &shown.scope, &shown.open),
         reference: shown.scope.reference(involved.report_number),
         from: name(&shown),
         what: what(&shown, &involved),
@@ -137,11 +91,7 @@ pub(crate) async fn move_report(
         return page(&move_form(&visit, subject, report, &sent, Errors::default()).await?);
     }
     let (app, ctx) = (&visit.app, &visit.ctx);
-    let to = match sent.one("to") {
-        // Whoever knows the reference need not look the person up.
-        "" => subjects::by_reference(app, ctx, visit.org(), sent.one("q")).await,
-        chosen => id::<SubjectId>(chosen),
-    };
+    let to = chosen(&visit, &sent).await;
     let moved = match to {
         Ok(to) if to == subject => {
             Err(AppError::in_field("q", "The report stands with this person already."))
@@ -162,16 +112,6 @@ pub(crate) async fn move_report(
     }
 }
 
-/// A refusal that is about no control is about the reason where none was given.
-fn reason_asked(mut errors: Errors, sent: &Sent) -> Errors {
-    if sent.given("reason").is_none() {
-        for error in errors.0.iter_mut().filter(|error| error.field.is_empty()) {
-            "reason".clone_into(&mut error.field);
-        }
-    }
-    errors
-}
-
 async fn remove_form(
     visit: &Visit,
     subject: SubjectId,
@@ -190,7 +130,7 @@ async fn remove_form(
     Ok(Confirm {
         shell: visit.shell(Nav::People),
         errors,
-        crumbs: crumbs(visit, &shown),
+        crumbs: crumbs(visit, &shown.scope, &shown.open),
         here: reference.clone(),
         title: format!("Take report {reference} away from {}?", name(&shown)),
         text: vec![vec![Piece::text(text)]],
@@ -259,7 +199,7 @@ pub(crate) async fn ask_erase(visit: Visit, Id(subject): Id<SubjectId>) -> Answe
     }
     page(&Confirm {
         shell: visit.shell(Nav::People),
-        crumbs: crumbs(&visit, &shown),
+        crumbs: crumbs(&visit, &shown.scope, &shown.open),
         here: shown.scope.reference(open.number),
         title: format!("Erase {}?", name(&shown)),
         text: vec![vec![

@@ -130,6 +130,10 @@ pub(crate) fn happened(what: &Recorded) -> (String, String) {
         Recorded::Restricted => own("Restricted", "members do not see this person"),
         Recorded::RestrictionEnded => own("Restriction ended", ""),
         Recorded::Erased => own("Erased", ""),
+        Recorded::Merged { reference } => (
+            format!("Merged with {reference}"),
+            "two records of one person are one; the clocks take the events of both".to_owned(),
+        ),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A person as the controller sees them: all that is held, who sees it, why it is still here and until when
 //! (RET-12).
 use super::{
+    associates::Ties,
     deeds::{HoldForm, Typed},
     held::{Held, held},
     lifeline, portraits, told,
@@ -53,6 +54,7 @@ pub(super) struct Subject {
     restrict_reason: String,
     hold: Option<HoldForm>,
     erase: Option<String>,
+    ties: Ties,
 }
 /// A report of the person.
 #[derive(Clone, Debug, Default)]
@@ -132,6 +134,7 @@ pub(super) fn page(
         restrict_reason: typed.restrict_reason.clone(),
         hold: changes.then(|| HoldForm::new(scope, &here, typed)),
         erase: deed("erase"),
+        ties: Ties::of(visit, shown, &here),
         name,
         reference,
     }
@@ -156,7 +159,7 @@ fn tags(open: &Open) -> Vec<Tag> {
 
 /// The clock's own explanation. It names holds by their ids, which say nothing to people: the list of holds is on
 /// the same page.
-fn because(open: &Open) -> String {
+pub(super) fn because(open: &Open) -> String {
     open.holds
         .iter()
         .fold(open.life.because.clone(), |text, hold| text.replace(&format!(" ({})", hold.id), ""))
