@@ -5,7 +5,7 @@ mod support;
 use fairwatch_app::{
     App, AppError,
     finding::{self, Typing},
-    subjects::{self, Filter, fields, picks},
+    subjects::{self, Sought, fields, picks},
 };
 use fairwatch_core::{
     gate::{Ctx, Role},
@@ -55,7 +55,7 @@ async fn reads(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<bool, AppErro
 /// Nobody but the controller finds by it or sees it on a card, picked or not.
 async fn nowhere_else(app: &App, scene: &Scene, who: &Person, world: &World) -> Outcome {
     let ctx = who.again(world);
-    let page = subjects::gallery(app, &ctx, scene.org(), Filter::All, None, Date::MIN).await?;
+    let page = subjects::gallery(app, &ctx, scene.org(), &Sought::default(), None).await?;
     assert!(!format!("{:?}", page.cards).contains("Zqxwv"));
     for words in [SECRET, "Zqxwvian", "zqx"] {
         let found = finding::find(app, &ctx, scene.org(), words, Typing::Open, 20).await?;
