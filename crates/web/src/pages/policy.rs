@@ -15,7 +15,7 @@ use axum::extract::{Path, rejection::PathRejection};
 use fairwatch_app::{AppError, orgs};
 use fairwatch_core::{
     gate::Ctx,
-    policy::{Policy as Rules, Viewer},
+    policy::{CategoryRule, Policy as Rules, Viewer},
     scope::Scope,
 };
 use std::fmt::Display;
@@ -162,20 +162,26 @@ fn several<'a>(sentences: impl Iterator<Item = &'a str>) -> String {
     if all.is_empty() { "Nobody and nothing".to_owned() } else { all }
 }
 
+/// Who sees a category, to whom it is released, and what is read in its place (VIS-2, SUB-5).
+fn who(category: &CategoryRule) -> String {
+    let mut who = viewers(&category.audience);
+    if let Some(release) = &category.release {
+        let to = listed(&release.to);
+        who.push_str(&format!("; released, once and with a recorded reason, to {to}"));
+    }
+    if let Some(advice) = &category.advice {
+        who.push_str(&format!("; read in its place by {}: {}", listed(&advice.to), &*advice.text));
+    }
+    who
+}
+
 fn seen(rules: &Rules) -> Vec<SeenRow> {
     let mut rows: Vec<SeenRow> = rules
         .categories
         .iter()
         .map(|category| SeenRow {
             what: words::capital(&category.kind.to_string()),
-            who: match &category.release {
-                Some(release) => format!(
-                    "{}; released, once and with a recorded reason, to {}",
-                    viewers(&category.audience),
-                    viewers(&release.to)
-                ),
-                None => viewers(&category.audience),
-            },
+            who: who(category),
             source: category.clause.to_string(),
         })
         .collect();
