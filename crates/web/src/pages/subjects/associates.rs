@@ -165,9 +165,9 @@ pub(crate) async fn show(visit: Visit, Id(subject): Id<SubjectId>) -> Answer {
     let name = name_of(&shown.scope, &shown.open);
     let drawing = drawing(&visit, &shown);
     let told = match drawing.as_ref().map(|drawing| drawing.left_out) {
-        Some(0) => "The table below says the same in words.".to_owned(),
+        Some(0) => "The table says the same in words.".to_owned(),
         Some(n) => format!(
-            "The table below says the same in words, and of {} more for whom there is no room here.",
+            "The table says the same in words, and of {} more for whom there is no room here.",
             words::count(n, "person", "people")
         ),
         None => String::new(),

@@ -140,9 +140,11 @@ pub(super) fn draw(own: &str, vehicles: &[String], people: &[Person]) -> Option<
             }
         }
     }
-    let from = middle(0);
-    let down = if matches!(rows[last], Row::Person(_)) { middle(last) - 8 } else { middle(last) };
-    drawing.paths.push(format!("M{} {from}H{TRUNK}V{}", OWN.0 + OWN.1, down));
+    // Down from the first line that leaves the trunk to the last; the person's own box joins it in between.
+    let leaves = |row: usize| if matches!(rows[row], Row::Person(_)) { middle(row) - 8 } else { middle(row) };
+    let own = middle(0);
+    drawing.paths.push(format!("M{} {own}H{TRUNK}", OWN.0 + OWN.1));
+    drawing.paths.push(format!("M{TRUNK} {}V{}", own.min(leaves(0)), own.max(leaves(last))));
     Some(drawing)
 }
 
@@ -153,7 +155,8 @@ enum Row<'a> {
 
 fn node(column: (u32, u32), middle: u32, kind: &'static str, name: &str, href: Option<String>) -> Node {
     let (x, width) = column;
-    let room = usize::try_from((width - 10) / CHARACTER).unwrap_or(1);
+    // Bold letters are a little wider.
+    let room = usize::try_from((width - 10) * 2 / (2 * CHARACTER + 1)).unwrap_or(1);
     let lines = wrapped(name, room);
     let first = if lines.len() > 1 { middle - 4 } else { middle + 5 };
     let lines = lines.into_iter().zip([first, first + 16]);
@@ -271,7 +274,23 @@ mod tests {
             let shown = drawing.nodes.iter().filter(|node| node.kind == "person").count();
             prop_assert_eq!(shown + drawing.left_out, people.len());
             prop_assert!(shown <= MOST_PEOPLE);
-            for path in &drawing.paths {
+            // Every line that leaves the trunk leaves it where it is, and so does the person's own.
+            let starts = |path: &String| {
+                let (x, rest) = path.strip_prefix('M')?.split_once(' ')?;
+                let y = rest.split(['H', 'V']).next()?;
+                Some((x.parse::<u32>().ok()?, y.parse::<u32>().ok()?))
+            };
+            let trunk = drawing.paths.iter().find(|path| path.starts_with(&format!("M{TRUNK} ")) && !path.contains('H'));
+            let trunk = trunk.expect("there is a trunk");
+            let top = starts(trunk).expect("it begins").1;
+            let bottom = trunk.rsplit('V').next().and_then(|y| y.parse::<u32>().ok()).expect("it ends");
+            for path in drawing.paths.iter().filter(|path| path.contains('H')) {
+                let (x, y) = starts(path).expect("a path begins somewhere");
+                let joins_trunk = x == TRUNK && (top..=bottom).contains(&y);
+                let at_box = boxes.iter().any(|area| area.2 == x && (area.1..=area.3).contains(&y));
+                prop_assert!(joins_trunk || at_box, "{} begins nowhere: {:?}", path, drawing.paths);
+            }
+            for path in drawing.paths.iter().filter(|path| path.contains('H')) {
                 let end = path.rsplit('H').next().and_then(|rest| rest.split('V').next());
                 prop_assert!(end.is_some_and(|x| x.parse::<u32>().is_ok()), "{}", path);
             }
