@@ -7,6 +7,7 @@ use crate::{
     door::Tx,
     error::StoreError,
     keys,
+    pictures::prints::{self, Print},
     subjects::{
         circulating,
         pages::{self, Card, card_of, read_card},
@@ -33,6 +34,10 @@ pub struct Findable {
     pub people: Vec<Card>,
     /// Incidents.
     pub incidents: Vec<Found>,
+    /// Whose pictures may not be those any more that were known.
+    pub touched: Vec<Uuid>,
+    /// What pictures look like that were sent.
+    pub prints: Vec<Print>,
 }
 
 /// An incident that can be found.
@@ -50,11 +55,11 @@ pub struct Found {
     pub words: Incident,
 }
 
-async fn position(tx: &mut Tx<IndexScheme>) -> Result<(i64, i64), StoreError> {
-    let text = sql!("SELECT position, changed FROM audit_heads WHERE chain = $1");
+async fn position(tx: &mut Tx<IndexScheme>) -> Result<i64, StoreError> {
+    let text = sql!("SELECT position FROM audit_heads WHERE chain = $1");
     let org = tx.permit.target().0;
     let row = tx.inner.opt(text, args![org]).await?;
-    row.map_or(Ok((0, 0)), |row| Ok((row.int("position")?, row.int("changed")?)))
+    row.map_or(Ok(0), |row| row.int("position"))
 }
 
 /// Everything in the organisation that can be found.
@@ -62,7 +67,7 @@ async fn position(tx: &mut Tx<IndexScheme>) -> Result<(i64, i64), StoreError> {
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn all(tx: &mut Tx<IndexScheme>) -> Result<Findable, StoreError> {
-    let (org, (position, _)) = (tx.permit.target().0, position(tx).await?);
+    let (org, position) = (tx.permit.target().0, position(tx).await?);
     let text = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
          s.identified, NULL AS picture, k.epoch, k.wrapped FROM subjects s JOIN data_keys k ON k.owner_id = s.id \
@@ -79,7 +84,8 @@ pub async fn all(tx: &mut Tx<IndexScheme>) -> Result<Findable, StoreError> {
     for row in ids {
         incidents.extend(incident(tx, row.id("id")?).await?);
     }
-    Ok(Findable { position, gone: Vec::new(), people, incidents })
+    let prints = prints::all(tx).await?;
+    Ok(Findable { position, gone: Vec::new(), people, incidents, touched: Vec::new(), prints })
 }
 
 /// What has changed since a position, or none where nothing has.
@@ -87,8 +93,8 @@ pub async fn all(tx: &mut Tx<IndexScheme>) -> Result<Findable, StoreError> {
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn since(tx: &mut Tx<IndexScheme>, known: i64) -> Result<Option<Findable>, StoreError> {
-    let (org, (position, changed)) = (tx.permit.target().0, position(tx).await?);
-    if changed <= known {
+    let (org, position) = (tx.permit.target().0, position(tx).await?);
+    if position <= known {
         return Ok(None);
     }
     let text = sql!(
@@ -98,7 +104,18 @@ pub async fn since(tx: &mut Tx<IndexScheme>, known: i64) -> Result<Option<Findab
     for row in tx.inner.rows(text, args![org, known, position]).await? {
         touched.extend(row.bytes("about")?.chunks_exact(16).filter_map(|id| Uuid::from_slice(id).ok()));
     }
-    let mut findable = Findable { position, gone: Vec::new(), people: Vec::new(), incidents: Vec::new() };
+    let mut prints = Vec::new();
+    for owner in &touched {
+        prints.extend(prints::of(tx, *owner).await?);
+    }
+    let mut findable = Findable {
+        position,
+        gone: Vec::new(),
+        people: Vec::new(),
+        incidents: Vec::new(),
+        touched: touched.iter().copied().collect(),
+        prints,
+    };
     let incidents =
         sql!("SELECT DISTINCT incident_id FROM people WHERE subject_id = $1 AND incident_id IS NOT NULL");
     let mut near = BTreeSet::new();

@@ -138,6 +138,8 @@ pub struct Decision {
     pub activity: String,
     /// The people.
     pub people: Vec<PersonDecision>,
+    /// Those among them whom the reporter did not list, with their slots.
+    pub added: Vec<(PersonId, u32)>,
     /// The vehicle, in the words in which it is held, and the person whose it is.
     pub vehicle: Option<(PersonId, String)>,
     /// The pictures.
@@ -164,6 +166,30 @@ pub struct Naming {
     pub joined: Option<Incident>,
     /// The business that reported, whose name may be part of the place.
     pub business: Option<String>,
+}
+
+/// Brings those into the report whom its reporter did not list and review found in it.
+///
+/// # Errors
+/// [`StoreError::Refused`] where a slot is another's already; the engine's.
+pub async fn add_people(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<(), StoreError> {
+    let OneReport(report) = *tx.permit.target();
+    let inner = &mut tx.inner;
+    lock_linked(inner, decision).await?;
+    for (person, slot) in &decision.added {
+        let taken = sql!("SELECT id FROM people WHERE report_id = $1 AND slot = $2");
+        if inner.opt(taken, args![report, *slot]).await?.is_some() {
+            return Err(stale("report"));
+        }
+        let key = inner.key(report.0).await?;
+        let sealed = inner.seal(&key, "people", "sealed", person.0, &Person::default())?;
+        let text = sql!(
+            "INSERT INTO people (id, report_id, incident_id, slot, state, proposed_id, subject_id, sealed) \
+             VALUES ($1, $2, NULL, $3, 'waiting', NULL, NULL, $4)"
+        );
+        inner.exec(text, args![*person, report, *slot, sealed]).await?;
+    }
+    Ok(())
 }
 
 /// By what names those are known whom a decision is about: as the reporter named them, as review does, and as their
@@ -250,6 +276,8 @@ pub struct Approved {
     pub subjects: Vec<SubjectId>,
     /// Pictures that are to be copied to subjects before the commit.
     pub copies: Vec<pictures::Copy>,
+    /// Pictures of the report that show several people, of whom some were linked.
+    pub to_crop: Vec<PictureId>,
 }
 
 /// Approves a report: it counts from the day on which it was submitted (INC-2, RET-8).
@@ -350,7 +378,11 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
     let subjects = linked.iter().map(|(_, subject)| *subject).collect::<Vec<_>>();
     tx.saw([incident.0]);
     tx.saw(subjects.iter().map(|subject| subject.0));
-    Ok(Approved { incident, subjects, copies })
+    let several = sql!("SELECT id FROM pictures WHERE owner_id = $1 AND several = 1 ORDER BY position, id");
+    let several = tx.inner.rows(several, args![report]).await?;
+    let to_crop = several.iter().filter(|_| !subjects.is_empty()).map(|row| row.id("id"));
+    let to_crop = to_crop.collect::<Result<_, _>>()?;
+    Ok(Approved { incident, subjects, copies, to_crop })
 }
 
 /// Whether the scheme may not hold anything about somebody whom a decision leaves out: the clock's own answer, of what
@@ -527,27 +559,9 @@ async fn place_pictures(
             sql!("INSERT INTO picture_people (picture_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
         inner.exec(note, args![*picture, *person]).await?;
         let Some((_, subject)) = linked.iter().find(|(other, _)| other == person) else { continue };
-        copies.push(copy(inner, *picture, *subject, held.id, held.submitted_on).await?);
+        copies.push(pictures::copy(inner, *picture, *subject, held.id, held.submitted_on).await?);
     }
     Ok(copies)
-}
-
-pub(crate) async fn copy(
-    inner: &mut Inner,
-    picture: PictureId,
-    subject: SubjectId,
-    report: ReportId,
-    added_on: Date,
-) -> Result<pictures::Copy, StoreError> {
-    let from = pictures::open(inner, picture).await?;
-    Ok(pictures::Copy {
-        from,
-        to: inner.ctx.new_id(),
-        subject,
-        key: inner.key(subject.0).await?,
-        report,
-        added_on,
-    })
 }
 
 /// Rejects a report with a reason that the reporter sees; it is erased when the policy says (RET-15).
@@ -569,6 +583,49 @@ pub async fn reject(tx: &mut Tx<RejectReport>, reason: &str) -> Result<(), Store
     tx.inner.exec(text, args![report, decision, erase_on, now, by]).await?;
     tx.because(report.0, reason);
     Ok(())
+}
+
+/// The waiting reports around one: where it stands in the queue.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Around {
+    /// The one before it.
+    pub before: Option<ReportId>,
+    /// The one after it.
+    pub after: Option<ReportId>,
+    /// The oldest of the others.
+    pub first: Option<ReportId>,
+    /// How many wait before it.
+    pub ahead: i64,
+    /// How many wait in all.
+    pub all: i64,
+}
+
+/// The waiting reports around the one that was allowed.
+///
+/// # Errors
+/// The engine's.
+pub async fn around(tx: &mut Tx<OpenReport>) -> Result<Around, StoreError> {
+    let (org, number) = (tx.permit.facts().scope.org, tx.permit.facts().number);
+    let text = sql!(
+        "SELECT COUNT(*) AS n, COUNT(CASE WHEN number < $2 THEN 1 END) AS ahead FROM reports \
+         WHERE org_id = $1 AND state = 'waiting'"
+    );
+    let counts = tx.inner.one(text, args![org, number]).await?;
+    let before = sql!(
+        "SELECT id FROM reports WHERE org_id = $1 AND state = 'waiting' AND number < $2 ORDER BY number DESC LIMIT 1"
+    );
+    let after = sql!(
+        "SELECT id FROM reports WHERE org_id = $1 AND state = 'waiting' AND number > $2 ORDER BY number LIMIT 1"
+    );
+    let first = sql!(
+        "SELECT id FROM reports WHERE org_id = $1 AND state = 'waiting' AND number <> $2 ORDER BY number LIMIT 1"
+    );
+    let mut found = [None; 3];
+    for (text, found) in [before, after, first].into_iter().zip(&mut found) {
+        *found = tx.inner.opt(text, args![org, number]).await?.map(|row| row.id("id")).transpose()?;
+    }
+    let [before, after, first] = found;
+    Ok(Around { before, after, first, ahead: counts.int("ahead")?, all: counts.int("n")? })
 }
 
 /// Whom a subject's page shows as possibly the same incident: those of the days around a report, for joining.
