@@ -70,8 +70,7 @@ impl Followed {
     /// faces.
     pub(crate) fn like(&self, owner: Uuid, picture: PictureId) -> Vec<Like<Came>> {
         let prints = self.prints.read().unwrap_or_else(PoisonError::into_inner);
-        let own = prints.of(owner).find(|((known, _), _)| *known == picture);
-        own.map_or_else(Vec::new, |(_, print)| prints.like(print))
+        prints.like(owner, |(known, _)| known == picture)
     }
 }
 
@@ -166,7 +165,7 @@ fn take_in_prints(prints: &mut Prints<Came, Uuid>, changed: &Findable) {
     for print in &changed.prints {
         // One that another version made is like no other.
         if let Some(fingerprint) = Fingerprint::from_bytes(&print.bytes) {
-            prints.put(print.owner, (print.picture, print.report), fingerprint);
+            prints.put(print.owner, (print.picture, print.report), &fingerprint);
         }
     }
 }

@@ -23,7 +23,9 @@ type Line = [f32; GRID];
 /// How much is left away at the beginning and the end of a side, in thousandths. The first is the whole.
 const CUTS: [(u16, u16); 6] = [(0, 0), (18, 18), (70, 70), (5, 70), (70, 5), (42, 42)];
 /// Every pair of cuts across and down. The first is the whole.
-const WINDOWS: usize = CUTS.len() * CUTS.len();
+pub(crate) const WINDOWS: usize = CUTS.len() * CUTS.len();
+/// Signs of 32 waves, for each window.
+pub(crate) type Signs = [u32; WINDOWS];
 /// Half-waves across and down, at most: eight are coarse, four more are fine.
 const WAVES: usize = 12;
 const COARSE: usize = 8;
@@ -42,11 +44,19 @@ pub struct Fingerprint {
     /// Too little contrast to tell anything: it is like no other.
     plain: bool,
     /// Signs of the coarse waves that are even from left to right, for each window.
-    even: [u32; WINDOWS],
+    pub(crate) even: Signs,
     /// Those of the coarse waves that are odd.
-    odd: [u32; WINDOWS],
+    pub(crate) odd: Signs,
     /// Those of the fine waves: even, odd.
-    fine: [[u32; 2]; WINDOWS],
+    pub(crate) fine: [[u32; 2]; WINDOWS],
+}
+
+/// What is compared of a fingerprint, wherever it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) even: &'a Signs,
+    pub(crate) odd: &'a Signs,
+    pub(crate) fine: &'a [[u32; 2]; WINDOWS],
 }
 
 /// How two pictures are alike.
@@ -69,54 +79,26 @@ impl Fingerprint {
         if self.plain || other.plain {
             return None;
         }
-        let near = self.nearest(other, MOST).into_iter().chain(other.nearest(self, MOST));
-        near.min_by_key(|likeness| likeness.differing)
+        self.view().same_picture(other.view())
+    }
+
+    /// What is compared of it.
+    pub(crate) fn view(&self) -> View<'_> {
+        View { even: &self.even, odd: &self.odd, fine: &self.fine }
+    }
+
+    /// Whether there is too little in the picture to compare.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// The number of signs, of 128, in which two pictures differ in the nearest of their windows. Unrelated
     /// pictures differ in about 45.
     #[must_use]
     pub fn distance(&self, other: &Self) -> u32 {
-        let near = self.nearest(other, [64, 128]).into_iter().chain(other.nearest(self, [64, 128]));
+        let near = self.view().nearest(other.view(), [64, 128]);
+        let near = near.into_iter().chain(other.view().nearest(self.view(), [64, 128]));
         near.map(|likeness| likeness.differing).min().unwrap_or(128)
-    }
-
-    /// Compares the whole of this picture with all windows of another.
-    #[inline(never)]
-    fn nearest(&self, other: &Self, [coarse, all]: [u32; 2]) -> Option<Likeness> {
-        let (even, odd) = (self.even[0], self.odd[0]);
-        // Loops without branches, which become vector instructions. The top bit says that some count is small enough;
-        // for nearly all pictures it is clear after the first loop, for nearly all others after the second.
-        let mut near = 0;
-        for window in &other.even {
-            near |= ones(even ^ window).wrapping_sub(coarse + 1);
-        }
-        if near >> 31 == 0 {
-            return None;
-        }
-        let mut coarsely = [0; WINDOWS];
-        let mut near = 0;
-        for ((count, even_of), odd_of) in coarsely.iter_mut().zip(&other.even).zip(&other.odd) {
-            *count = ones(even ^ even_of) + folded(ones(odd ^ odd_of));
-            near |= count.wrapping_sub(coarse + 1);
-        }
-        if near >> 31 == 0 {
-            return None;
-        }
-        let mut nearest: Option<Likeness> = None;
-        for (at, coarsely) in coarsely.into_iter().enumerate().filter(|(_, count)| *count <= coarse) {
-            let [one, window] = [&self.fine[0], &other.fine[at]];
-            // Straight or mirrored, whichever is nearer in what is coarse.
-            let mirrored = ones(odd ^ other.odd[at]) > 16;
-            let fine_odd = (one[1] ^ window[1]).count_ones();
-            let fine_odd = if mirrored { 32 - fine_odd } else { fine_odd };
-            let differing = coarsely + (one[0] ^ window[0]).count_ones() + fine_odd;
-            let better = nearest.is_none_or(|nearest| differing < nearest.differing);
-            if differing <= all && better {
-                nearest = Some(Likeness { differing, mirrored });
-            }
-        }
-        nearest
     }
 
     /// The fingerprint of nothing: it is like no other.
@@ -165,6 +147,52 @@ impl Fingerprint {
             }
         }
         print
+    }
+}
+
+impl View<'_> {
+    /// See [`Fingerprint::same_picture`].
+    pub(crate) fn same_picture(self, other: View<'_>) -> Option<Likeness> {
+        let near = self.nearest(other, MOST).into_iter().chain(other.nearest(self, MOST));
+        near.min_by_key(|likeness| likeness.differing)
+    }
+
+    /// Compares the whole of this picture with all windows of another.
+    #[inline(never)]
+    fn nearest(self, other: View<'_>, [coarse, all]: [u32; 2]) -> Option<Likeness> {
+        let (even, odd) = (self.even[0], self.odd[0]);
+        // Loops without branches, which become vector instructions. The top bit says that some count is small enough;
+        // for nearly all pictures it is clear after the first loop, for nearly all others after the second.
+        let mut near = 0;
+        for window in other.even {
+            near |= ones(even ^ window).wrapping_sub(coarse + 1);
+        }
+        if near >> 31 == 0 {
+            return None;
+        }
+        let mut coarsely = [0; WINDOWS];
+        let mut near = 0;
+        for ((count, even_of), odd_of) in coarsely.iter_mut().zip(other.even).zip(other.odd) {
+            *count = ones(even ^ even_of) + folded(ones(odd ^ odd_of));
+            near |= count.wrapping_sub(coarse + 1);
+        }
+        if near >> 31 == 0 {
+            return None;
+        }
+        let mut nearest: Option<Likeness> = None;
+        for (at, coarsely) in coarsely.into_iter().enumerate().filter(|(_, count)| *count <= coarse) {
+            let [one, window] = [&self.fine[0], &other.fine[at]];
+            // Straight or mirrored, whichever is nearer in what is coarse.
+            let mirrored = ones(odd ^ other.odd[at]) > 16;
+            let fine_odd = (one[1] ^ window[1]).count_ones();
+            let fine_odd = if mirrored { 32 - fine_odd } else { fine_odd };
+            let differing = coarsely + (one[0] ^ window[0]).count_ones() + fine_odd;
+            let better = nearest.is_none_or(|nearest| differing < nearest.differing);
+            if differing <= all && better {
+                nearest = Some(Likeness { differing, mirrored });
+            }
+        }
+        nearest
     }
 }
 

@@ -1,5 +1,8 @@
 //! Many fingerprints in memory, among which one is looked for.
-use crate::{Fingerprint, Likeness};
+use crate::{
+    Fingerprint, Likeness,
+    fingerprint::{Signs, View, WINDOWS},
+};
 use std::{collections::HashMap, hash::Hash, thread};
 
 /// So many stand together. A block never grows, so that nothing is left behind where it was.
@@ -18,11 +21,59 @@ pub struct Like<K> {
     pub likeness: Likeness,
 }
 
+/// Some fingerprints, part by part: what nearly every search decides by stands close together.
+#[derive(Debug)]
+struct Block<K> {
+    keys: Vec<Option<K>>,
+    prints: Parts,
+}
+
+/// The parts of fingerprints, each in the order of the keys.
+#[derive(Debug)]
+struct Parts {
+    even: Vec<Signs>,
+    odd: Vec<Signs>,
+    fine: Vec<[[u32; 2]; WINDOWS]>,
+}
+
+impl<K: Copy> Block<K> {
+    fn new() -> Self {
+        let prints = Parts {
+            even: Vec::with_capacity(BLOCK),
+            odd: Vec::with_capacity(BLOCK),
+            fine: Vec::with_capacity(BLOCK),
+        };
+        Self { keys: Vec::with_capacity(BLOCK), prints }
+    }
+
+    fn push(&mut self) -> usize {
+        let blank = Fingerprint::blank();
+        self.keys.push(None);
+        self.prints.even.push(blank.even);
+        self.prints.odd.push(blank.odd);
+        self.prints.fine.push(blank.fine);
+        self.keys.len() - 1
+    }
+
+    fn set(&mut self, at: usize, key: Option<K>, print: &Fingerprint) {
+        self.keys[at] = key;
+        self.prints.even[at] = print.even;
+        self.prints.odd[at] = print.odd;
+        self.prints.fine[at] = print.fine;
+    }
+
+    fn all(&self) -> impl Iterator<Item = (Option<K>, View<'_>)> {
+        let Parts { even, odd, fine } = &self.prints;
+        let parts = self.keys.iter().zip(even).zip(odd.iter().zip(fine));
+        parts.map(|((key, even), (odd, fine))| (*key, View { even, odd, fine }))
+    }
+}
+
 /// Fingerprints, each under a key and with an owner with whom it goes.
 #[derive(Debug)]
 pub struct Prints<K, O> {
-    blocks: Vec<Vec<(Option<K>, Fingerprint)>>,
-    of: HashMap<O, Vec<usize>>,
+    blocks: Vec<Block<K>>,
+    of: HashMap<O, Vec<(K, usize)>>,
     free: Vec<usize>,
 }
 
@@ -33,45 +84,44 @@ impl<K, O> Default for Prints<K, O> {
 }
 
 impl<K: Copy + Send + Sync, O: Copy + Eq + Hash> Prints<K, O> {
-    /// Puts one in.
-    pub fn put(&mut self, owner: O, key: K, print: Fingerprint) {
+    /// Puts one in. One of a picture in which there is too little to compare is like no other, and not kept.
+    pub fn put(&mut self, owner: O, key: K, print: &Fingerprint) {
+        if print.is_plain() {
+            return;
+        }
         let place = self.free.pop().unwrap_or_else(|| {
-            if self.blocks.last().is_none_or(|block| block.len() == BLOCK) {
-                self.blocks.push(Vec::with_capacity(BLOCK));
+            if self.blocks.last().is_none_or(|block| block.keys.len() == BLOCK) {
+                self.blocks.push(Block::new());
             }
             let last = self.blocks.len() - 1;
-            self.blocks[last].push((None, Fingerprint::blank()));
-            last * BLOCK + self.blocks[last].len() - 1
+            last * BLOCK + self.blocks[last].push()
         });
-        self.blocks[place / BLOCK][place % BLOCK] = (Some(key), print);
-        self.of.entry(owner).or_default().push(place);
+        self.blocks[place / BLOCK].set(place % BLOCK, Some(key), print);
+        self.of.entry(owner).or_default().push((key, place));
     }
 
     /// Overwrites all of an owner's.
     pub fn forget(&mut self, owner: O) {
-        for place in self.of.remove(&owner).unwrap_or_default() {
-            self.blocks[place / BLOCK][place % BLOCK] = (None, Fingerprint::blank());
+        for (_, place) in self.of.remove(&owner).unwrap_or_default() {
+            self.blocks[place / BLOCK].set(place % BLOCK, None, &Fingerprint::blank());
             self.free.push(place);
         }
     }
 
-    /// All of an owner's, with their keys.
-    pub fn of(&self, owner: O) -> impl Iterator<Item = (K, &Fingerprint)> {
-        let places = self.of.get(&owner).into_iter().flatten();
-        places.filter_map(|place| {
-            let (key, print) = &self.blocks[place / BLOCK][place % BLOCK];
-            key.map(|key| (key, print))
-        })
+    /// Those that are the same picture as one of an owner's, itself among them, the likest first.
+    #[must_use]
+    pub fn like(&self, owner: O, is_it: impl Fn(K) -> bool) -> Vec<Like<K>> {
+        let own = self.of.get(&owner).into_iter().flatten().find(|(key, _)| is_it(*key));
+        let view = own.and_then(|(_, place)| self.blocks[place / BLOCK].all().nth(place % BLOCK));
+        view.map_or_else(Vec::new, |(_, view)| self.among(view))
     }
 
-    /// Those that are the same picture, the likest first.
-    #[must_use]
-    pub fn like(&self, print: &Fingerprint) -> Vec<Like<K>> {
-        let among = |blocks: &[Vec<(Option<K>, Fingerprint)>]| {
-            let all = blocks.iter().flatten();
+    fn among(&self, print: View<'_>) -> Vec<Like<K>> {
+        let among = |blocks: &[Block<K>]| {
+            let all = blocks.iter().flat_map(Block::all);
             let like = all.filter_map(|(key, other)| {
-                let likeness = print.same_picture(other)?;
-                key.map(|key| Like { key, likeness })
+                let key = key?;
+                print.same_picture(other).map(|likeness| Like { key, likeness })
             });
             like.collect::<Vec<_>>()
         };
@@ -111,19 +161,27 @@ mod tests {
     fn what_was_put_in_is_found_and_what_was_forgotten_is_not() {
         let mut prints = Prints::default();
         for n in 0..6_000_u32 {
-            prints.put(n / 2, n, noise(u64::from(n) + 1));
+            prints.put(n / 2, n, &noise(u64::from(n) + 1));
         }
-        let found = prints.like(&noise(4_322));
-        assert_eq!(found.iter().map(|like| like.key).collect::<Vec<_>>(), [4_321]);
-        assert_eq!(prints.of(2_160).map(|(key, _)| key).collect::<Vec<_>>(), [4_320, 4_321]);
+        // The same once more, under another owner.
+        prints.put(9_999, 9_999, &noise(4_322));
+        let like = |prints: &Prints<u32, u32>| {
+            let found = prints.like(9_999, |key| key == 9_999);
+            let mut keys = found.iter().map(|like| like.key).collect::<Vec<_>>();
+            keys.sort_unstable();
+            keys
+        };
+        assert_eq!(like(&prints), [4_321, 9_999]);
         prints.forget(2_160);
-        assert_eq!(prints.like(&noise(4_322)), []);
-        assert_eq!(prints.of(2_160).count(), 0);
-        // Its place is used again, and nothing of it is left there.
-        prints.put(9_999, 9_999, noise(70_099));
-        prints.put(9_999, 10_000, noise(70_100));
-        assert_eq!(prints.blocks.iter().map(Vec::len).sum::<usize>(), 6_000);
-        assert_eq!(prints.like(&noise(70_099))[0].key, 9_999);
-        assert!(prints.blocks.iter().flatten().all(|(_, print)| *print != noise(4_322)));
+        assert_eq!(like(&prints), [9_999]);
+        assert!(prints.like(2_160, |_| true).is_empty());
+        // Their places are used again, and nothing of them is left there.
+        let mine = noise(4_322);
+        assert_eq!(prints.blocks.iter().flat_map(Block::all).filter(|(_, view)| *view.even == mine.even).count(), 1);
+        prints.put(7_777, 7_777, &noise(70_099));
+        prints.put(7_777, 7_778, &noise(70_100));
+        assert_eq!(prints.blocks.iter().map(|block| block.keys.len()).sum::<usize>(), 6_001);
+        assert_eq!(prints.like(7_777, |key| key == 7_778)[0].key, 7_778);
+        assert!(prints.like(7_777, |key| key == 1).is_empty());
     }
 }

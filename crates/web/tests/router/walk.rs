@@ -105,6 +105,7 @@ const ASKS_FIRST: &[&str] = &["/o/{slug}/frozen/{id}", "/o/{slug}/evidence/{id}/
 fn not_now(pattern: &str) -> Option<&'static str> {
     match pattern {
         "/o/{slug}/pictures/{id}/small" | "/o/{slug}/evidence/{id}/file" => Some("the walk has no ticket"),
+        "/o/{slug}/pictures/{id}/parts" => Some("the walk's picture shows one person"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
     }
