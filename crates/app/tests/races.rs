@@ -201,7 +201,9 @@ async fn upload_around(
     let files = Files { small: name("s"), medium: name("m"), large: name("l"), width: 96, height: 120 };
     let print = key.seal(prints::place(id), &[], ctx.randomness());
     store
-        .write::<AddPicture, _>(ctx, InOrg(org), async move |tx| drafts::add(tx, draft, id, &files, print).await)
+        .write::<AddPicture, _>(ctx, InOrg(org), async move |tx| {
+            drafts::add(tx, draft, id, &files, print).await
+        })
         .await?;
     Ok(id)
 }

@@ -21,8 +21,8 @@ fn photograph(width: u32, height: u32) -> Vec<u8> {
 /// Another one for each salt.
 fn patches(width: u32, height: u32, other: u32) -> Vec<u8> {
     let hash = |x: u32, y: u32, salt: u32| {
-        let mixed =
-            (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca6b) ^ salt ^ other << 8).wrapping_mul(0xc2b2_ae35);
+        let mixed = (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca6b) ^ salt ^ other << 8)
+            .wrapping_mul(0xc2b2_ae35);
         f64::from(mixed >> 16 & 0xff)
     };
     let smooth = |x: u32, y: u32, cell: u32, salt: u32| {

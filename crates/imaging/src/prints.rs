@@ -177,7 +177,10 @@ mod tests {
         assert!(prints.like(2_160, |_| true).is_empty());
         // Their places are used again, and nothing of them is left there.
         let mine = noise(4_322);
-        assert_eq!(prints.blocks.iter().flat_map(Block::all).filter(|(_, view)| *view.even == mine.even).count(), 1);
+        assert_eq!(
+            prints.blocks.iter().flat_map(Block::all).filter(|(_, view)| *view.even == mine.even).count(),
+            1
+        );
         prints.put(7_777, 7_777, &noise(70_099));
         prints.put(7_777, 7_778, &noise(70_100));
         assert_eq!(prints.blocks.iter().map(|block| block.keys.len()).sum::<usize>(), 6_001);

@@ -235,7 +235,9 @@ pub(crate) async fn copy(
     added_on: Date,
 ) -> Result<Copy, StoreError> {
     let from = open(inner, picture).await?;
-    let row = inner.one(sql!("SELECT owner_kind, source_id, print FROM pictures WHERE id = $1"), args![picture]).await?;
+    let row = inner
+        .one(sql!("SELECT owner_kind, source_id, print FROM pictures WHERE id = $1"), args![picture])
+        .await?;
     let is_original = row.text("owner_kind")? == "report";
     Ok(Copy {
         source: if is_original { Some(picture) } else { row.opt_id("source_id")? },

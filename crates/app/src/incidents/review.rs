@@ -79,12 +79,7 @@ pub async fn open(app: &App, ctx: &Ctx, report: ReportId) -> Result<Review, AppE
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_with(
-    app: &App,
-    ctx: &Ctx,
-    report: ReportId,
-    added: &[Person],
-) -> Result<Review, AppError> {
+pub async fn open_with(app: &App, ctx: &Ctx, report: ReportId, added: &[Person]) -> Result<Review, AppError> {
     let (scope, held, near, around) = app
         .store
         .read::<OpenReport, _>(ctx, OneReport(report), async |tx: &mut Tx<OpenReport>| {

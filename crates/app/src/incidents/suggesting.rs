@@ -141,10 +141,7 @@ fn texts(held: &Held, person: &Person) -> Vec<(Kind, String)> {
 fn same(followed: &finding::Followed, report: ReportId, picture: PictureId) -> Vec<Same> {
     let like = followed.like(report.0, picture).into_iter();
     let others = like.filter(|like| like.key.1 != Some(report));
-    others
-        .map(|like| Same { picture: like.key.0, mirrored: like.likeness.mirrored })
-        .take(PICTURES)
-        .collect()
+    others.map(|like| Same { picture: like.key.0, mirrored: like.likeness.mirrored }).take(PICTURES).collect()
 }
 
 /// Where the pictures of a report were seen before: one line for each report, the newest first.
@@ -160,9 +157,9 @@ async fn seen(
         for Same { picture, mirrored } in pictures {
             let Some(known) = prints::known(tx, *picture).await? else { continue };
             let report = known.report.as_ref().map(|report| report.id);
-            let line = lines.iter_mut().find(|(line, _)| {
-                report.is_some() && line.report.as_ref().map(|report| report.id) == report
-            });
+            let line = lines
+                .iter_mut()
+                .find(|(line, _)| report.is_some() && line.report.as_ref().map(|report| report.id) == report);
             match line {
                 Some((line, _)) => line.people.extend(known.people),
                 None => lines.push((known, *mirrored)),
@@ -259,10 +256,15 @@ fn told(reason: Reason, held: &Held, card: &Card) -> String {
             let seen = held.report.vehicle.as_ref().map(|vehicle| plain(&vehicle.registration));
             let vehicles = card.profile.fields.iter().filter(|field| field.category == Category::Vehicles);
             let is_whole = vehicles.into_iter().any(|field| {
-                seen.as_ref().is_some_and(|seen| seen.len() > 5 && plain(&field.value).contains(seen.as_str()))
+                seen.as_ref()
+                    .is_some_and(|seen| seen.len() > 5 && plain(&field.value).contains(seen.as_str()))
             });
-            if is_whole { "the same vehicle, by its registration" } else { "a vehicle whose registration fits" }
-                .to_owned()
+            if is_whole {
+                "the same vehicle, by its registration"
+            } else {
+                "a vehicle whose registration fits"
+            }
+            .to_owned()
         }
         Reason::Reference => "the same reference".to_owned(),
         Reason::Description(1) => "one telling word of the description is the same".to_owned(),

@@ -146,10 +146,7 @@ async fn refuse_if_over(
 ///
 /// # Errors
 /// [`StoreError::Hidden`] where it is none of which this subject may get a part.
-pub async fn prepare(
-    tx: &mut Tx<PrepareCrop>,
-    picture: PictureId,
-) -> Result<(Opened, DataKey), StoreError> {
+pub async fn prepare(tx: &mut Tx<PrepareCrop>, picture: PictureId) -> Result<(Opened, DataKey), StoreError> {
     source(tx, picture).await?;
     let subject = tx.permit.target().0;
     let opened = open(&mut tx.inner, picture).await?;

@@ -102,7 +102,13 @@ impl TypedRegion {
 
     /// The middle of the picture.
     fn fresh() -> Self {
-        Self { left: "25".into(), top: "10".into(), width: "50".into(), height: "80".into(), ..Self::default() }
+        Self {
+            left: "25".into(),
+            top: "10".into(),
+            width: "50".into(),
+            height: "80".into(),
+            ..Self::default()
+        }
     }
 
     fn sides(&self) -> [(&'static str, &'static str, &str); 4] {

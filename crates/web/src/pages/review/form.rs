@@ -12,7 +12,7 @@ use crate::{
         subjects::{ages, lifeline, portraits},
     },
     shell::Nav,
-    view::{Cautions, Choice, Crumb, Errors, Piece, Pic, Row, Shell, Tag},
+    view::{Cautions, Choice, Crumb, Errors, Pic, Piece, Row, Shell, Tag},
     visit::Visit,
     words,
 };
@@ -23,9 +23,9 @@ use fairwatch_app::incidents::{
 };
 use fairwatch_core::{
     clocks::Stage,
+    ids::ReportId,
     incidents::{Piece as Word, pieces, tell},
     policy::Category,
-    ids::ReportId,
     scope::Scope,
 };
 
@@ -244,7 +244,8 @@ fn reads(shared: &str, slots: &[Slot]) -> Vec<Piece> {
         Word::Slot(slot) => {
             let key = format!("{{{slot}}}");
             let known = slots.iter().find(|slot| slot.key == key);
-            let text = known.map_or_else(|| format!("{key}, which is nobody here"), |slot| slot.label.clone());
+            let text =
+                known.map_or_else(|| format!("{key}, which is nobody here"), |slot| slot.label.clone());
             Piece { strong: true, ..Piece::text(text) }
         }
     });
@@ -285,9 +286,7 @@ fn pictures(visit: &Visit, review: &Review, typed: &Typed) -> Vec<ReviewPicture>
             note: String::new(),
         };
         let mut choices = vec![choice(String::new(), "Choose".into())];
-        choices.extend(
-            (1..=typed.people.len()).map(|n| choice(n.to_string(), format!("Person {n} alone"))),
-        );
+        choices.extend((1..=typed.people.len()).map(|n| choice(n.to_string(), format!("Person {n} alone"))));
         choices.push(choice("several".into(), "Several people: parts are cut out next".into()));
         choices.push(choice("nobody".into(), "Nobody: it stays with the report".into()));
         choices
@@ -304,7 +303,13 @@ fn pictures(visit: &Visit, review: &Review, typed: &Typed) -> Vec<ReviewPicture>
             href: visit.large(picture.id),
             alt: format!("Picture {} of {of}", n + 1),
             choices: choices(chosen),
-            seen: review.seen.get(n).map_or(&[][..], Vec::as_slice).iter().map(|seen| known::line(visit, seen)).collect(),
+            seen: review
+                .seen
+                .get(n)
+                .map_or(&[][..], Vec::as_slice)
+                .iter()
+                .map(|seen| known::line(visit, seen))
+                .collect(),
         })
         .collect()
 }
