@@ -155,7 +155,7 @@ async fn a_second_report_finds_whom_it_may_be_about(world: &World) -> Outcome {
     let here = Scene::new(world, GENERIC).await;
     let subject = here.subject("Frederick Sampleton", &[]).await?;
     let other = here.subject("Mary Other", &[]).await?;
-    let mut described = person("", "Scar on the left brow, very slim");
+    let mut described = person("", "Very slim, scar on the left brow, about 185 cm");
     described.proposed = subject.to_string();
     let sent = here.report(&here.member.ctx, &theft("Again.", vec![described]), &[]).await?;
     let opened = here.review(sent.id).await?;

@@ -44,12 +44,14 @@ fn pictures_of_different_people_are_different() {
         fairwatch_imaging::prepare(&jpeg, &limits).expect("a good picture").fingerprint
     };
     let all = (0..60).map(|seed| (print(sharp(seed)), print(passed_on(seed)))).collect::<Vec<_>>();
+    let mut alike = Vec::new();
     for (n, (one, passed_on)) in all.iter().enumerate() {
-        assert!(one.same_picture(passed_on).is_some(), "{n} is not found again");
-        for (m, (other, _)) in all.iter().enumerate().skip(n + 1) {
-            assert!(one.same_picture(other).is_none(), "{n} and {m} are different pictures");
-        }
+        assert!(one.same_picture(passed_on).is_some_and(|like| like.is_sure()), "{n} is not found again");
+        let others = all.iter().enumerate().skip(n + 1);
+        alike.extend(others.filter_map(|(m, (other, _))| Some((n, m, one.same_picture(other)?))));
     }
+    // Drawings are more alike than photographs. Of 1,770 pairs a few are said to look alike, and none to be the same.
+    assert!(alike.len() <= 6 && alike.iter().all(|(.., like)| !like.is_sure()), "{alike:?}");
 }
 
 /// A report that waits, with one person of whom nothing is known, and these pictures.
@@ -259,6 +261,8 @@ async fn somebody_whom_nobody_listed_is_added_in_review(world: &World) -> Outcom
     let subjects = scene.approve(sent.id, decision).await?;
     let told = scene.incident_of(subjects[1]).await?;
     assert_eq!(told.narrative, "Una Odd and Peter Plain took gin.");
+    let own = fairwatch_app::incidents::reporting::show_mine(app, &scene.member.ctx, sent.id).await?;
+    assert_eq!(own.people.len(), 1, "the reporter reads what they sent");
     assert_eq!(subjects::open(app, controller, subjects[1]).await?.open.pictures.len(), 1);
     subjects::erase(app, controller, subjects[1]).await?;
     assert_eq!(

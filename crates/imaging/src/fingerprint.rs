@@ -33,6 +33,8 @@ const COARSE: usize = 8;
 const VERSION: u8 = 2;
 /// How many of 64 coarse signs may differ in two pictures that are said to be the same, and of all 128.
 const MOST: [u32; 2] = [10, 16];
+/// How many of all may differ where there is hardly a doubt.
+const SURE: u32 = 8;
 /// The least contrast at which there is something to compare: the mean distance from the mean.
 const LEAST_CONTRAST: f32 = 2.0;
 
@@ -66,6 +68,15 @@ pub struct Likeness {
     pub differing: u32,
     /// Whether one is the mirror image of the other.
     pub mirrored: bool,
+}
+
+impl Likeness {
+    /// Whether there is hardly a doubt. Pictures that were made smaller and compressed again differ in a handful of
+    /// signs, those that were cropped as well in more; so do, now and then, two that are only composed alike.
+    #[must_use]
+    pub fn is_sure(self) -> bool {
+        self.differing <= SURE
+    }
 }
 
 impl Fingerprint {

@@ -13,6 +13,7 @@ use fairwatch_core::{
     subjects::MatchSubjects,
 };
 use fairwatch_finding::{How, Kind, Reason, Suggestion};
+use fairwatch_imaging::Likeness;
 use fairwatch_store::{
     StoreError, Tx,
     incidents::Held,
@@ -44,6 +45,8 @@ pub struct SeenBefore {
     pub people: Vec<Card>,
     /// Whether it is the mirror image.
     pub mirrored: bool,
+    /// Whether there is hardly a doubt; else it looks like it.
+    pub sure: bool,
 }
 
 /// What is known that helps to decide on a report.
@@ -65,11 +68,13 @@ const PICTURES: usize = 12;
 const PLACE: f64 = 0.15;
 /// What the same picture says of the only person of a report, and of one of several.
 const PICTURE: [f64; 2] = [0.9, 0.5];
+/// What one says that only looks like it.
+const LIKE_PICTURE: f64 = 0.25;
 
 /// A picture of the organisation that is the same as one of the report.
 struct Same {
     picture: PictureId,
-    mirrored: bool,
+    likeness: Likeness,
 }
 
 /// A person of a report: what is said of them, and whom the reporter took them for.
@@ -141,7 +146,7 @@ fn texts(held: &Held, person: &Person) -> Vec<(Kind, String)> {
 fn same(followed: &finding::Followed, report: ReportId, picture: PictureId) -> Vec<Same> {
     let like = followed.like(report.0, picture).into_iter();
     let others = like.filter(|like| like.key.1 != Some(report));
-    others.map(|like| Same { picture: like.key.0, mirrored: like.likeness.mirrored }).take(PICTURES).collect()
+    others.map(|like| Same { picture: like.key.0, likeness: like.likeness }).take(PICTURES).collect()
 }
 
 /// Where the pictures of a report were seen before: one line for each report, the newest first.
@@ -153,8 +158,8 @@ async fn seen(
     let mut all = Vec::with_capacity(same.len());
     for pictures in same {
         // A report's original and the copies that people have of it are one and the same.
-        let mut lines: Vec<(Known, bool)> = Vec::new();
-        for Same { picture, mirrored } in pictures {
+        let mut lines: Vec<(Known, Likeness)> = Vec::new();
+        for Same { picture, likeness } in pictures {
             let Some(known) = prints::known(tx, *picture).await? else { continue };
             let report = known.report.as_ref().map(|report| report.id);
             let line = lines
@@ -162,15 +167,15 @@ async fn seen(
                 .find(|(line, _)| report.is_some() && line.report.as_ref().map(|report| report.id) == report);
             match line {
                 Some((line, _)) => line.people.extend(known.people),
-                None => lines.push((known, *mirrored)),
+                None => lines.push((known, *likeness)),
             }
         }
         lines.sort_by_key(|(known, _)| std::cmp::Reverse(known.report.as_ref().map(|report| report.number)));
         let mut found = Vec::with_capacity(lines.len());
-        for (Known { report, people }, mirrored) in lines {
+        for (Known { report, people }, likeness) in lines {
             let people = people.into_iter().collect::<Vec<_>>();
             let people = pages::matching(tx, &people, &[], held.submitted_on).await?;
-            found.push(SeenBefore { report, people, mirrored });
+            found.push(SeenBefore { report, people, mirrored: likeness.mirrored, sure: likeness.is_sure() });
         }
         all.push(found);
     }
@@ -216,9 +221,21 @@ async fn decide(
         if chosen == Some(card.id) {
             case.add(1.0, "the reporter chose this person".to_owned());
         }
-        for (n, _) in (1..).zip(seen).filter(|(_, lines)| shows(lines, card.id)) {
-            let weight = PICTURE[usize::from(people.len() > 1)];
-            case.add(weight, format!("the same picture: picture {n} was sent of them before"));
+        for (n, lines) in (1..).zip(seen) {
+            let of_them = lines.iter().filter(|line| line.people.iter().any(|one| one.id == card.id));
+            match of_them.map(|line| line.sure).max() {
+                Some(true) => {
+                    let weight = PICTURE[usize::from(people.len() > 1)];
+                    case.add(weight, format!("the same picture: picture {n} was sent of them before"));
+                }
+                Some(false) => {
+                    case.add(
+                        LIKE_PICTURE,
+                        format!("picture {n} looks like one that was sent of them before"),
+                    );
+                }
+                None => {}
+            }
         }
         if let Some(suggestion) = found.get(&card.id) {
             case.score += (1.0 - case.score) * f64::from(suggestion.score) / 1000.0;
@@ -232,10 +249,6 @@ async fn decide(
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.card.number.cmp(&a.card.number)));
     candidates.truncate(MOST);
     Ok(candidates)
-}
-
-fn shows(lines: &[SeenBefore], subject: SubjectId) -> bool {
-    lines.iter().flat_map(|line| &line.people).any(|card| card.id == subject)
 }
 
 /// A reason in words.

@@ -169,7 +169,11 @@ fn crop_page(
     // Within 0..=1 by their reading, so the products are within the picture.
     let pixels = |share: f64, of: u32| (share * f64::from(of)).round() as u32;
     let present = several.people.iter().filter(|subject| cropping.names.contains_key(subject));
-    let chosen = typed.person.clone();
+    let present = present.collect::<Vec<_>>();
+    let chosen = match (&present[..], &*typed.person) {
+        ([only], "") => only.to_string(),
+        (_, typed) => typed.to_owned(),
+    };
     Crop {
         shell: visit.shell(Nav::Review),
         errors,
@@ -184,6 +188,7 @@ fn crop_page(
         width,
         height,
         people: present
+            .into_iter()
             .map(|subject| Choice {
                 value: subject.to_string(),
                 label: name(*subject),

@@ -46,9 +46,11 @@ pub(super) fn line(visit: &Visit, seen: &SeenBefore) -> Line {
         href: here(visit, card.id),
     });
     Line {
-        text: match &seen.report {
-            Some(_) => format!("This picture was sent before{mirrored} with"),
-            None => format!("This picture is held already{mirrored}"),
+        text: match (&seen.report, seen.sure) {
+            (Some(_), true) => format!("This picture was sent before{mirrored} with"),
+            (Some(_), false) => format!("This picture looks like one that was sent before{mirrored} with"),
+            (None, true) => format!("This picture is held already{mirrored}"),
+            (None, false) => format!("This picture looks like one that is held{mirrored}"),
         },
         report: seen.report.as_ref().map(|report| link(visit, report)),
         note: seen.report.as_ref().map_or_else(String::new, |report| {
