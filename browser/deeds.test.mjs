@@ -46,7 +46,7 @@ async function withOneReport(controller, not = []) {
   throw new Error("the demo shows nobody who has one report and a name");
 }
 
-const said = async (page) => page.locator('main [role="status"]').innerText();
+const said = async (page) => page.locator('main .notice[role="status"]').innerText();
 
 /** Opens one of the folded forms of a person's page, and gives it back. */
 async function deed(page, title) {

@@ -90,7 +90,7 @@ test("SEC-2: signed out, a browser gets nowhere, not even with the cookie that i
   await page.locator("details.me > summary").click();
   await walk.look(page, "menu-me");
   await press(page, "Sign out", page.locator("details.me"));
-  assert.match(await page.locator('main [role="status"]').innerText(), /You are signed out/);
+  assert.match(await page.locator('main .notice[role="status"]').innerText(), /You are signed out/);
   for (const cookies of [[], had]) {
     await page.context().addCookies(cookies);
     await page.goto(`/o/${SCHEME}/gallery`);

@@ -42,7 +42,7 @@ for (const script of [true, false]) {
     await page.fill("#password", PASSWORD);
     await page.fill("#again", PASSWORD);
     await press(page, "Start");
-    assert.match(await page.locator('main [role="status"]').innerText(), /password is set/);
+    assert.match(await page.locator('main .notice[role="status"]').innerText(), /password is set/);
     await walk.look(page, "sign-in");
     await signIn(page, email);
     assert.equal(new URL(page.url()).pathname, `/o/${SCHEME}/gallery`);
@@ -61,7 +61,7 @@ for (const script of [true, false]) {
     await signIn(elsewhere, email);
     await elsewhere.goto("/account");
     await press(elsewhere, /^Sign out ?:/);
-    assert.match(await elsewhere.locator('main [role="status"]').innerText(), /That device is signed out/);
+    assert.match(await elsewhere.locator('main .notice[role="status"]').innerText(), /That device is signed out/);
 
     await press(page, "Send report");
     assert.match(await page.locator(".notice").innerText(), /What you typed is kept/);

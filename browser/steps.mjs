@@ -108,7 +108,7 @@ export async function approve(page, who) {
     await page.fill("#p1-reference", who);
   }
   await press(page, "Decide");
-  assert.match(await page.locator('main [role="status"]').innerText(), /The report is approved/);
+  assert.match(await page.locator('main .notice[role="status"]').innerText(), /The report is approved/);
 }
 
 /** Looks a name up in the controller's list; gives back the rows that fit. */

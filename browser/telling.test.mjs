@@ -46,7 +46,7 @@ for (const script of [true, false]) {
     await page.fill("#how", "He was a customer at the shop where I worked.");
     await page.locator("label.tile", { hasText: "I know them myself" }).click();
     await press(page, "Send");
-    assert.match(await page.locator('main [role="status"]').first().innerText(), /Thank you/);
+    assert.match(await page.locator('main .notice[role="status"]').first().innerText(), /Thank you/);
     await page.goto(`/o/${SCHEME}/reports`);
     const row = page.locator("ul.queue > li", { hasText: `Who ${reference} is` });
     assert.match(await row.innerText(), /Balthazar Inkpen[\s\S]*Waiting/);
@@ -64,7 +64,7 @@ for (const script of [true, false]) {
       await controller.fill("#reason", "He was in prison then.");
     }
     await press(controller, "Decide");
-    assert.match(await controller.locator('main [role="status"]').innerText(), script ? /taken over/ : /rejected/);
+    assert.match(await controller.locator('main .notice[role="status"]').innerText(), script ? /taken over/ : /rejected/);
 
     await page.goto(`/o/${SCHEME}/gallery`);
     assert.match(await page.locator("aside.news").innerText(), new RegExp(`name .*${reference}`));

@@ -12,11 +12,12 @@ use fairwatch_core::{
     clocks::Stage,
     finding::{FindAnyone, IndexScheme, PrepareFind, may_find_by, may_find_held},
     gate::{Action as _, Caller, Ctx, Hidden},
-    ids::{IncidentId, OrgId, SubjectId},
+    ids::{IncidentId, OrgId, PictureId, ReportId, SubjectId},
     policy::{Category, Viewer},
     scope::{InOrg, Scope},
 };
-use fairwatch_finding::{Entry, Filter, Hit, Index, Kind, Kinds, Query, Viewer as Searcher};
+use fairwatch_finding::{Entry, Filter, Hit, Index, Kind, Kinds, Query, Suggestion, Viewer as Searcher};
+use fairwatch_imaging::{Fingerprint, Like, Prints};
 use fairwatch_store::{
     Tx,
     finding::{self, Findable, Reading},
@@ -43,16 +44,21 @@ const INCIDENT: u16 = 2;
 #[derive(Clone, Default)]
 pub(crate) struct Indexes(Arc<RwLock<HashMap<OrgId, Arc<Followed>>>>);
 
+/// A picture, and the report with which it came.
+pub(crate) type Came = (PictureId, Option<ReportId>);
+
 /// What is kept in memory of an organisation to find people by.
 #[derive(Default)]
 struct Memory {
     index: Index,
     vehicles: Vehicles,
+    /// What the pictures look like that were sent, by the report or subject whose they are.
+    prints: Prints<Came, Uuid>,
 }
 
 /// It, and how far it has followed its organisation's chain.
 #[derive(Default)]
-struct Followed {
+pub(crate) struct Followed {
     memory: RwLock<Memory>,
     /// The position up to which it knows; none before it was built. Whoever brings it up to date holds this, so that
     /// two do not do the same.
@@ -65,6 +71,19 @@ impl Followed {
     }
     fn write(&self) -> RwLockWriteGuard<'_, Memory> {
         self.memory.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who may be meant by a description, for the controller: whatever their stage.
+    pub(crate) fn suggest(&self, texts: &[(Kind, String)], most: usize) -> Vec<Suggestion> {
+        let texts = texts.iter().map(|(kind, text)| (*kind, text.as_str())).collect::<Vec<_>>();
+        let filter = Filter { all: 0, any: 0, none: INCIDENT };
+        self.read().index.suggest(&texts, &Searcher { kinds: Kinds::ALL, filter }, most)
+    }
+
+    /// The pictures that are the same as one of an owner's, the likest first. Pictures are compared as wholes, and no
+    /// faces.
+    pub(crate) fn like(&self, owner: Uuid, picture: PictureId) -> Vec<Like<Came>> {
+        self.read().prints.like(owner, |(known, _)| known == picture)
     }
 }
 
@@ -200,11 +219,20 @@ impl Memory {
         for incident in &changed.incidents {
             put_incident(&mut self.index, scope, incident);
         }
+        for owner in &changed.touched {
+            self.prints.forget(*owner);
+        }
+        for print in &changed.prints {
+            // One that another version made is like no other.
+            if let Some(fingerprint) = Fingerprint::from_bytes(&print.bytes) {
+                self.prints.put(print.owner, (print.picture, print.report), &fingerprint);
+            }
+        }
     }
 }
 
 /// Brings an organisation's index up to date with its chain; the first time builds it.
-async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppError> {
+pub(crate) async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Followed>, AppError> {
     let followed = app.indexes.of(org);
     let mut known = Arc::clone(&followed.known).lock_owned().await;
     // Reading what people are found by is the program's own affair; what the asker gets of it is decided later.

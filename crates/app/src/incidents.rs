@@ -1,6 +1,7 @@
 //! Incidents: reporting, My reports, and the controller's review.
 pub mod reporting;
 pub mod review;
+mod suggesting;
 pub(crate) mod words;
 
 use crate::{App, error::AppError};

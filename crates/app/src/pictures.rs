@@ -1,4 +1,5 @@
 //! Pictures: taken in, looked at, copied from a report to a subject.
+pub mod crops;
 mod marks;
 
 pub(crate) use marks::{Drawn, viewers_mark};
@@ -17,7 +18,7 @@ use fairwatch_imaging::{Limits, Prepared, prepare};
 use fairwatch_store::{
     StoreError, Tx,
     incidents::drafts,
-    pictures::{self, Copy, Files, Handover, Opened, place},
+    pictures::{self, Copy, Files, Handover, Opened, place, prints},
 };
 use fairwatch_vault::DataKey;
 use marks::Bears;
@@ -26,29 +27,49 @@ use std::sync::Arc;
 /// A JPEG that may be shown.
 pub struct Jpeg(pub Vec<u8>);
 
-/// Sealed files that were written and flushed before the rows that name them.
+/// A picture in its three sizes, as it is to be sealed.
+struct Sizes {
+    small: Vec<u8>,
+    medium: Vec<u8>,
+    large: Vec<u8>,
+    /// Of the large one.
+    side: (u32, u32),
+    /// What it looks like.
+    print: Vec<u8>,
+}
+
+impl From<Prepared> for Sizes {
+    fn from(prepared: Prepared) -> Self {
+        Self {
+            side: (prepared.large.width, prepared.large.height),
+            print: prepared.fingerprint.to_bytes(),
+            small: prepared.small.bytes,
+            medium: prepared.medium.bytes,
+            large: prepared.large.bytes,
+        }
+    }
+}
+
+/// Sealed files that were written and flushed before the rows that name them, and the sealed print.
 struct Sealed {
     files: Files,
+    print: Vec<u8>,
     written: Vec<(BlobName, Vec<u8>)>,
 }
 
-fn seal(
-    app: &App,
-    ctx: &Ctx,
-    key: &DataKey,
-    picture: PictureId,
-    sizes: [(Size, &[u8]); 3],
-    side: (u32, u32),
-) -> Sealed {
+fn seal(ctx: &Ctx, key: &DataKey, picture: PictureId, sizes: Sizes) -> Sealed {
     let mut written = Vec::with_capacity(3);
     let mut one = |size: Size, bytes: &[u8]| {
         let name = BlobName::new(ctx.randomness());
         written.push((name, key.seal(place(picture, size), bytes, ctx.randomness())));
         name.to_string()
     };
-    let [small, medium, large] = sizes.map(|(size, bytes)| one(size, bytes));
-    let _ = app;
-    Sealed { files: Files { small, medium, large, width: side.0, height: side.1 }, written }
+    let small = one(Size::Small, &sizes.small);
+    let medium = one(Size::Medium, &sizes.medium);
+    let large = one(Size::Large, &sizes.large);
+    let (width, height) = sizes.side;
+    let print = key.seal(prints::place(picture), &sizes.print, ctx.randomness());
+    Sealed { files: Files { small, medium, large, width, height }, print, written }
 }
 
 async fn write(blobs: &Arc<Blobs>, written: Vec<(BlobName, Vec<u8>)>) -> Result<(), AppError> {
@@ -90,17 +111,11 @@ pub async fn add(
     })
     .await?;
     let id: PictureId = ctx.new_id();
-    let sizes = [
-        (Size::Small, &*prepared.small.bytes),
-        (Size::Medium, &*prepared.medium.bytes),
-        (Size::Large, &*prepared.large.bytes),
-    ];
-    let sealed = seal(app, ctx, &key, id, sizes, (prepared.large.width, prepared.large.height));
-    write(&app.blobs, sealed.written).await?;
-    let files = sealed.files;
+    let Sealed { files, print, written } = seal(ctx, &key, id, prepared.into());
+    write(&app.blobs, written).await?;
     app.store
         .write::<AddPicture, _>(ctx, InOrg(org), async move |tx: &mut Tx<AddPicture>| {
-            drafts::add(tx, draft, id, &files).await
+            drafts::add(tx, draft, id, &files, print).await
         })
         .await?;
     Ok(id)
@@ -239,8 +254,8 @@ pub(crate) async fn copy_all<A: Action>(
     copies: Vec<Copy>,
 ) -> Result<(), StoreError> {
     for copy in copies {
-        let (files, copy) = copy_files(app, tx.ctx(), copy).await?;
-        pictures::keep_copy(tx, org, &copy, &files).await?;
+        let (Sealed { files, print, .. }, copy) = copy_files(app, tx.ctx(), copy).await?;
+        pictures::keep_copy(tx, org, &copy, &files, print).await?;
     }
     Ok(())
 }
@@ -253,17 +268,18 @@ pub(crate) async fn hand_over_all<A: Action>(
     handovers: Vec<Handover>,
 ) -> Result<(), StoreError> {
     for handover in handovers {
-        let id = handover.from.picture;
+        let (id, print) = (handover.from.picture, handover.print.clone());
         let key = Arc::clone(&handover.key);
-        let (files, from) = seal_again(app, tx.ctx(), handover.from, id, &key).await?;
-        pictures::keep_handover(tx, &Handover { from, key }, &files).await?;
+        let (sealed, from) = seal_again(app, tx.ctx(), handover.from, print, id, &key).await?;
+        let handover = Handover { from, key, print: handover.print };
+        pictures::keep_handover(tx, &handover, &sealed.files, &sealed.print).await?;
     }
     Ok(())
 }
 
-async fn copy_files(app: &App, ctx: &Ctx, copy: Copy) -> Result<(Files, Copy), StoreError> {
-    let (files, from) = seal_again(app, ctx, copy.from, copy.to, &copy.key).await?;
-    Ok((files, Copy { from, ..copy }))
+async fn copy_files(app: &App, ctx: &Ctx, copy: Copy) -> Result<(Sealed, Copy), StoreError> {
+    let (sealed, from) = seal_again(app, ctx, copy.from, copy.print.clone(), copy.to, &copy.key).await?;
+    Ok((sealed, Copy { from, ..copy }))
 }
 
 /// Writes the files of a picture once more, sealed for another picture or under another key.
@@ -271,24 +287,28 @@ async fn seal_again(
     app: &App,
     ctx: &Ctx,
     from: Opened,
+    print: Vec<u8>,
     to: PictureId,
     key: &DataKey,
-) -> Result<(Files, Opened), StoreError> {
+) -> Result<(Sealed, Opened), StoreError> {
     let blobs = Arc::clone(&app.blobs);
     let failed = |_: AppError| StoreError::refused("A picture could not be copied. Try again.");
-    let (from, bytes) = crate::blocking(move || {
+    let (from, sizes) = crate::blocking(move || {
         let read = |size| read_now(&blobs, &from, size);
-        let bytes = [read(Size::Small)?, read(Size::Medium)?, read(Size::Large)?];
-        Ok((from, bytes))
+        let sizes = Sizes {
+            small: read(Size::Small)?,
+            medium: read(Size::Medium)?,
+            large: read(Size::Large)?,
+            side: (from.files.width, from.files.height),
+            print,
+        };
+        Ok((from, sizes))
     })
     .await
     .map_err(failed)?;
-    let [small, medium, large] = &bytes;
-    let sizes = [(Size::Small, &**small), (Size::Medium, &**medium), (Size::Large, &**large)];
-    let side = (from.files.width, from.files.height);
-    let sealed = seal(app, ctx, key, to, sizes, side);
-    write(&app.blobs, sealed.written).await.map_err(failed)?;
-    Ok((sealed.files, from))
+    let mut sealed = seal(ctx, key, to, sizes);
+    write(&app.blobs, std::mem::take(&mut sealed.written)).await.map_err(failed)?;
+    Ok((sealed, from))
 }
 
 /// Removes the files whose rows are gone, and uploads that were never committed (RET-9).

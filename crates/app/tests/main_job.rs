@@ -139,7 +139,8 @@ async fn a_second_report_finds_whom_it_may_be_about(world: &World) -> Outcome {
     let sent = here.report(&here.member.ctx, &typed, &[face(4)]).await?;
     let opened = here.review(sent.id).await?;
     let first = &opened.candidates[0][0];
-    assert_eq!((first.card.id, first.reasons.as_slice()), (subject, &["similar name".to_owned()][..]));
+    assert_eq!(first.card.id, subject);
+    assert_eq!(first.reasons, ["a name that sounds alike", "was at the same place before"]);
     assert_eq!(opened.candidates[0].len(), 1, "nobody who is not similar");
     let mut decision = everybody_is_new(&opened);
     decision.people[0].link = Link::Existing(subject);
@@ -154,14 +155,15 @@ async fn a_second_report_finds_whom_it_may_be_about(world: &World) -> Outcome {
     let here = Scene::new(world, GENERIC).await;
     let subject = here.subject("Frederick Sampleton", &[]).await?;
     let other = here.subject("Mary Other", &[]).await?;
-    let mut described = person("", "Scar on the left brow, very slim");
+    let mut described = person("", "Very slim, scar on the left brow, about 185 cm");
     described.proposed = subject.to_string();
     let sent = here.report(&here.member.ctx, &theft("Again.", vec![described]), &[]).await?;
     let opened = here.review(sent.id).await?;
     let found = opened.candidates[0].iter().map(|candidate| candidate.card.id).collect::<Vec<_>>();
     assert_eq!(found, [subject, other]);
     let reasons = &opened.candidates[0][0].reasons;
-    assert_eq!(reasons, &["the reporter chose this person", "description shares 4 words"]);
+    assert_eq!(reasons[0], "the reporter chose this person");
+    assert!(reasons[1].starts_with("description shares"), "{reasons:?}");
     Ok(())
 }
 

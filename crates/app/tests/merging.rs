@@ -6,7 +6,7 @@ use fairwatch_app::{
     incidents::{reporting, review::Shows},
     intelligence, pictures,
     subjects::{
-        self, Correction, associates,
+        self, Correction, associates, fields,
         merging::{self, follow},
     },
 };
@@ -208,8 +208,18 @@ async fn nothing_that_was_destroyed_comes_back(world: &World) -> Outcome {
                 subjects::remove_report(app, ctx, one, report, "Not them").await?;
             }
             1 => {
-                let right = Correction { description: Some("Small".into()), ..Correction::default() };
-                subjects::correct(app, ctx, one, right, "As they asked").await?;
+                let held = subjects::open(app, ctx, one).await?.open.profile.fields;
+                let described = held.iter().find(|field| field.category == Category::Description);
+                let field = described.expect("it is held").id;
+                let right = fields::Typed {
+                    category: Category::Description,
+                    value: "Small".into(),
+                    source: Source::Controller,
+                    was_public: false,
+                    minded: String::new(),
+                };
+                let policy = support::policy(GENERIC);
+                fields::correct_field(app, ctx, &policy, one, field, right, "As they asked").await?;
             }
             2 => {
                 let until = subjects::open(app, ctx, one).await?.open.life.until.expect("it has an end");

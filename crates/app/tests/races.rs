@@ -17,7 +17,13 @@ use fairwatch_core::{
     pictures::{AddPicture, Size},
     scope::InOrg,
 };
-use fairwatch_store::{StoreError, incidents::drafts, orgs, pictures::Files, testing::Burglar};
+use fairwatch_store::{
+    StoreError,
+    incidents::drafts,
+    orgs,
+    pictures::{Files, prints},
+    testing::Burglar,
+};
 use fairwatch_testkit::{
     engines::{Outcome, World},
     on_both,
@@ -187,14 +193,17 @@ async fn upload_around(
     between: impl AsyncFnOnce() -> Result<(), AppError>,
 ) -> Result<PictureId, AppError> {
     let (store, ctx, org) = (&scene.app.store, &scene.member.ctx, scene.org());
-    let (draft, _) =
+    let (draft, key) =
         store.write::<AddPicture, _>(ctx, InOrg(org), async |tx| drafts::room(tx, FORM).await).await?;
     between().await?;
     let id: PictureId = ctx.new_id();
     let name = |size: &str| format!("{id}-{size}");
     let files = Files { small: name("s"), medium: name("m"), large: name("l"), width: 96, height: 120 };
+    let print = key.seal(prints::place(id), &[], ctx.randomness());
     store
-        .write::<AddPicture, _>(ctx, InOrg(org), async |tx| drafts::add(tx, draft, id, &files).await)
+        .write::<AddPicture, _>(ctx, InOrg(org), async move |tx| {
+            drafts::add(tx, draft, id, &files, print).await
+        })
         .await?;
     Ok(id)
 }

@@ -2,10 +2,10 @@
 use crate::{
     gate::{AuditClass, Facts, Role, Standing, Target},
     ids::{AccountId, OrgId, PictureId},
-    incidents::ReportFacts,
+    incidents::{ReportFacts, ReportState},
     policy::Category,
     scope::{InOrg, Scope},
-    subjects::{SubjectFacts, sight, viewer},
+    subjects::{OneSubject, SubjectFacts, sight, viewer},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -95,6 +95,15 @@ fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
     }
 }
 
+/// A picture of an approved report: parts of it may be kept with the people whom it shows (INC-9).
+fn of_approved(_: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
+    matches!(&facts.owner, Owner::Report(report) if report.state == ReportState::Approved)
+}
+
+fn held(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
+    facts.stage.is_live()
+}
+
 crate::gate::actions! {
     /// A small picture on a page whose look is recorded already; its address carries a token bound to the viewer.
     Thumbnail = "pictures.thumbnail", Unrecorded,
@@ -104,4 +113,12 @@ crate::gate::actions! {
         [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic], OnePicture => PictureFacts, seen;
     /// Upload a picture to a draft.
     AddPicture = "pictures.add", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    /// A picture that shows several people, and the parts of it that were kept with some of them.
+    ShowCrops = "pictures.crops", Look, [Role::Controller], OnePicture => PictureFacts, of_approved;
+    /// Read a picture to cut a part out of it, before that part is kept.
+    PrepareCrop = "pictures.prepare_crop", Unrecorded, [Role::Controller], OneSubject => SubjectFacts, held;
+    /// Keep a part of a picture that shows several people with the one whom it shows (INC-9).
+    CropPicture = "pictures.crop", Change, [Role::Controller], OneSubject => SubjectFacts, held;
+    /// Take such a part away again.
+    UndoCrop = "pictures.undo_crop", Change, [Role::Controller], OneSubject => SubjectFacts, held;
 }

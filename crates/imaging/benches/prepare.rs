@@ -5,7 +5,7 @@
 //! faster. To measure a real one, or to compare with another program, name it in `FAIRWATCH_BENCH_PICTURE`.
 use divan::{Bencher, black_box};
 use fairwatch_imaging::{
-    Fingerprint, Limits, Mark, Prepared, Region, ShortMark, mark, prepare, prepare_crop, short_mark,
+    Limits, Mark, Prepared, Prints, Region, ShortMark, mark, prepare, prepare_crop, short_mark,
 };
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
 
@@ -15,9 +15,14 @@ fn main() {
 
 /// A picture with the detail of a photograph: coarse and fine patches of colour, and grain.
 fn photograph(width: u32, height: u32) -> Vec<u8> {
+    patches(width, height, 0)
+}
+
+/// Another one for each salt.
+fn patches(width: u32, height: u32, other: u32) -> Vec<u8> {
     let hash = |x: u32, y: u32, salt: u32| {
-        let mixed =
-            (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca6b) ^ salt).wrapping_mul(0xc2b2_ae35);
+        let mixed = (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca6b) ^ salt ^ other << 8)
+            .wrapping_mul(0xc2b2_ae35);
         f64::from(mixed >> 16 & 0xff)
     };
     let smooth = |x: u32, y: u32, cell: u32, salt: u32| {
@@ -118,20 +123,18 @@ fn short_mark_made(bencher: Bencher<'_, '_>) {
     bencher.bench(|| ShortMark::new(black_box("KX4-7QM")));
 }
 
-/// One picture against 100,000.
+/// One picture against 100,000: three hundred, each many times.
 #[divan::bench(sample_count = 50)]
 fn seen_before_among_100_000(bencher: Bencher<'_, '_>) {
-    let one = ours().fingerprint;
-    let mut state = 1u64;
-    let stored: Vec<_> = (0..100_000)
-        .map(|_| {
-            let mut bytes = one.to_bytes();
-            for byte in &mut bytes[2..] {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                *byte = state.to_be_bytes()[0];
-            }
-            Fingerprint::from_bytes(&bytes).expect("a fingerprint")
-        })
-        .collect();
-    bencher.bench(|| stored.iter().filter(|other| one.same_picture(black_box(other)).is_some()).count());
+    let print = |salt: u32| {
+        let picture = patches(320, 240, salt);
+        prepare(&picture, &Limits::default()).expect("a good picture").fingerprint
+    };
+    let (one, others) = (print(0), (1..301).map(print).collect::<Vec<_>>());
+    let mut stored = Prints::default();
+    for n in 0..100_000_u32 {
+        stored.put(n, n, &others[n as usize % others.len()]);
+    }
+    stored.put(100_000, 100_000, &one);
+    bencher.bench(|| stored.like(black_box(100_000), |_| true).len());
 }

@@ -23,7 +23,9 @@ type Line = [f32; GRID];
 /// How much is left away at the beginning and the end of a side, in thousandths. The first is the whole.
 const CUTS: [(u16, u16); 6] = [(0, 0), (18, 18), (70, 70), (5, 70), (70, 5), (42, 42)];
 /// Every pair of cuts across and down. The first is the whole.
-const WINDOWS: usize = CUTS.len() * CUTS.len();
+pub(crate) const WINDOWS: usize = CUTS.len() * CUTS.len();
+/// Signs of 32 waves, for each window.
+pub(crate) type Signs = [u32; WINDOWS];
 /// Half-waves across and down, at most: eight are coarse, four more are fine.
 const WAVES: usize = 12;
 const COARSE: usize = 8;
@@ -31,6 +33,8 @@ const COARSE: usize = 8;
 const VERSION: u8 = 2;
 /// How many of 64 coarse signs may differ in two pictures that are said to be the same, and of all 128.
 const MOST: [u32; 2] = [10, 16];
+/// How many of all may differ where there is hardly a doubt.
+const SURE: u32 = 8;
 /// The least contrast at which there is something to compare: the mean distance from the mean.
 const LEAST_CONTRAST: f32 = 2.0;
 
@@ -42,9 +46,19 @@ pub struct Fingerprint {
     /// Too little contrast to tell anything: it is like no other.
     plain: bool,
     /// Signs of the coarse waves that are even from left to right, for each window.
-    even: [u32; WINDOWS],
-    /// Signs of the other waves: coarse and odd, fine and even, fine and odd.
-    others: [[u32; 3]; WINDOWS],
+    pub(crate) even: Signs,
+    /// Those of the coarse waves that are odd.
+    pub(crate) odd: Signs,
+    /// Those of the fine waves: even, odd.
+    pub(crate) fine: [[u32; 2]; WINDOWS],
+}
+
+/// What is compared of a fingerprint, wherever it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) even: &'a Signs,
+    pub(crate) odd: &'a Signs,
+    pub(crate) fine: &'a [[u32; 2]; WINDOWS],
 }
 
 /// How two pictures are alike.
@@ -54,6 +68,15 @@ pub struct Likeness {
     pub differing: u32,
     /// Whether one is the mirror image of the other.
     pub mirrored: bool,
+}
+
+impl Likeness {
+    /// Whether there is hardly a doubt. Pictures that were made smaller and compressed again differ in a handful of
+    /// signs, those that were cropped as well in more; so do, now and then, two that are only composed alike.
+    #[must_use]
+    pub fn is_sure(self) -> bool {
+        self.differing <= SURE
+    }
 }
 
 impl Fingerprint {
@@ -67,57 +90,39 @@ impl Fingerprint {
         if self.plain || other.plain {
             return None;
         }
-        let near = self.nearest(other, MOST).into_iter().chain(other.nearest(self, MOST));
-        near.min_by_key(|likeness| likeness.differing)
+        self.view().same_picture(other.view())
+    }
+
+    /// What is compared of it.
+    pub(crate) fn view(&self) -> View<'_> {
+        View { even: &self.even, odd: &self.odd, fine: &self.fine }
+    }
+
+    /// Whether there is too little in the picture to compare.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// The number of signs, of 128, in which two pictures differ in the nearest of their windows. Unrelated
     /// pictures differ in about 45.
     #[must_use]
     pub fn distance(&self, other: &Self) -> u32 {
-        let near = self.nearest(other, [64, 128]).into_iter().chain(other.nearest(self, [64, 128]));
+        let near = self.view().nearest(other.view(), [64, 128]);
+        let near = near.into_iter().chain(other.view().nearest(self.view(), [64, 128]));
         near.map(|likeness| likeness.differing).min().unwrap_or(128)
     }
 
-    /// Compares the whole of this picture with all windows of another.
-    #[inline(never)]
-    fn nearest(&self, other: &Self, [coarse, all]: [u32; 2]) -> Option<Likeness> {
-        let even = self.even[0];
-        let mut differing = [0u8; WINDOWS];
-        // A loop without branches, which becomes vector instructions; nearly always it is all there is.
-        for (count, window) in differing.iter_mut().zip(&other.even) {
-            *count = ones(even ^ window);
-        }
-        if differing.iter().all(|count| u32::from(*count) > coarse) {
-            return None;
-        }
-        let mut nearest: Option<Likeness> = None;
-        for (at, count) in differing.iter().enumerate() {
-            if u32::from(*count) > coarse {
-                continue;
-            }
-            let [one, window] = [&self.others[0], &other.others[at]];
-            let odd = (one[0] ^ window[0]).count_ones();
-            let fine = (one[1] ^ window[1]).count_ones();
-            let fine_odd = (one[2] ^ window[2]).count_ones();
-            // Straight or mirrored, whichever is nearer in what is coarse.
-            let mirrored = odd > 16;
-            let (odd, fine_odd) = if mirrored { (32 - odd, 32 - fine_odd) } else { (odd, fine_odd) };
-            let coarsely = u32::from(*count) + odd;
-            let differing = coarsely + fine + fine_odd;
-            let better = nearest.is_none_or(|nearest| differing < nearest.differing);
-            if coarsely <= coarse && differing <= all && better {
-                nearest = Some(Likeness { differing, mirrored });
-            }
-        }
-        nearest
+    /// The fingerprint of nothing: it is like no other.
+    #[must_use]
+    pub(crate) const fn blank() -> Self {
+        Self { plain: true, even: [0; WINDOWS], odd: [0; WINDOWS], fine: [[0; 2]; WINDOWS] }
     }
 
     /// For storing.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![VERSION, u8::from(self.plain)];
-        for signs in self.even.iter().chain(self.others.as_flattened()) {
+        for signs in self.even.iter().chain(&self.odd).chain(self.fine.as_flattened()) {
             bytes.extend_from_slice(&signs.to_le_bytes());
         }
         bytes
@@ -130,8 +135,8 @@ impl Fingerprint {
         if bytes.len() != Self::BYTES {
             return None;
         }
-        let mut print = Self { plain: plain == 1, even: [0; WINDOWS], others: [[0; 3]; WINDOWS] };
-        let places = print.even.iter_mut().chain(print.others.as_flattened_mut());
+        let mut print = Self { plain: plain == 1, ..Self::blank() };
+        let places = print.even.iter_mut().chain(&mut print.odd).chain(print.fine.as_flattened_mut());
         for (signs, word) in places.zip(rest.as_chunks::<4>().0) {
             *signs = u32::from_le_bytes(*word);
         }
@@ -144,16 +149,61 @@ impl Fingerprint {
         let mean = light.iter().sum::<f32>() / light.len().max(1) as f32;
         let contrast =
             light.iter().map(|value| (value - mean).abs()).sum::<f32>() / light.len().max(1) as f32;
-        let mut print =
-            Self { plain: contrast < LEAST_CONTRAST, even: [0; WINDOWS], others: [[0; 3]; WINDOWS] };
+        let mut print = Self { plain: contrast < LEAST_CONTRAST, ..Self::blank() };
         for (across, wave) in WAVE_SETS.iter().enumerate() {
             let columns: Vec<_> = wave.iter().map(|wave| column(wave, &light)).collect();
             for (down, wave) in WAVE_SETS.iter().enumerate() {
                 let window = across * CUTS.len() + down;
-                (print.even[window], print.others[window]) = signs(&columns, wave);
+                (print.even[window], print.odd[window], print.fine[window]) = signs(&columns, wave);
             }
         }
         print
+    }
+}
+
+impl View<'_> {
+    /// See [`Fingerprint::same_picture`].
+    pub(crate) fn same_picture(self, other: View<'_>) -> Option<Likeness> {
+        let near = self.nearest(other, MOST).into_iter().chain(other.nearest(self, MOST));
+        near.min_by_key(|likeness| likeness.differing)
+    }
+
+    /// Compares the whole of this picture with all windows of another.
+    #[inline(never)]
+    fn nearest(self, other: View<'_>, [coarse, all]: [u32; 2]) -> Option<Likeness> {
+        let (even, odd) = (self.even[0], self.odd[0]);
+        // Loops without branches, which become vector instructions. The top bit says that some count is small enough;
+        // for nearly all pictures it is clear after the first loop, for nearly all others after the second.
+        let mut near = 0;
+        for window in other.even {
+            near |= ones(even ^ window).wrapping_sub(coarse + 1);
+        }
+        if near >> 31 == 0 {
+            return None;
+        }
+        let mut coarsely = [0; WINDOWS];
+        let mut near = 0;
+        for ((count, even_of), odd_of) in coarsely.iter_mut().zip(other.even).zip(other.odd) {
+            *count = ones(even ^ even_of) + folded(ones(odd ^ odd_of));
+            near |= count.wrapping_sub(coarse + 1);
+        }
+        if near >> 31 == 0 {
+            return None;
+        }
+        let mut nearest: Option<Likeness> = None;
+        for (at, coarsely) in coarsely.into_iter().enumerate().filter(|(_, count)| *count <= coarse) {
+            let [one, window] = [&self.fine[0], &other.fine[at]];
+            // Straight or mirrored, whichever is nearer in what is coarse.
+            let mirrored = ones(odd ^ other.odd[at]) > 16;
+            let fine_odd = (one[1] ^ window[1]).count_ones();
+            let fine_odd = if mirrored { 32 - fine_odd } else { fine_odd };
+            let differing = coarsely + (one[0] ^ window[0]).count_ones() + fine_odd;
+            let better = nearest.is_none_or(|nearest| differing < nearest.differing);
+            if differing <= all && better {
+                nearest = Some(Likeness { differing, mirrored });
+            }
+        }
+        nearest
     }
 }
 
@@ -162,12 +212,18 @@ pub(crate) const SIDE: u32 = GRID as u32;
 
 /// How many bits are ones, by arithmetic that every processor has in vectors.
 #[inline(always)]
-fn ones(bits: u32) -> u8 {
+fn ones(bits: u32) -> u32 {
     let pairs = bits - (bits >> 1 & 0x5555_5555);
     let fours = (pairs & 0x3333_3333) + (pairs >> 2 & 0x3333_3333);
     let eights = (fours + (fours >> 4)) & 0x0f0f_0f0f;
     let sixteens = eights + (eights >> 8);
-    ((sixteens + (sixteens >> 16)) & 0x3f) as u8
+    (sixteens + (sixteens >> 16)) & 0x3f
+}
+
+/// How many of 32 signs differ in a picture or its mirror image, whichever are fewer.
+#[inline(always)]
+fn folded(count: u32) -> u32 {
+    16 - count.abs_diff(16)
 }
 
 #[inline(never)]
@@ -211,7 +267,7 @@ fn wave((start, end): (u16, u16), number: usize) -> Line {
 }
 
 /// The signs of pairs of waves: coarse and even across, then coarse and odd, fine and even, fine and odd.
-fn signs(columns: &[Line], down: &[Line]) -> (u32, [u32; 3]) {
+fn signs(columns: &[Line], down: &[Line]) -> (u32, u32, [u32; 2]) {
     let mut signs = [0; 4];
     for (number, wave) in down.iter().enumerate() {
         for (across, column) in columns.iter().enumerate() {
@@ -226,8 +282,8 @@ fn signs(columns: &[Line], down: &[Line]) -> (u32, [u32; 3]) {
             signs[kind] = signs[kind] << 1 | u32::from(product(wave, column) > 0.0);
         }
     }
-    let [even, others @ ..] = signs;
-    (even, others)
+    let [even, odd, fine @ ..] = signs;
+    (even, odd, fine)
 }
 
 impl std::fmt::Debug for Fingerprint {
@@ -271,7 +327,7 @@ mod tests {
     #[test]
     fn bits_are_counted() {
         for bits in [0, 1, u32::MAX, 0x8000_0001, 0xf0f0_1234, 0x7fff_ffff] {
-            assert_eq!(u32::from(ones(bits)), bits.count_ones());
+            assert_eq!(ones(bits), bits.count_ones());
         }
     }
 }

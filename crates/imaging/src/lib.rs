@@ -34,6 +34,7 @@ mod fingerprint;
 mod jpeg;
 mod mark;
 mod png;
+mod prints;
 mod redact;
 mod refused;
 mod shrink;
@@ -45,6 +46,7 @@ mod webp;
 
 pub use fingerprint::{Fingerprint, Likeness};
 pub use mark::{Mark, mark};
+pub use prints::{Like, Prints};
 pub use redact::redact;
 pub use refused::Refused;
 pub use strip::{ShortMark, short_mark};

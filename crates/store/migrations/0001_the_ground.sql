@@ -312,8 +312,10 @@ CREATE TABLE pictures (
     medium TEXT NOT NULL,
     large TEXT NOT NULL,
     width BIGINT NOT NULL,              -- of the large one
-    height BIGINT NOT NULL
+    height BIGINT NOT NULL,
+    print {bytes} NOT NULL              -- what it looks like as a whole, sealed: to find it sent again
 );
+CREATE INDEX pictures_by_org ON pictures (org_id, id);
 CREATE INDEX pictures_by_owner ON pictures (owner_id, position);
 CREATE INDEX pictures_by_report ON pictures (report_id);
 CREATE INDEX pictures_by_source ON pictures (source_id);

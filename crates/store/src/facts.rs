@@ -141,7 +141,7 @@ pub(crate) async fn report(
     report_locked(inner, id, Some(lock(acting))).await
 }
 
-async fn report_locked(
+pub(crate) async fn report_locked(
     inner: &mut Inner,
     id: ReportId,
     lock: Option<Lock>,

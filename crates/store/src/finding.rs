@@ -7,6 +7,7 @@ use crate::{
     door::Tx,
     error::StoreError,
     keys,
+    pictures::prints::{self, Print},
     subjects::{
         circulating,
         pages::{self, Card, card_of, read_card},
@@ -35,13 +36,24 @@ pub struct Findable {
     pub people: Vec<Card>,
     /// Incidents.
     pub incidents: Vec<Found>,
+    /// Whose pictures may not be those any more that were known.
+    pub touched: Vec<Uuid>,
+    /// What pictures look like that were sent.
+    pub prints: Vec<Print>,
 }
 
 impl Findable {
     /// Nothing, as of a position.
     #[must_use]
     pub fn nothing(position: i64) -> Self {
-        Self { position, gone: Vec::new(), people: Vec::new(), incidents: Vec::new() }
+        Self {
+            position,
+            gone: Vec::new(),
+            people: Vec::new(),
+            incidents: Vec::new(),
+            touched: Vec::new(),
+            prints: Vec::new(),
+        }
     }
 }
 
@@ -60,11 +72,11 @@ pub struct Found {
     pub words: Incident,
 }
 
-async fn position(tx: &mut Tx<IndexScheme>) -> Result<(i64, i64), StoreError> {
-    let text = sql!("SELECT position, changed FROM audit_heads WHERE chain = $1");
+async fn position(tx: &mut Tx<IndexScheme>) -> Result<i64, StoreError> {
+    let text = sql!("SELECT position FROM audit_heads WHERE chain = $1");
     let org = tx.permit.target().0;
     let row = tx.inner.opt(text, args![org]).await?;
-    row.map_or(Ok((0, 0)), |row| Ok((row.int("position")?, row.int("changed")?)))
+    row.map_or(Ok(0), |row| row.int("position"))
 }
 
 /// How far a reading of everything has come; begun with its default.
@@ -75,6 +87,7 @@ pub struct Reading {
     /// The numbers of the last that were read.
     person: i64,
     incident: i64,
+    print: Uuid,
 }
 
 /// So many are read at once: few enough that nothing else waits long, and that they are not all in memory.
@@ -89,7 +102,7 @@ pub async fn next(tx: &mut Tx<IndexScheme>, reading: &mut Reading) -> Result<Opt
     let org = tx.permit.target().0;
     let position = match reading.position {
         Some(position) => position,
-        None => position(tx).await?.0,
+        None => position(tx).await?,
     };
     reading.position = Some(position);
     let text = sql!(
@@ -112,12 +125,14 @@ pub async fn next(tx: &mut Tx<IndexScheme>, reading: &mut Reading) -> Result<Opt
     for row in tx.inner.rows(text, args![org, reading.incident, today, READ_AT_ONCE]).await? {
         incidents.push(read_incident(tx, &row)?);
     }
-    if people.is_empty() && incidents.is_empty() {
+    let prints = prints::after(tx, reading.print, READ_AT_ONCE).await?;
+    if people.is_empty() && incidents.is_empty() && prints.is_empty() {
         return Ok(None);
     }
+    reading.print = prints.last().map_or(reading.print, |print| print.picture.0);
     reading.person = people.last().map_or(reading.person, |card| card.number);
     reading.incident = incidents.last().map_or(reading.incident, |incident| incident.number);
-    Ok(Some(Findable { people, incidents, ..Findable::nothing(position) }))
+    Ok(Some(Findable { people, incidents, prints, ..Findable::nothing(position) }))
 }
 
 impl Reading {
@@ -133,8 +148,8 @@ impl Reading {
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn since(tx: &mut Tx<IndexScheme>, known: i64) -> Result<Option<Findable>, StoreError> {
-    let (org, (position, changed)) = (tx.permit.target().0, position(tx).await?);
-    if changed <= known {
+    let (org, position) = (tx.permit.target().0, position(tx).await?);
+    if position <= known {
         return Ok(None);
     }
     let text = sql!(
@@ -144,7 +159,11 @@ pub async fn since(tx: &mut Tx<IndexScheme>, known: i64) -> Result<Option<Findab
     for row in tx.inner.rows(text, args![org, known, position]).await? {
         touched.extend(row.bytes("about")?.chunks_exact(16).filter_map(|id| Uuid::from_slice(id).ok()));
     }
-    let mut findable = Findable::nothing(position);
+    let mut findable =
+        Findable { touched: touched.iter().copied().collect(), ..Findable::nothing(position) };
+    for owner in &touched {
+        findable.prints.extend(prints::of(tx, *owner).await?);
+    }
     let incidents =
         sql!("SELECT DISTINCT incident_id FROM people WHERE subject_id = $1 AND incident_id IS NOT NULL");
     let mut near = BTreeSet::new();

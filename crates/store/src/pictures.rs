@@ -1,4 +1,7 @@
 //! Pictures: rows here, sealed bytes in the blob folder. Whose key seals a picture decides with whom it goes.
+pub mod crops;
+pub mod prints;
+
 use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Tx},
@@ -116,15 +119,20 @@ pub(crate) struct NewPicture<'a> {
     pub(crate) source: Option<PictureId>,
     pub(crate) added_on: Date,
     pub(crate) files: &'a Files,
+    /// What it looks like, sealed (see [`prints::place`]).
+    pub(crate) print: Vec<u8>,
 }
 
 pub(crate) async fn insert(inner: &mut Inner, new: NewPicture<'_>) -> Result<(), StoreError> {
+    if new.owner_kind != "draft" {
+        inner.touched(new.owner);
+    }
     let count = sql!("SELECT COUNT(*) AS n FROM pictures WHERE owner_id = $1");
     let position = inner.one(count, args![new.owner]).await?.int("n")?;
     let text = sql!(
         "INSERT INTO pictures (id, org_id, owner_id, owner_kind, report_id, source_id, position, several, added_on, \
-         added_at, small, medium, large, width, height) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, $14)"
+         added_at, small, medium, large, width, height, print) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
     let now = inner.ctx.now();
     let files = new.files;
@@ -142,7 +150,8 @@ pub(crate) async fn insert(inner: &mut Inner, new: NewPicture<'_>) -> Result<(),
         files.medium.as_str(),
         files.large.as_str(),
         files.width,
-        files.height
+        files.height,
+        new.print
     ];
     inner.exec(text, values).await?;
     Ok(())
@@ -164,8 +173,12 @@ pub(crate) async fn shows(inner: &mut Inner, picture: PictureId) -> Result<Vec<P
 /// transaction (RET-9). The files cannot be read once the owner's key is gone; where the owner lives on, they
 /// are removed within the minute.
 pub(crate) async fn destroy(inner: &mut Inner, picture: PictureId) -> Result<(), StoreError> {
-    let text = sql!("SELECT small, medium, large FROM pictures WHERE id = $1");
+    let text = sql!("SELECT owner_id, owner_kind, small, medium, large FROM pictures WHERE id = $1");
     let Some(row) = inner.opt(text, args![picture]).await? else { return Ok(()) };
+    if row.text("owner_kind")? != "draft" {
+        // What is known of pictures in memory follows these (see `prints`).
+        inner.touched(row.id("owner_id")?);
+    }
     let now = inner.ctx.real_now();
     for size in ["small", "medium", "large"] {
         queue_removal(inner, &row.text(size)?, now).await?;
@@ -195,10 +208,14 @@ pub(crate) async fn destroy_lost(inner: &mut Inner) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A copy of a report's picture that becomes a subject's own: the keys on both sides.
+/// A copy of a picture that becomes a subject's own: the keys on both sides.
 pub struct Copy {
-    /// The report's picture.
+    /// The picture: a report's, or a part of one that another subject had.
     pub from: Opened,
+    /// The report's picture from which it comes.
+    pub source: Option<PictureId>,
+    /// What it looks like.
+    pub print: Vec<u8>,
     /// The subject's new picture.
     pub to: PictureId,
     /// The subject.
@@ -211,6 +228,31 @@ pub struct Copy {
     pub added_on: Date,
 }
 
+/// Plans the copy of a picture for a subject.
+pub(crate) async fn copy(
+    inner: &mut Inner,
+    picture: PictureId,
+    subject: SubjectId,
+    report: ReportId,
+    added_on: Date,
+) -> Result<Copy, StoreError> {
+    let from = open(inner, picture).await?;
+    let row = inner
+        .one(sql!("SELECT owner_kind, source_id, print FROM pictures WHERE id = $1"), args![picture])
+        .await?;
+    let is_original = row.text("owner_kind")? == "report";
+    Ok(Copy {
+        source: if is_original { Some(picture) } else { row.opt_id("source_id")? },
+        print: from.key.open(prints::place(picture), &row.bytes("print")?)?.to_vec(),
+        from,
+        to: inner.ctx.new_id(),
+        subject,
+        key: inner.key(subject.0).await?,
+        report,
+        added_on,
+    })
+}
+
 /// Records a copy whose files have been written.
 ///
 /// # Errors
@@ -220,6 +262,7 @@ pub async fn keep_copy<A: Action>(
     org: OrgId,
     copy: &Copy,
     files: &Files,
+    print: Vec<u8>,
 ) -> Result<(), StoreError> {
     let new = NewPicture {
         id: copy.to,
@@ -227,9 +270,10 @@ pub async fn keep_copy<A: Action>(
         owner: copy.subject.0,
         owner_kind: "subject",
         report: Some(copy.report),
-        source: Some(copy.from.picture),
+        source: copy.source,
         added_on: copy.added_on,
         files,
+        print,
     };
     insert(&mut tx.inner, new).await
 }
@@ -238,6 +282,8 @@ pub async fn keep_copy<A: Action>(
 pub struct Handover {
     /// The picture, as its owner until now seals it.
     pub from: Opened,
+    /// What it looks like.
+    pub print: Vec<u8>,
     /// The key of its owner from now on.
     pub key: Arc<DataKey>,
 }
@@ -251,12 +297,14 @@ pub(crate) async fn hand_over(
     key: &Arc<DataKey>,
 ) -> Result<Handover, StoreError> {
     let from = open_as_it_is(inner, picture).await?;
+    let row = inner.one(sql!("SELECT print FROM pictures WHERE id = $1"), args![picture]).await?;
+    let print = from.key.open(prints::place(picture), &row.bytes("print")?)?.to_vec();
     let text = sql!("UPDATE pictures SET owner_id = $2, position = $3 WHERE id = $1");
     inner.exec(text, args![picture, owner, position]).await?;
-    Ok(Handover { from, key: Arc::clone(key) })
+    Ok(Handover { from, print, key: Arc::clone(key) })
 }
 
-/// Records a picture's new files, which have been written, and queues the old ones.
+/// Records a picture's new files, which have been written, and what it looks like, sealed anew; queues the old files.
 ///
 /// # Errors
 /// The engine's.
@@ -264,15 +312,16 @@ pub async fn keep_handover<A: Action>(
     tx: &mut Tx<A>,
     handover: &Handover,
     files: &Files,
+    print: &[u8],
 ) -> Result<(), StoreError> {
     let old = &handover.from.files;
     let now = tx.inner.ctx.real_now();
     for name in [&old.small, &old.medium, &old.large] {
         queue_removal(&mut tx.inner, name, now).await?;
     }
-    let text = sql!("UPDATE pictures SET small = $2, medium = $3, large = $4 WHERE id = $1");
-    let values =
-        args![handover.from.picture, files.small.as_str(), files.medium.as_str(), files.large.as_str()];
+    let text = sql!("UPDATE pictures SET small = $2, medium = $3, large = $4, print = $5 WHERE id = $1");
+    let Files { small, medium, large, .. } = files;
+    let values = args![handover.from.picture, small.as_str(), medium.as_str(), large.as_str(), print];
     tx.inner.exec(text, values).await?;
     Ok(())
 }

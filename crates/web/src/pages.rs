@@ -2,6 +2,7 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod confirm;
+pub(crate) mod crops;
 pub(crate) mod day;
 pub(crate) mod evidence;
 pub(crate) mod finding;

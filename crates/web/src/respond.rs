@@ -171,6 +171,8 @@ pub(crate) fn done(code: &str) -> Option<&'static str> {
 const DONE: &[(&str, &str)] = &[
     ("approved", "The report is approved."),
     ("rejected", "The report is rejected. Whoever sent it can see why."),
+    ("cropped", "The part is kept as their picture."),
+    ("uncropped", "The part is taken away."),
     ("corrected", "The record is corrected, and its clocks are worked out again."),
     ("entered", "It is held now."),
     ("taken-out", "It is removed for good."),

@@ -64,6 +64,9 @@ pub(crate) struct Known {
 impl Known {
     /// Whether it answers with a page that has a head.
     pub(crate) fn is_page(self) -> bool {
+        if self.path.contains("/parts") {
+            return true;
+        }
         let other = ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg"];
         !other.iter().any(|part| self.path.contains(part))
     }

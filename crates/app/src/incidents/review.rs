@@ -1,13 +1,14 @@
 //! The controller's review of a report (INC-2).
-use super::words::{self, Search, tidy};
+use super::{
+    suggesting::{Suggested, suggest},
+    words::{self, Search, tidy},
+};
 use crate::{App, error::AppError, pictures};
 use fairwatch_core::{
     gate::Ctx,
-    ids::{OrgId, ReportId, SubjectId},
-    incidents::{ApproveReport, OneReport, OpenReport, RejectReport, ReviewQueue, tell},
-    policy::Category,
+    ids::{OrgId, PictureId, ReportId, SubjectId},
+    incidents::{ApproveReport, OneReport, OpenReport, Person, RejectReport, ReviewQueue, tell},
     scope::{InOrg, Scope},
-    subjects::MatchSubjects,
 };
 use fairwatch_store::{
     StoreError, Tx,
@@ -15,14 +16,11 @@ use fairwatch_store::{
         Held, Whole,
         review::{self, Approved, Named, Naming},
     },
-    subjects::pages::{self, Card},
 };
 
 /// What the use cases give back and take, so that their callers need not know the store.
-pub use fairwatch_store::incidents::review::{Decision, Link, PersonDecision, Shows, Waiting};
-
-use strsim::jaro_winkler;
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+pub use super::suggesting::{Candidate, Earlier, SeenBefore};
+pub use fairwatch_store::incidents::review::{Around, Decision, Link, PersonDecision, Shows, Waiting};
 
 /// Reports that wait, oldest first, and how many there are in all.
 ///
@@ -52,19 +50,20 @@ pub struct Review {
     pub held: Held,
     /// For each person, in order, whom they may be.
     pub candidates: Vec<Vec<Candidate>>,
+    /// For each picture, in order, where it was seen before.
+    pub seen: Vec<Vec<SeenBefore>>,
     /// Incidents of the days around it that it may join.
     pub near: Vec<Whole>,
+    /// Where it stands in the queue.
+    pub around: Around,
 }
 
-/// Somebody whom a person in a report may be.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// The subject.
-    pub card: Card,
-    /// Why, in words.
-    pub reasons: Vec<String>,
-    /// How likely, from 0 to 1.
-    pub score: f64,
+impl Review {
+    /// The report that comes after this one is decided.
+    #[must_use]
+    pub fn next(&self) -> Option<ReportId> {
+        self.around.after.or(self.around.first)
+    }
 }
 
 /// Reads a report to decide on it, with similar subjects for each person (INC-2).
@@ -72,123 +71,35 @@ pub struct Candidate {
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
 pub async fn open(app: &App, ctx: &Ctx, report: ReportId) -> Result<Review, AppError> {
-    let (scope, held, near) = app
+    open_with(app, ctx, report, &[]).await
+}
+
+/// As [`open`], with people whom the reporter did not list and the controller describes: for them, too, the review says
+/// whom they may be.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_with(app: &App, ctx: &Ctx, report: ReportId, added: &[Person]) -> Result<Review, AppError> {
+    let (scope, held, near, around) = app
         .store
         .read::<OpenReport, _>(ctx, OneReport(report), async |tx: &mut Tx<OpenReport>| {
             let held = review::open(tx).await?;
             let near = review::near(tx).await?;
-            Ok((tx.permit().facts().scope.clone(), held, near))
+            let around = review::around(tx).await?;
+            Ok((tx.permit().facts().scope.clone(), held, near, around))
         })
         .await?;
-    let (people, submitted_on) = (held.people.clone(), held.submitted_on);
-    let candidates = app
-        .store
-        .read::<MatchSubjects, _>(ctx, InOrg(scope.org), async move |tx: &mut Tx<MatchSubjects>| {
-            let today = tx.permit().facts().today;
-            let mut everyone = pages::alive(tx, submitted_on).await?;
-            // Somebody who is past their end is kept for the report that names them, and shown for no other (VIS-4).
-            everyone.retain(|card| {
-                card.delete_on.is_none_or(|end| end > today)
-                    || people.iter().any(|person| person.proposed == Some(card.id))
-            });
-            let found = people
-                .iter()
-                .map(|person| {
-                    let described = person.person.clone().unwrap_or_default();
-                    candidates(&everyone, &described.name, &described.description, person.proposed)
-                })
-                .collect::<Vec<_>>();
-            pages::proposed(
-                tx,
-                found.iter().flatten().map(|candidate| candidate.card.id).collect::<Vec<_>>(),
-            );
-            Ok(found)
-        })
-        .await?;
-    Ok(Review { scope, held, candidates, near })
+    let Suggested { candidates, seen } = suggest(app, ctx, &scope, &held, added).await?;
+    Ok(Review { scope, held, candidates, seen, near, around })
 }
 
-/// At most so many are proposed for one person.
-const MOST: usize = 5;
-
-fn candidates(
-    everyone: &[Card],
-    name: &str,
-    description: &str,
-    proposed: Option<SubjectId>,
-) -> Vec<Candidate> {
-    let (name, words) = (plain(name), telling(description));
-    let mut found = everyone
-        .iter()
-        .filter_map(|card| {
-            let mut reasons = Vec::new();
-            let mut score = 0.0_f64;
-            if proposed == Some(card.id) {
-                reasons.push("the reporter chose this person".to_owned());
-                score = 1.0;
-            }
-            if !name.is_empty() {
-                let like = card
-                    .profile
-                    .fields
-                    .iter()
-                    .filter(|field| matches!(field.category, Category::Name | Category::Alias))
-                    .map(|field| name_likeness(&name, &plain(&field.value)))
-                    .fold(0.0, f64::max);
-                if like >= 0.82 {
-                    reasons.push(if like > 0.99 { "same name" } else { "similar name" }.to_owned());
-                    score = score.max(like);
-                }
-            }
-            let held =
-                card.profile.newest(Category::Description).map_or_else(Vec::new, |f| telling(&f.value));
-            let shared = words.iter().filter(|word| held.contains(word)).count();
-            if shared >= 3 {
-                reasons.push(format!("description shares {shared} words"));
-                #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
-                let share = shared as f64 / words.len().max(held.len()).max(1) as f64;
-                score = score.max(0.4 + 0.5 * share);
-            }
-            (!reasons.is_empty()).then(|| Candidate { card: card.clone(), reasons, score })
-        })
-        .collect::<Vec<_>>();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.card.number.cmp(&a.card.number)));
-    found.truncate(MOST);
-    found
-}
-
-/// How alike two names are: as a whole, and word by word in any order.
-fn name_likeness(a: &str, b: &str) -> f64 {
-    let sorted = |text: &str| {
-        let mut words = text.split(' ').collect::<Vec<_>>();
-        words.sort_unstable();
-        words.join(" ")
-    };
-    let whole = jaro_winkler(&sorted(a), &sorted(b));
-    let one = a.split(' ').any(|x| x.len() > 3 && b.split(' ').any(|y| x == y));
-    if one { whole.max(0.83) } else { whole }
-}
-
-/// Lower case, without marks and without anything but letters, digits and single spaces.
-fn plain(text: &str) -> String {
-    let bare = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-    let spaced = bare.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The words of a description that tell people apart.
-fn telling(text: &str) -> Vec<String> {
-    const COMMON: &[&str] =
-        &["about", "with", "and", "the", "wearing", "years", "male", "female", "hair", "tall"];
-    let plain = plain(text);
-    let mut words = plain
-        .split(' ')
-        .filter(|w| w.len() > 2 && !COMMON.contains(w))
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
-    words.sort_unstable();
-    words.dedup();
-    words
+/// What an approval led to.
+#[derive(Clone, Debug)]
+pub struct Released {
+    /// The subjects to whom people were linked, in the order of the decision.
+    pub subjects: Vec<SubjectId>,
+    /// Pictures that show several people: a part may become the picture of each (INC-9).
+    pub to_crop: Vec<PictureId>,
 }
 
 /// Approves a report (INC-2): the pictures that show one person are copied to that person's record in the same
@@ -201,23 +112,24 @@ pub async fn approve(
     ctx: &Ctx,
     report: ReportId,
     decision: Decision,
-) -> Result<Vec<SubjectId>, AppError> {
+) -> Result<Released, AppError> {
     let decision = clean(decision)?;
     let copier = app.clone();
-    let subjects = app
+    let released = app
         .store
         .write::<ApproveReport, _>(ctx, OneReport(report), async move |tx: &mut Tx<ApproveReport>| {
             let org = tx.permit().facts().scope.org;
+            review::add_people(tx, &decision).await?;
             let naming = review::naming(tx, &decision).await?;
             if let Some(sentence) = names_someone(&decision, &naming) {
                 return Err(StoreError::Refused(sentence));
             }
-            let Approved { subjects, copies, .. } = review::approve(tx, &decision).await?;
+            let Approved { subjects, copies, to_crop, .. } = review::approve(tx, &decision).await?;
             pictures::copy_all(&copier, tx, org, copies).await?;
-            Ok(subjects)
+            Ok(Released { subjects, to_crop })
         })
         .await?;
-    Ok(subjects)
+    Ok(released)
 }
 
 /// A decision without what cannot be seen in it; refused where something is missing or too long.

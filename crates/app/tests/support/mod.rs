@@ -114,6 +114,7 @@ pub(crate) fn everybody_is_new(review: &Review) -> Decision {
     let shows = first.map_or(Shows::Nobody, Shows::One);
     Decision {
         joins: None,
+        added: Vec::new(),
         vehicle: None,
         category: review.held.report.category.clone(),
         place: review.held.report.place.clone(),
@@ -172,7 +173,7 @@ impl Scene {
         report: ReportId,
         decision: Decision,
     ) -> Result<Vec<SubjectId>, AppError> {
-        review::approve(&self.app, &self.controller.ctx, report, decision).await
+        Ok(review::approve(&self.app, &self.controller.ctx, report, decision).await?.subjects)
     }
 
     /// A report of somebody new, approved at once.

@@ -242,6 +242,7 @@ async fn subject(
     let first = people.first().map(|p| p.person);
     let decision = Decision {
         joins: None,
+        added: Vec::new(),
         vehicle: None,
         category: category.into(),
         place: typed.place.clone(),
@@ -250,7 +251,7 @@ async fn subject(
         pictures: held.pictures.iter().map(|p| (p.id, first.map_or(Shows::Nobody, Shows::One))).collect(),
         people,
     };
-    let subjects = review::approve(app, controller, sent.id, decision).await?;
+    let subjects = review::approve(app, controller, sent.id, decision).await?.subjects;
     Ok(subjects.first().map(ToString::to_string))
 }
 

@@ -295,6 +295,7 @@ async fn decide(
     });
     let decision = Decision {
         joins: None,
+        added: Vec::new(),
         vehicle: None,
         category: open.held.report.category.clone(),
         place: open.held.report.place.clone(),
@@ -309,11 +310,11 @@ async fn decide(
         people,
     };
     match review::approve(app, ctx, sent.report, decision.clone()).await {
-        Ok(subjects) => {
+        Ok(released) => {
             for held in &open.held.evidence {
                 evidence::share(app, ctx, held.id, true).await?;
             }
-            known.extend(subjects.first().map(|subject| (sent.person, *subject)));
+            known.extend(released.subjects.first().map(|subject| (sent.person, *subject)));
             Ok(())
         }
         // The record had reached its end: the report starts a new one.
@@ -323,8 +324,8 @@ async fn decide(
                 person.link = Link::New;
             }
             match review::approve(app, ctx, sent.report, fresh).await {
-                Ok(subjects) => {
-                    known.extend(subjects.first().map(|subject| (sent.person, *subject)));
+                Ok(released) => {
+                    known.extend(released.subjects.first().map(|subject| (sent.person, *subject)));
                     Ok(())
                 }
                 Err(fairwatch_app::AppError::Refused(_)) => {

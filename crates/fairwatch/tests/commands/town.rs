@@ -97,6 +97,7 @@ impl Town {
         let shows = held.people.first().map_or(Shows::Nobody, |held| Shows::One(held.id));
         let decision = Decision {
             joins: None,
+            added: Vec::new(),
             vehicle: None,
             category: held.report.category.clone(),
             place: held.report.place.clone(),
@@ -105,7 +106,7 @@ impl Town {
             people: people.collect(),
             pictures: held.pictures.iter().map(|picture| (picture.id, shows)).collect(),
         };
-        Ok(review::approve(app, &self.controller.ctx, sent.id, decision).await?[0])
+        Ok(review::approve(app, &self.controller.ctx, sent.id, decision).await?.subjects[0])
     }
 
     /// So many people whose deletion is long due, the first of them with a picture.

@@ -186,6 +186,7 @@ pub async fn add(
     draft: DraftId,
     id: PictureId,
     files: &Files,
+    print: Vec<u8>,
 ) -> Result<(), StoreError> {
     let (account, org, added_on) = (account(tx)?, org(tx), tx.inner.ctx.today());
     let text =
@@ -206,6 +207,7 @@ pub async fn add(
         source: None,
         added_on,
         files,
+        print,
     };
     pictures::insert(&mut tx.inner, new).await?;
     tx.saw([id.0]);

@@ -320,6 +320,9 @@ pub async fn show_own(tx: &mut Tx<ShowOwnReport>) -> Result<Held, StoreError> {
     let account = tx.permit.standing().account;
     held.evidence.retain(|evidence| Some(evidence.added_by) == account);
     tx.saw(held.evidence.iter().map(|evidence| evidence.id.0));
+    // Nor are people whom review added: nobody sends a person of whom nothing is said.
+    let nothing = Some(Person::default());
+    held.people.retain(|held| held.proposed.is_some() || held.person != nothing);
     Ok(held)
 }
 

@@ -1,5 +1,9 @@
 //! What the controller does with a report: read it, approve it into an incident, or reject it (INC-2).
-use super::{Held, held, org};
+mod queue;
+
+pub use queue::{Around, Waiting, around, near, queue};
+
+use super::{Held, held};
 use crate::{
     dialect::{Lock, args, sql},
     door::{Inner, Tx},
@@ -11,68 +15,13 @@ use crate::{
 use fairwatch_core::{
     clocks::{AgeBand, Event, Facts, Refused, What, refusal},
     gate::Ctx,
-    ids::{IncidentId, OrgId, PersonId, PictureId, ReportId, SubjectId},
-    incidents::{
-        ApproveReport, Incident, OneReport, OpenReport, Person, Piece, RejectReport, Report, ReviewQueue,
-        pieces, tell,
-    },
+    ids::{IncidentId, PersonId, PictureId, ReportId, SubjectId},
+    incidents::{ApproveReport, Incident, OneReport, OpenReport, Person, Piece, RejectReport, pieces, tell},
     policy::Category,
     scope::Scope,
     subjects::{Field, Profile, Source},
 };
-use jiff::{Timestamp, civil::Date};
-
-/// A line of the review queue.
-#[derive(Clone, Debug)]
-pub struct Waiting {
-    /// The report.
-    pub id: ReportId,
-    /// Its reference number.
-    pub number: i64,
-    /// When it was submitted.
-    pub submitted_at: Timestamp,
-    /// What was sent.
-    pub report: Report,
-    /// How many people are in it.
-    pub people: i64,
-    /// Its first picture.
-    pub picture: Option<PictureId>,
-}
-
-/// Reports that wait, oldest first, and how many there are.
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn queue(
-    tx: &mut Tx<ReviewQueue>,
-    after: Option<i64>,
-    size: u32,
-) -> Result<(Vec<Waiting>, i64), StoreError> {
-    let org = org(tx);
-    let count = sql!("SELECT COUNT(*) AS n FROM reports WHERE org_id = $1 AND state = 'waiting'");
-    let total = tx.inner.one(count, args![org]).await?.int("n")?;
-    let text = sql!(
-        "SELECT id, number, submitted_at, sealed FROM reports WHERE org_id = $1 AND state = 'waiting' AND number > $2 \
-         ORDER BY number LIMIT $3"
-    );
-    let rows = tx.inner.rows(text, args![org, after.unwrap_or(0), size]).await?;
-    let mut waiting = Vec::with_capacity(rows.len());
-    for row in rows {
-        let id: ReportId = row.id("id")?;
-        let key = tx.inner.key(id.0).await?;
-        let people = sql!("SELECT COUNT(*) AS n FROM people WHERE report_id = $1");
-        waiting.push(Waiting {
-            id,
-            number: row.int("number")?,
-            submitted_at: row.instant("submitted_at")?,
-            report: keys::open(&key, "reports", "sealed", id.0, &row.bytes("sealed")?)?,
-            people: tx.inner.one(people, args![id]).await?.int("n")?,
-            picture: pictures::of(&mut tx.inner, id.0).await?.first().copied(),
-        });
-    }
-    tx.saw(waiting.iter().map(|report| report.id.0));
-    Ok((waiting, total))
-}
+use jiff::civil::Date;
 
 /// The report that was allowed.
 ///
@@ -139,6 +88,8 @@ pub struct Decision {
     pub activity: String,
     /// The people.
     pub people: Vec<PersonDecision>,
+    /// Those among them whom the reporter did not list, with their slots.
+    pub added: Vec<(PersonId, u32)>,
     /// The vehicle, in the words in which it is held, and the person whose it is.
     pub vehicle: Option<(PersonId, String)>,
     /// The pictures.
@@ -165,6 +116,30 @@ pub struct Naming {
     pub joined: Option<Incident>,
     /// The business that reported, whose name may be part of the place.
     pub business: Option<String>,
+}
+
+/// Brings those into the report whom its reporter did not list and review found in it.
+///
+/// # Errors
+/// [`StoreError::Refused`] where a slot is another's already; the engine's.
+pub async fn add_people(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<(), StoreError> {
+    let OneReport(report) = *tx.permit.target();
+    let inner = &mut tx.inner;
+    lock_linked(inner, decision).await?;
+    for (person, slot) in &decision.added {
+        let taken = sql!("SELECT id FROM people WHERE report_id = $1 AND slot = $2");
+        if inner.opt(taken, args![report, *slot]).await?.is_some() {
+            return Err(stale("report"));
+        }
+        let key = inner.key(report.0).await?;
+        let sealed = inner.seal(&key, "people", "sealed", person.0, &Person::default())?;
+        let text = sql!(
+            "INSERT INTO people (id, report_id, incident_id, slot, state, proposed_id, subject_id, sealed) \
+             VALUES ($1, $2, NULL, $3, 'waiting', NULL, NULL, $4)"
+        );
+        inner.exec(text, args![*person, report, *slot, sealed]).await?;
+    }
+    Ok(())
 }
 
 /// By what names those are known whom a decision is about: as the reporter named them, as review does, and as their
@@ -251,6 +226,8 @@ pub struct Approved {
     pub subjects: Vec<SubjectId>,
     /// Pictures that are to be copied to subjects before the commit.
     pub copies: Vec<pictures::Copy>,
+    /// Pictures of the report that show several people, of whom some were linked.
+    pub to_crop: Vec<PictureId>,
 }
 
 /// Approves a report: it counts from the day on which it was submitted (INC-2, RET-8).
@@ -351,7 +328,11 @@ pub async fn approve(tx: &mut Tx<ApproveReport>, decision: &Decision) -> Result<
     let subjects = linked.iter().map(|(_, subject)| *subject).collect::<Vec<_>>();
     tx.saw([incident.0]);
     tx.saw(subjects.iter().map(|subject| subject.0));
-    Ok(Approved { incident, subjects, copies })
+    let several = sql!("SELECT id FROM pictures WHERE owner_id = $1 AND several = 1 ORDER BY position, id");
+    let several = tx.inner.rows(several, args![report]).await?;
+    let to_crop = several.iter().filter(|_| !subjects.is_empty()).map(|row| row.id("id"));
+    let to_crop = to_crop.collect::<Result<_, _>>()?;
+    Ok(Approved { incident, subjects, copies, to_crop })
 }
 
 /// Whether the scheme may not hold anything about somebody whom a decision leaves out: the clock's own answer, of what
@@ -525,27 +506,9 @@ async fn place_pictures(
             sql!("INSERT INTO picture_people (picture_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
         inner.exec(note, args![*picture, *person]).await?;
         let Some((_, subject)) = linked.iter().find(|(other, _)| other == person) else { continue };
-        copies.push(copy(inner, *picture, *subject, held.id, held.submitted_on).await?);
+        copies.push(pictures::copy(inner, *picture, *subject, held.id, held.submitted_on).await?);
     }
     Ok(copies)
-}
-
-pub(crate) async fn copy(
-    inner: &mut Inner,
-    picture: PictureId,
-    subject: SubjectId,
-    report: ReportId,
-    added_on: Date,
-) -> Result<pictures::Copy, StoreError> {
-    let from = pictures::open(inner, picture).await?;
-    Ok(pictures::Copy {
-        from,
-        to: inner.ctx.new_id(),
-        subject,
-        key: inner.key(subject.0).await?,
-        report,
-        added_on,
-    })
 }
 
 /// Rejects a report with a reason that the reporter sees; it is erased when the policy says (RET-15).
@@ -567,28 +530,4 @@ pub async fn reject(tx: &mut Tx<RejectReport>, reason: &str) -> Result<(), Store
     tx.inner.exec(text, args![report, decision, erase_on, now, by]).await?;
     tx.because(report.0, reason);
     Ok(())
-}
-
-/// Whom a subject's page shows as possibly the same incident: those of the days around a report, for joining.
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn near(tx: &mut Tx<OpenReport>) -> Result<Vec<super::Whole>, StoreError> {
-    let facts = tx.permit.facts().clone();
-    let org: OrgId = facts.scope.org;
-    let day = jiff::Span::new().days(2);
-    let from = facts.occurred_on.saturating_sub(day);
-    let to = facts.occurred_on.saturating_add(day);
-    let today = facts.scope.today;
-    let text = sql!(
-        "SELECT id FROM incidents WHERE org_id = $1 AND occurred_on >= $2 AND occurred_on <= $3 \
-         AND (delete_on IS NULL OR delete_on > $4) ORDER BY number DESC LIMIT 8"
-    );
-    let rows = tx.inner.rows(text, args![org, from, to, today]).await?;
-    let mut found = Vec::new();
-    for row in rows {
-        found.push(super::whole(&mut tx.inner, row.id("id")?).await?);
-    }
-    tx.saw(found.iter().map(|incident| incident.id.0));
-    Ok(found)
 }

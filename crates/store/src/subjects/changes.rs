@@ -5,7 +5,6 @@ use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},
     error::StoreError,
-    incidents::review,
     ledger::{self, Happening, Recorded},
     pictures,
 };
@@ -279,6 +278,7 @@ pub async fn move_report(
         shown.extend(inner.rows(text, args![*person]).await?);
     }
     let images = u32::try_from(shown.len()).unwrap_or(u32::MAX);
+    let parts = pictures::crops::of(inner, from, report).await?;
     let event = Happening {
         on: report_of.submitted_on,
         what: Recorded::Report {
@@ -308,7 +308,10 @@ pub async fn move_report(
     let mut copies = Vec::new();
     for row in shown {
         let picture: PictureId = row.id("picture_id")?;
-        copies.push(review::copy(inner, picture, to, report, report_of.submitted_on).await?);
+        copies.push(pictures::copy(inner, picture, to, report, report_of.submitted_on).await?);
+    }
+    for part in parts {
+        copies.push(pictures::copy(inner, part, to, report, report_of.submitted_on).await?);
     }
     let stage = take_away(inner, &scope, from, report, &report_of).await?;
     tx.because(to.0, reason);

@@ -105,6 +105,8 @@ pub async fn correct_field(
     let by = corrected(tx, scope.today).await?;
     held.correct(field, value, source, by);
     reseal(&mut tx.inner, id, &held).await?;
+    // What was wrong must not live on in what a merge keeps for being taken back.
+    settle(&mut tx.inner, &scope, id).await?;
     tx.because(id.0, reason);
     tx.saw([field.0]);
     Ok(())

@@ -10,6 +10,7 @@ use fairwatch_core::{
     clocks::Stage,
     gate::Role,
     ids::{OrgId, PictureId, SubjectId},
+    incidents::Incident,
     scope::Scope,
     subjects::{ListSubjects, MatchSubjects, Profile},
 };
@@ -203,24 +204,56 @@ async fn page_of(
     inner.rows(text, args![scope.org, scope.today, before, size, word, oldest_unidentified(scope)]).await
 }
 
-/// Everybody who was alive on the day of a report, for matching (INC-2): those past their end since are kept up to
-/// a week for a report that waited.
+/// Of those whom an index proposes for a report the ones whom the controller may see today, in the same order. Somebody
+/// who has come to their end since the report was sent is shown for the report that names them, and for no other
+/// (VIS-4): a report that waits keeps them for up to a week.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn alive(tx: &mut Tx<MatchSubjects>, on: Date) -> Result<Vec<Card>, StoreError> {
-    let scope = Scope { today: on, ..tx.permit.facts().clone() };
-    let rows = page_of(&mut tx.inner, &scope, Part::All, i64::MAX, 100_000).await?;
-    let mut cards = cards(&mut tx.inner, &rows).await?;
-    for card in &mut cards {
-        card.stage = today(card, &scope);
+pub async fn matching(
+    tx: &mut Tx<MatchSubjects>,
+    proposed: &[SubjectId],
+    named: &[SubjectId],
+    sent_on: Date,
+) -> Result<Vec<Card>, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let then = Scope { today: sent_on, ..scope.clone() };
+    let mut cards = Vec::with_capacity(proposed.len());
+    for id in proposed {
+        let card = match one(&mut tx.inner, &scope, *id).await? {
+            None if named.contains(id) => one(&mut tx.inner, &then, *id).await?,
+            card => card,
+        };
+        cards.extend(card);
     }
     Ok(cards)
 }
 
 /// Notes in the audit entry whom the match proposed.
 pub fn proposed(tx: &mut Tx<MatchSubjects>, ids: impl IntoIterator<Item = SubjectId>) {
-    tx.saw(ids.into_iter().map(|id| id.0));
+    ids.into_iter().for_each(|id| tx.inner.touched(id.0));
+}
+
+/// Whether somebody was in an incident at a place, as far as incidents of theirs are still there.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn was_at(tx: &mut Tx<MatchSubjects>, id: SubjectId, place: &str) -> Result<bool, StoreError> {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let (wanted, today) = (plain(place), tx.permit.facts().today);
+    let text = sql!(
+        "SELECT DISTINCT i.id, i.sealed, i.occurred_on FROM people p JOIN incidents i ON i.id = p.incident_id \
+         WHERE p.subject_id = $1 AND (i.delete_on IS NULL OR i.delete_on > $2) ORDER BY i.occurred_on DESC LIMIT 12"
+    );
+    for row in tx.inner.rows(text, args![id, today]).await? {
+        let incident: Uuid = row.id("id")?;
+        let key = tx.inner.key(incident).await?;
+        let words: Incident = keys::open(&key, "incidents", "sealed", incident, &row.bytes("sealed")?)?;
+        if !wanted.is_empty() && plain(&words.place) == wanted {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Pictures of unidentified people from this day or before it are past their end (RET-6, RET-10).

@@ -335,6 +335,108 @@
     });
   });
 
+  // How the shared text reads, with each person in the place of their slot, as it is typed.
+  $$("[data-reads]").forEach((place) => {
+    const area = document.getElementById(place.dataset.reads);
+    const slots = $$("[data-insert][data-name]");
+    const show = () =>
+      place.replaceChildren(
+        ...area.value.split(/(\{\d+\})/).map((piece) => {
+          const slot = slots.find((s) => s.dataset.insert === piece);
+          if (!slot) return piece;
+          const name = document.getElementById(slot.dataset.name);
+          const bold = document.createElement("b");
+          bold.textContent = `Person ${parseInt(slot.dataset.name.slice(1), 10)}, ${(name && name.value.trim()) || "not yet named"}`;
+          return bold;
+        })
+      );
+    area.form.addEventListener("input", show);
+    slots.forEach((s) => s.addEventListener("click", show));
+  });
+
+  // Keys for whoever reviews many reports: Alt and Shift with another. Nothing needs them, and nothing that is typed meets them.
+  const keys = document.querySelector("[data-keys]");
+  if (keys) {
+    keys.hidden = false;
+    const open = (person) => !person.querySelector("input[name$=-link]:checked");
+    const chosen = (e) => {
+      const people = $$(".person");
+      const digit = /^Digit([1-9])$/.exec(e.code);
+      if (!digit && e.code !== "KeyU") return document.querySelector(`[data-key="${e.code}"]`);
+      if (digit) {
+        const person = e.target.closest(".person") || people.find(open) || people[0];
+        return person && $$("input[name$=-link]", person)[digit[1] - 1];
+      }
+      const person = people.find(open);
+      if (person) return person.querySelector("h2");
+      return $$("select[name^=picture-]").find((s) => !s.value) || document.getElementById("decide");
+    };
+    document.addEventListener("keydown", (e) => {
+      if (!e.altKey || !e.shiftKey || e.ctrlKey || e.metaKey) return;
+      if (e.target.closest("textarea, input:not([type=radio]):not([type=checkbox])")) return;
+      const to = chosen(e);
+      if (!to) return;
+      e.preventDefault();
+      to.focus();
+      if (e.code !== "KeyU") to.click();
+      const then = to.dataset.then && document.getElementById(to.dataset.then);
+      if (then) then.focus();
+    });
+  }
+
+  // A part of a picture is drawn as a box; the fields beside it hold the same in percent.
+  $$("svg[data-crop]").forEach((svg) => {
+    const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+    const fields = ["left", "top", "width", "height"].map((id) => document.getElementById(id));
+    const box = () => fields.map((field) => Math.min(100, Math.max(0, parseFloat(field.value) || 0)));
+    const draw = () => {
+      const [x, y, w, h] = box().map((share, i) => ((i % 2 ? height : width) * share) / 100);
+      const path = `M0 0H${width}V${height}H0ZM${x} ${y}h${Math.min(w, width - x)}v${Math.min(h, height - y)}H${x}Z`;
+      svg.querySelector("path").setAttribute("d", path);
+      const rect = svg.querySelector("rect");
+      Object.entries({ x, y, width: Math.min(w, width - x), height: Math.min(h, height - y) }).forEach((side) => rect.setAttribute(...side));
+    };
+    const put = (left, top, across, down) => {
+      const w = Math.min(100, Math.max(2, across));
+      const h = Math.min(100, Math.max(2, down));
+      [Math.min(100 - w, Math.max(0, left)), Math.min(100 - h, Math.max(0, top)), w, h].forEach((share, i) => {
+        fields[i].value = String(Math.round(share * 10) / 10);
+      });
+      draw();
+    };
+    fields.forEach((field) => field.addEventListener("input", draw));
+    document.getElementById("crop-how").hidden = false;
+    svg.tabIndex = 0;
+    svg.setAttribute("role", "application");
+    svg.setAttribute("aria-describedby", "crop-how");
+    svg.style.touchAction = "none";
+    let from = null;
+    const at = (e) => {
+      const r = svg.getBoundingClientRect();
+      return [(100 * (e.clientX - r.left)) / r.width, (100 * (e.clientY - r.top)) / r.height].map((n) => Math.min(100, Math.max(0, n)));
+    };
+    svg.addEventListener("pointerdown", (e) => {
+      from = at(e);
+      svg.setPointerCapture(e.pointerId);
+      e.preventDefault();
+      svg.focus({ preventScroll: true });
+    });
+    svg.addEventListener("pointermove", (e) => {
+      if (!from) return;
+      const to = at(e);
+      put(Math.min(from[0], to[0]), Math.min(from[1], to[1]), Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1]));
+    });
+    ["pointerup", "pointercancel"].forEach((end) => svg.addEventListener(end, () => (from = null)));
+    svg.addEventListener("keydown", (e) => {
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+      if (!step || e.altKey || e.ctrlKey || e.metaKey) return;
+      e.preventDefault();
+      const [x, y, w, h] = box();
+      if (e.shiftKey) put(x, y, Math.min(100 - x, w + step[0]), Math.min(100 - y, h + step[1]));
+      else put(x + step[0], y + step[1], w, h);
+    });
+  });
+
   // Print buttons exist only where a script can print.
   $$("button[data-print]").forEach((b) => {
     b.hidden = false;

@@ -1,5 +1,6 @@
 //! One incident, for the controller: what members read, what was reported, and the people in it.
 use super::{
+    crops,
     evidence::{Item, add, items},
     reports::{loss, state_tag},
     subjects::here,
@@ -58,6 +59,7 @@ struct IncidentPicture {
     href: String,
     alt: String,
     note: String,
+    parts: String,
 }
 
 /// What members read, each person a link to their record.
@@ -106,6 +108,11 @@ fn pictures(visit: &Visit, told: &Told) -> Vec<IncidentPicture> {
                 .collect::<Vec<_>>();
             all.push(IncidentPicture {
                 src: visit.small(picture.id),
+                parts: if picture.several && held.state == ReportState::Approved {
+                    visit.href(&crops::path(picture.id, None))
+                } else {
+                    String::new()
+                },
                 href: visit.large(picture.id),
                 alt: format!("Picture {} of report {}", all.len() + 1, visit.scope.reference(held.number)),
                 note: match (picture.several, &names[..]) {

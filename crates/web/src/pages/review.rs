@@ -1,13 +1,14 @@
 //! The controller's review: reports that wait, and the decision on each (INC-2).
 mod form;
+mod known;
 mod typed;
 
-use super::{evidence::add, reports::report_page, subjects::portraits};
+use super::{crops, evidence::add, reports::report_page, subjects::portraits};
 use crate::{
     forms::Sent,
-    respond::{Answer, PageError, page, page_again, see_other, see_other_done},
+    respond::{Answer, PageError, page, page_again, see_other},
     shell::Nav,
-    view::{Crumb, Errors, Pager, Pic, Shell, Tag},
+    view::{Crumb, Errors, Flash, Pager, Pic, Shell, Tag},
     visit::{Id, Visit},
     words,
 };
@@ -54,6 +55,22 @@ const LONG: i32 = 3;
 #[serde(default)]
 pub(crate) struct Wanted {
     after: Option<i64>,
+    last: Option<i64>,
+}
+
+/// A page's head, which says of which report it says what was done: that of this number.
+pub(crate) fn said_of(visit: &Visit, last: Option<i64>, mut shell: Shell) -> Shell {
+    if let (Some(number), Some(done)) = (last, visit.done) {
+        let text = format!("{}: {done}", visit.scope.reference(number));
+        shell.flash = Some(Flash { kind: String::new(), text });
+    }
+    shell
+}
+
+/// The next page of the controller, who is told what became of the report before.
+fn onward(visit: &Visit, path: &str, code: &str, number: i64) -> axum::response::Response {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    see_other(&visit.href(&format!("{path}{mark}done={code}&last={number}")))
 }
 
 fn row(visit: &Visit, waiting: &Waiting) -> QueueRow {
@@ -111,7 +128,7 @@ pub(crate) async fn queue(visit: Visit, Query(wanted): Query<Wanted>) -> Answer 
     let tips = intelligence::queue(&visit.app, &visit.ctx, visit.org()).await?;
     let count = u64::try_from(total).unwrap_or(0) + tips.len() as u64;
     page(&ReviewQueue {
-        shell: visit.shell(Nav::Review).counted(Nav::Review, count),
+        shell: said_of(&visit, wanted.last, visit.shell(Nav::Review)).counted(Nav::Review, count),
         reports: waiting.iter().map(|waiting| row(&visit, waiting)).collect(),
         tips: tips.iter().map(|tip| tip_row(&visit, tip)).collect(),
         pager: Pager {
@@ -119,10 +136,6 @@ pub(crate) async fn queue(visit: Visit, Query(wanted): Query<Wanted>) -> Answer 
             ..Pager::default()
         },
     })
-}
-
-async fn opened(visit: &Visit, report: ReportId) -> Result<Review, PageError> {
-    Ok(review::open(&visit.app, &visit.ctx, report).await?)
 }
 
 /// A report that was decided already: its incident, or what became of it.
@@ -139,42 +152,56 @@ fn decided(visit: &Visit, review: &Review) -> Option<Answer> {
 }
 
 /// `GET /o/{slug}/review/{id}`
-pub(crate) async fn show(visit: Visit, Id(report): Id<ReportId>) -> Answer {
-    let review = opened(&visit, report).await?;
+pub(crate) async fn show(visit: Visit, Id(report): Id<ReportId>, Query(wanted): Query<Wanted>) -> Answer {
+    let review = review::open(&visit.app, &visit.ctx, report).await?;
     if let Some(answer) = decided(&visit, &review) {
         return answer;
     }
     let kind = words::incident_kind(&review.scope.policy, &review.held.report.category);
-    page(&form::page(&visit, &review, &Typed::fresh(&review, &kind), Errors::default()))
+    let mut form = form::page(&visit, &review, &Typed::fresh(&review, &kind), Errors::default());
+    form.shell = said_of(&visit, wanted.last, form.shell);
+    page(&form)
 }
 
-/// `POST /o/{slug}/review/{id}`: approves it or rejects it; where that is refused, the form again with what was
-/// typed.
+/// What a press of a button asks for beside a decision: the form again, with a person more or with whom they may be.
+const AGAIN: [&str; 2] = ["add-person", "look"];
+
+/// `POST /o/{slug}/review/{id}`: approves it or rejects it, and goes on to the next; where that is refused, the form
+/// again with what was typed.
 pub(crate) async fn decide(visit: Visit, Id(report): Id<ReportId>, sent: Sent) -> Answer {
-    let review = opened(&visit, report).await?;
+    let review = review::open_with(&visit.app, &visit.ctx, report, &typed::added(&sent)).await?;
     if let Some(answer) = decided(&visit, &review) {
         return answer;
     }
     let typed = Typed::from_form(&sent, &review);
     let (app, ctx, id) = (&visit.app, &visit.ctx, review.held.id);
-    let done = if crate::visit::resume::is_resumed(&sent) {
+    let asks_again = AGAIN.contains(&sent.one("do"));
+    let done = if asks_again || crate::visit::resume::is_resumed(&sent) {
         Err(DecisionError::Form(Errors::default()))
     } else if typed.rejecting {
-        reject(&visit, id, &typed).await.map(|()| "rejected")
+        reject(&visit, id, &typed).await.map(|()| ("rejected", None))
     } else {
         match typed.decision(&visit, &review).await {
             Ok(decision) => match review::approve(app, ctx, id, decision).await {
-                Ok(_) => {
+                Ok(released) => {
                     share(&visit, &review, &sent).await?;
-                    Ok("approved")
+                    Ok(("approved", released.to_crop.first().copied()))
                 }
                 Err(error) => Err(DecisionError::from(error)),
             },
             Err(error) => Err(error),
         }
     };
+    let next = review.next().map(|next| next.to_string());
     let errors = match done {
-        Ok(code) => return Ok(see_other_done(&visit.href("/review"), code)),
+        Ok((code, to_crop)) => {
+            let path = match (to_crop, &next) {
+                (Some(picture), _) => crops::path(picture, Some(next.as_deref().unwrap_or(crops::QUEUE))),
+                (None, Some(next)) => format!("/review/{next}"),
+                (None, None) => "/review".to_owned(),
+            };
+            return Ok(onward(&visit, &path, code, review.held.number));
+        }
         Err(DecisionError::Form(errors)) => errors,
         Err(DecisionError::App(AppError::Refused(problems))) => Errors::from(&problems),
         Err(DecisionError::App(error)) => return Err(error.into()),
@@ -182,6 +209,9 @@ pub(crate) async fn decide(visit: Visit, Id(report): Id<ReportId>, sent: Sent) -
     let is_wrong = errors.any();
     let mut form = form::page(&visit, &review, &typed, errors);
     add::tick(&mut form.evidence, &sent.all("share-evidence"));
+    if asks_again {
+        form.show_added();
+    }
     if is_wrong { page_again(&form) } else { page(&form) }
 }
 

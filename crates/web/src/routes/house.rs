@@ -3,7 +3,7 @@ use super::Route;
 use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
-    pages::{account, audit, invitations, members, pictures, policy, sign_in, sweep, system, welcome},
+    pages::{account, audit, crops, invitations, members, pictures, policy, sign_in, sweep, system, welcome},
 };
 use fairwatch_core::{
     accounts::{
@@ -12,7 +12,7 @@ use fairwatch_core::{
     },
     audit::{ListAudit, VerifyAudit},
     gate::Action as _,
-    pictures::{ShowPicture, Thumbnail},
+    pictures::{CropPicture, PrepareCrop, ShowCrops, ShowPicture, Thumbnail, UndoCrop},
     subjects::{PlanSweep, ShowSweeps},
 };
 
@@ -97,10 +97,14 @@ fn house_keeping() -> Vec<Route> {
 }
 
 fn pictures() -> Vec<Route> {
+    const CROP: &[&str] = &[CropPicture::NAME, PrepareCrop::NAME, ShowCrops::NAME];
     vec![
         Route::get("/o/{slug}/pictures/{id}/small", Actions(&[Thumbnail::NAME]), pictures::small),
         Route::get("/o/{slug}/pictures/{id}/medium", Actions(&[ShowPicture::NAME]), pictures::medium),
         Route::get("/o/{slug}/pictures/{id}/large", Actions(&[ShowPicture::NAME]), pictures::large),
+        Route::get("/o/{slug}/pictures/{id}/parts", Actions(&[ShowCrops::NAME]), crops::show),
+        Route::post("/o/{slug}/pictures/{id}/parts", Actions(CROP), crops::crop),
+        Route::post("/o/{slug}/pictures/{id}/parts/undo", Actions(&[UndoCrop::NAME]), crops::undo),
     ]
 }
 

@@ -136,6 +136,7 @@ impl House {
         let said = first.person.clone().unwrap_or_default();
         let decision = Decision {
             joins: None,
+            added: Vec::new(),
             vehicle: None,
             category: open.held.report.category.clone(),
             place: open.held.report.place.clone(),
@@ -153,7 +154,7 @@ impl House {
             pictures: open.held.pictures.iter().map(|picture| (picture.id, Shows::One(first.id))).collect(),
         };
         let linked = review::approve(&self.app, &controller.ctx, report, decision).await;
-        *linked.expect("it is approved").first().expect("somebody is linked")
+        *linked.expect("it is approved").subjects.first().expect("somebody is linked")
     }
 
     /// A report that waits, one that was approved, its incident, and the person in it with a picture.

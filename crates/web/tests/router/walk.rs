@@ -115,6 +115,7 @@ fn not_now(pattern: &str) -> Option<&'static str> {
     match pattern {
         "/o/{slug}/pictures/{id}/small" | "/o/{slug}/evidence/{id}/file" => Some("the walk has no ticket"),
         "/o/{slug}/people/{id}/picked" => Some("this scheme targets nothing"),
+        "/o/{slug}/pictures/{id}/parts" => Some("the walk's picture shows one person"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
     }

@@ -1,5 +1,8 @@
 //! One report before the controller: what was reported, beside the people in it.
-use super::typed::{Typed, TypedPerson};
+use super::{
+    known,
+    typed::{Typed, TypedPerson, added_slot},
+};
 use crate::{
     pages::{
         day::Day,
@@ -9,7 +12,7 @@ use crate::{
         subjects::{ages, lifeline, portraits},
     },
     shell::Nav,
-    view::{Cautions, Choice, Crumb, Errors, Pic, Row, Shell, Tag},
+    view::{Cautions, Choice, Crumb, Errors, Pic, Piece, Row, Shell, Tag},
     visit::Visit,
     words,
 };
@@ -18,18 +21,29 @@ use fairwatch_app::incidents::{
     HeldPerson, Whole,
     review::{Candidate, Review},
 };
-use fairwatch_core::{clocks::Stage, incidents::tell, policy::Category, scope::Scope};
+use fairwatch_core::{
+    clocks::Stage,
+    ids::ReportId,
+    incidents::{Piece as Word, pieces, tell},
+    policy::Category,
+    scope::Scope,
+};
 
 /// `review.html`
 #[derive(Template, Clone, Debug, Default)]
 #[template(path = "review.html")]
 pub(super) struct ReviewPage {
-    shell: Shell,
+    pub(super) shell: Shell,
     errors: Errors,
     cautions: Cautions,
     crumbs: Vec<Crumb>,
     action: String,
     reference: String,
+    place_in_queue: String,
+    before: Option<String>,
+    after: Option<String>,
+    /// Whether the last report was decided just now: then the heading takes focus.
+    arrived: bool,
     title: String,
     said: String,
     facts: Vec<Row>,
@@ -39,10 +53,13 @@ pub(super) struct ReviewPage {
     pub(super) evidence: Vec<Item>,
     evidence_add: String,
     persons: Vec<ReviewPerson>,
+    listed: usize,
+    added: usize,
     categories: Vec<Choice>,
     place: String,
     activity: String,
     shared: String,
+    reads: Vec<Piece>,
     slots: Vec<Slot>,
     asks_vehicle: bool,
     vehicle: String,
@@ -69,11 +86,16 @@ struct ReviewPicture {
     href: String,
     alt: String,
     choices: Vec<Choice>,
+    seen: Vec<known::Line>,
 }
 /// A person of the report; `n` counts from one.
 #[derive(Clone, Debug, Default)]
 struct ReviewPerson {
     n: usize,
+    /// Whether the controller added them.
+    added: bool,
+    /// Whether they were added just now: then their heading takes focus.
+    fresh: bool,
     slot: String,
     said: String,
     picked: String,
@@ -104,6 +126,16 @@ struct ReviewCandidate {
 struct Slot {
     key: String,
     label: String,
+    n: usize,
+}
+
+impl ReviewPage {
+    /// The person who was added last takes focus.
+    pub(super) fn show_added(&mut self) {
+        if let Some(last) = self.persons.last_mut().filter(|person| person.added) {
+            last.fresh = true;
+        }
+    }
 }
 
 /// The page, with what was typed into it and what is wrong with that.
@@ -121,9 +153,24 @@ pub(super) fn page(visit: &Visit, review: &Review, typed: &Typed, errors: Errors
         note: String::new(),
         checked: *word.id == *typed.category,
     };
-    let persons = held.people.iter().zip(&typed.people).zip(&review.candidates).zip(1..);
+    let place = held.people.len();
+    let href = |report: Option<ReportId>| report.map(|report| visit.href(&format!("/review/{report}")));
+    let mut slots = Vec::with_capacity(typed.people.len());
+    let mut persons = Vec::with_capacity(typed.people.len());
+    for (n, typed) in typed.people.iter().enumerate() {
+        let of = held.people.get(n);
+        let slot = of.map(|held| held.slot).or_else(|| added_slot(review, n.checked_sub(place)?));
+        let key = format!("{{{}}}", slot.unwrap_or_default());
+        slots.push(Slot { key: key.clone(), label: label(n + 1, &typed.name), n: n + 1 });
+        let candidates = review.candidates.get(n).map_or(&[][..], Vec::as_slice);
+        persons.push(ReviewPerson { slot: key, ..person(visit, scope, n + 1, of, typed, candidates) });
+    }
     ReviewPage {
         shell: visit.shell(Nav::Review),
+        place_in_queue: format!("{} of {} waiting", review.around.ahead + 1, review.around.all),
+        before: href(review.around.before),
+        after: href(review.around.after),
+        arrived: visit.done.is_some(),
         errors,
         cautions: cautions(scope, typed),
         crumbs: vec![Crumb { label: "Review queue".into(), href: visit.href("/review") }],
@@ -136,23 +183,20 @@ pub(super) fn page(visit: &Visit, review: &Review, typed: &Typed, errors: Errors
         pictures: pictures(visit, review, typed),
         evidence: items(visit, &held.evidence),
         evidence_add: add::href(visit, held.id),
-        persons: persons
-            .map(|(((held, typed), candidates), n)| person(visit, scope, n, held, typed, candidates))
-            .collect(),
+        persons,
+        listed: place,
+        added: typed.added,
         categories: scope.policy.incidents.categories.iter().map(category).collect(),
         place: typed.place.clone(),
         activity: typed.activity.clone(),
         shared: typed.shared.clone(),
-        slots: held
-            .people
-            .iter()
-            .map(|person| Slot { key: slot(person), label: format!("Person {}", person.slot) })
-            .collect(),
+        reads: reads(&typed.shared, &slots),
+        slots,
         asks_vehicle: held.report.vehicle.is_some()
-            && !held.people.is_empty()
+            && !typed.people.is_empty()
             && scope.policy.holds(Category::Vehicles),
         vehicle: typed.vehicle.clone(),
-        vehicle_of: vehicle_of(held.people.len(), &typed.vehicle_of),
+        vehicle_of: vehicle_of(typed.people.len(), &typed.vehicle_of),
         reason: typed.reason.clone(),
         rejecting: typed.rejecting,
         erased_after: words::date(fairwatch_core::scope::ends(
@@ -185,8 +229,27 @@ fn vehicle_of(people: usize, chosen: &str) -> Vec<Choice> {
         .collect()
 }
 
-fn slot(person: &HeldPerson) -> String {
-    format!("{{{}}}", person.slot)
+/// A person as the form calls them.
+fn label(n: usize, name: &str) -> String {
+    match name.trim() {
+        "" => format!("Person {n}, not yet named"),
+        name => format!("Person {n}, {name}"),
+    }
+}
+
+/// The text that would be shared, with each person in words in the place of their slot.
+fn reads(shared: &str, slots: &[Slot]) -> Vec<Piece> {
+    let words = pieces(shared).into_iter().map(|piece| match piece {
+        Word::Text(text) => Piece::text(text),
+        Word::Slot(slot) => {
+            let key = format!("{{{slot}}}");
+            let known = slots.iter().find(|slot| slot.key == key);
+            let text =
+                known.map_or_else(|| format!("{key}, which is nobody here"), |slot| slot.label.clone());
+            Piece { strong: true, ..Piece::text(text) }
+        }
+    });
+    words.collect()
 }
 
 fn similar(scope: &Scope, whole: &Whole, held: &fairwatch_app::incidents::Held, typed: &Typed) -> Similar {
@@ -223,10 +286,8 @@ fn pictures(visit: &Visit, review: &Review, typed: &Typed) -> Vec<ReviewPicture>
             note: String::new(),
         };
         let mut choices = vec![choice(String::new(), "Choose".into())];
-        choices.extend(
-            (1..=review.held.people.len()).map(|n| choice(n.to_string(), format!("Person {n} alone"))),
-        );
-        choices.push(choice("several".into(), "Several people: it stays with the report".into()));
+        choices.extend((1..=typed.people.len()).map(|n| choice(n.to_string(), format!("Person {n} alone"))));
+        choices.push(choice("several".into(), "Several people: parts are cut out next".into()));
         choices.push(choice("nobody".into(), "Nobody: it stays with the report".into()));
         choices
     };
@@ -242,6 +303,13 @@ fn pictures(visit: &Visit, review: &Review, typed: &Typed) -> Vec<ReviewPicture>
             href: visit.large(picture.id),
             alt: format!("Picture {} of {of}", n + 1),
             choices: choices(chosen),
+            seen: review
+                .seen
+                .get(n)
+                .map_or(&[][..], Vec::as_slice)
+                .iter()
+                .map(|seen| known::line(visit, seen))
+                .collect(),
         })
         .collect()
 }
@@ -250,15 +318,18 @@ fn person(
     visit: &Visit,
     scope: &Scope,
     n: usize,
-    held: &HeldPerson,
+    held: Option<&HeldPerson>,
     typed: &TypedPerson,
     candidates: &[Candidate],
 ) -> ReviewPerson {
-    let said = held.person.clone().unwrap_or_default();
+    let said = held.map(|held| held.person.clone().unwrap_or_default());
     ReviewPerson {
         n,
-        slot: slot(held),
-        said: described(&said.name, &said.description, said.apparent_age),
+        added: held.is_none(),
+        said: said.map_or_else(
+            || "Not listed by the reporter: you add this person to the report.".to_owned(),
+            |said| described(&said.name, &said.description, said.apparent_age),
+        ),
         picked: typed.link.clone(),
         candidates: candidates.iter().map(|found| candidate(visit, scope, found, &typed.link)).collect(),
         reference: typed.reference.clone(),
@@ -274,6 +345,7 @@ fn person(
         necessity: typed.necessity.clone(),
         asks_description: scope.policy.holds(Category::Description),
         description: typed.description.clone(),
+        ..ReviewPerson::default()
     }
 }
 

@@ -13,6 +13,7 @@ use fairwatch_app::{
 use fairwatch_core::{
     clocks::AgeBand,
     ids::{PersonId, PictureId, SubjectId},
+    incidents::Person,
 };
 
 /// What was typed, as typed, so that nothing is lost by a refusal.
@@ -23,7 +24,10 @@ pub(super) struct Typed {
     pub(super) place: String,
     pub(super) activity: String,
     pub(super) shared: String,
+    /// Those whom the reporter listed, then those whom the controller adds.
     pub(super) people: Vec<TypedPerson>,
+    /// How many the controller adds.
+    pub(super) added: usize,
     pub(super) pictures: Vec<String>,
     /// The number of the person whose vehicle it is, or nothing.
     pub(super) vehicle_of: String,
@@ -43,6 +47,41 @@ pub(super) struct TypedPerson {
     pub(super) age: String,
     pub(super) necessity: String,
     pub(super) description: String,
+}
+
+/// At most so many people stand in one report.
+const MOST_PEOPLE: usize = 12;
+
+/// A person of a form by their number, counted from one.
+fn typed_person(sent: &Sent, n: usize) -> TypedPerson {
+    let field = |name: &str| sent.one(&format!("p{n}-{name}")).to_owned();
+    TypedPerson {
+        link: field("link"),
+        reference: field("reference"),
+        name: field("name"),
+        born: Day::from_form(sent, &format!("p{n}-born")),
+        age: field("age"),
+        necessity: field("necessity"),
+        description: field("description"),
+    }
+}
+
+/// How many people a form adds to those whom the reporter listed, whose number it says as well.
+fn counted(sent: &Sent) -> (usize, usize) {
+    let number = |name: &str| sent.one(name).parse::<usize>().unwrap_or(0).min(MOST_PEOPLE);
+    let (listed, added) = (number("listed"), number("added"));
+    let one_more = usize::from(sent.one("do") == "add-person");
+    (listed, (added + one_more).min(MOST_PEOPLE.saturating_sub(listed)))
+}
+
+/// Those whom the controller adds, as far as they are described: so that they are looked for, too.
+pub(super) fn added(sent: &Sent) -> Vec<Person> {
+    let (listed, added) = counted(sent);
+    let person = |n| {
+        let typed = typed_person(sent, n);
+        Person { name: typed.name, description: typed.description, ..Person::default() }
+    };
+    (listed + 1..=listed + added).map(person).collect()
 }
 
 fn age_value(band: AgeBand) -> &'static str {
@@ -85,15 +124,7 @@ impl Typed {
     /// What the form sent, person by person and picture by picture of the report.
     pub(super) fn from_form(sent: &Sent, review: &Review) -> Self {
         let field = |name: &str| sent.one(name).to_owned();
-        let person = |n: usize| TypedPerson {
-            link: field(&format!("p{n}-link")),
-            reference: field(&format!("p{n}-reference")),
-            name: field(&format!("p{n}-name")),
-            born: Day::from_form(sent, &format!("p{n}-born")),
-            age: field(&format!("p{n}-age")),
-            necessity: field(&format!("p{n}-necessity")),
-            description: field(&format!("p{n}-description")),
-        };
+        let added = counted(sent).1;
         let picture = |id: PictureId| field(&format!("picture-{id}"));
         Self {
             joins: field("join"),
@@ -101,7 +132,8 @@ impl Typed {
             place: field("place"),
             activity: field("activity"),
             shared: field("shared"),
-            people: (1..=review.held.people.len()).map(person).collect(),
+            people: (1..=review.held.people.len() + added).map(|n| typed_person(sent, n)).collect(),
+            added,
             pictures: review.held.pictures.iter().map(|held| picture(held.id)).collect(),
             vehicle_of: field("vehicle-of"),
             vehicle: field("vehicle"),
@@ -114,15 +146,17 @@ impl Typed {
     pub(super) async fn decision(&self, visit: &Visit, review: &Review) -> Result<Decision, DecisionError> {
         let mut wrong = Vec::new();
         let mut people = Vec::new();
-        for (n, (held, typed)) in (1..).zip(review.held.people.iter().zip(&self.people)) {
-            match person(visit, n, held.id, typed).await? {
+        let ids = self.ids(visit, review);
+        for (n, (id, typed)) in (1..).zip(ids.iter().zip(&self.people)) {
+            let Some(id) = id else { continue };
+            match person(visit, n, *id, typed).await? {
                 Ok(decided) => people.push(decided),
                 Err(error) => wrong.push(error),
             }
         }
         let mut pictures = Vec::new();
         for (held, shows) in review.held.pictures.iter().zip(&self.pictures) {
-            match self.shows(review, shows) {
+            match shows_whom(&ids, shows) {
                 Some(shows) => pictures.push((held.id, shows)),
                 None => wrong.push(at(format!("picture-{}", held.id), "Say whom this picture shows")),
             }
@@ -136,7 +170,7 @@ impl Typed {
         if self.shared.trim().is_empty() {
             wrong.push(at("shared", "Write what members may read, in a sentence"));
         }
-        let whose = self.numbered(review, &self.vehicle_of);
+        let whose = numbered(&ids, &self.vehicle_of);
         if whose.is_some() && self.vehicle.trim().is_empty() {
             wrong.push(at("vehicle", "Say what vehicle it is, or that it is kept with nobody"));
         }
@@ -154,24 +188,45 @@ impl Typed {
             narrative: self.shared.trim().to_owned(),
             activity: self.activity.trim().to_owned(),
             people,
+            added: self.slots(review).zip(&ids).filter_map(|(slot, id)| Some(((*id)?, slot?))).collect(),
             vehicle: whose.map(|person| (person, self.vehicle.trim().to_owned())),
             pictures,
         })
     }
 
-    /// The person of a number as the form shows it, counted from one.
-    fn numbered(&self, review: &Review, number: &str) -> Option<PersonId> {
-        let n = number.parse::<usize>().ok()?.checked_sub(1)?;
-        review.held.people.get(n).map(|person| person.id)
+    /// The people of the form, in order; none for somebody who was added and is not needed after all.
+    fn ids(&self, visit: &Visit, review: &Review) -> Vec<Option<PersonId>> {
+        let listed = review.held.people.iter().map(|held| Some(held.id));
+        let added = self.people.iter().skip(review.held.people.len());
+        let added = added.map(|typed| (typed.link != "none").then(|| visit.ctx.new_id()));
+        listed.chain(added).collect()
     }
 
-    /// Whom a picture shows; none where that was not said, or names nobody of this report.
-    fn shows(&self, review: &Review, shows: &str) -> Option<Shows> {
-        match shows {
-            "several" => Some(Shows::Several),
-            "nobody" => Some(Shows::Nobody),
-            n => self.numbered(review, n).map(Shows::One),
-        }
+    /// For each person of the form the slot that they get, where they are added.
+    fn slots(&self, review: &Review) -> impl Iterator<Item = Option<u32>> {
+        let listed = review.held.people.len();
+        (0..self.people.len()).map(move |n| added_slot(review, n.checked_sub(listed)?))
+    }
+}
+
+/// The slot of the nth person who is added: after those of everybody whom the reporter listed.
+pub(super) fn added_slot(review: &Review, n: usize) -> Option<u32> {
+    let top = review.held.people.iter().map(|held| held.slot).max().unwrap_or(0);
+    top.checked_add(u32::try_from(n).ok()?)?.checked_add(1)
+}
+
+/// The person of a number as the form shows it, counted from one.
+fn numbered(ids: &[Option<PersonId>], number: &str) -> Option<PersonId> {
+    let n = number.parse::<usize>().ok()?.checked_sub(1)?;
+    *ids.get(n)?
+}
+
+/// Whom a picture shows; none where that was not said, or names nobody of this report.
+fn shows_whom(ids: &[Option<PersonId>], shows: &str) -> Option<Shows> {
+    match shows {
+        "several" => Some(Shows::Several),
+        "nobody" => Some(Shows::Nobody),
+        n => numbered(ids, n).map(Shows::One),
     }
 }
 
