@@ -6,7 +6,7 @@ use fairwatch_app::{
     finding::{self, Typing},
     incidents::review::Link,
     intelligence,
-    subjects::{self, Correction, Filter, associates, merging},
+    subjects::{self, Correction, Sought, associates, merging},
 };
 use fairwatch_core::{
     clocks::{AgeBand, simulator::simulate},
@@ -45,7 +45,7 @@ async fn scheme(scene: &Scene, app: &App, world: &World) -> Result<String, AppEr
     let mut told = String::new();
     for viewer in [&scene.member, &scene.controller] {
         let ctx = viewer.again(world);
-        let page = subjects::gallery(app, &ctx, scene.org(), Filter::All, None, Date::MIN).await?;
+        let page = subjects::gallery(app, &ctx, scene.org(), &Sought::default(), None).await?;
         let _ = writeln!(told, "{:?} {:?}", page.cards, page.counts);
         for words in ["Una", "Dora", "limp", "cap", "gin", "0001", "0002", "0003"] {
             let found = finding::find(app, &ctx, scene.org(), words, Typing::Finished, 20).await?;

@@ -18,7 +18,6 @@ use fairwatch_testkit::{
     engines::{Outcome, Person, World},
     on_both,
 };
-use jiff::civil::Date;
 use support::{CS, Scene, TM, day, hidden, later, policy, refusal};
 
 const SECRET: &str = "Zqxwvitis";
