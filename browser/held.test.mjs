@@ -185,3 +185,21 @@ test("SUB-5: of somebody vulnerable members are told what is right, and not why"
   assert.ok(!/Lives on the street|ulnerab/.test(await member.content()));
   await walk.look(member, "member-care");
 });
+
+test("SUB-1, VIS-1: a word of the policy is added in one press, and members filter by it", async (walk) => {
+  const controller = await walk.open({ screen: PHONE, script: false, path: null });
+  await walk.signInAs(controller, `${SCHEME}-controller`);
+  const path = await somebody(controller, SCHEME);
+  await follow(controller, "Modus operandi", controller.locator("#held ul.chips"));
+  await walk.look(controller, "field-tags");
+  await press(controller, "Works in a group");
+  assert.match(await item(controller, "Modus operandi", "Works in a group").innerText(), /From the controller/);
+  await follow(controller, "Modus operandi", controller.locator("#held ul.chips"));
+  assert.equal(await controller.getByRole("button", { name: "Works in a group" }).count(), 0, "it is held");
+
+  const member = await walk.open({ screen: PHONE, path: null });
+  await walk.signInAs(member, `${SCHEME}-member-user`);
+  await member.goto(`/o/${SCHEME}/gallery?tag=in_a_group`);
+  const found = await member.locator("li.card h2 a").evaluateAll((links) => links.map((a) => new URL(a.href).pathname));
+  assert.deepEqual(found, [path]);
+});

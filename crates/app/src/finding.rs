@@ -253,6 +253,11 @@ pub(crate) async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Follo
         Ok(Some((scope, Findable::nothing(reading.position()))))
     });
     if let Some((scope, changed)) = read.await? {
+        if changed.is_nothing() {
+            // Looks alone, mostly.
+            *known = Some(changed.position);
+            return Ok(followed);
+        }
         let own = Arc::clone(&followed);
         // Whoever asked may go away meanwhile: the work is done to its end all the same, and nobody comes between.
         crate::blocking(move || {

@@ -55,6 +55,15 @@ impl Findable {
             prints: Vec::new(),
         }
     }
+    /// Whether it is nothing but a position.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.gone.is_empty()
+            && self.people.is_empty()
+            && self.incidents.is_empty()
+            && self.touched.is_empty()
+            && self.prints.is_empty()
+    }
 }
 
 /// An incident that can be found.

@@ -45,6 +45,7 @@ struct FieldForm {
     label: String,
     hint: &'static str,
     value: String,
+    tags: Vec<String>,
     born: Day,
     ages: Vec<Choice>,
     sources: Vec<Choice>,
@@ -135,7 +136,8 @@ struct Typed {
 impl Typed {
     fn from_form(sent: &Sent) -> Self {
         Self {
-            value: sent.one("value").to_owned(),
+            // A press on a tag says all there is to say.
+            value: if sent.has("tag") { sent.one("tag") } else { sent.one("value") }.to_owned(),
             born: Day::from_form(sent, "born"),
             age: sent.one("age").to_owned(),
             source: TypedSource::from_form(sent),
@@ -225,6 +227,13 @@ fn crumbs(visit: &Visit, shown: &Shown) -> Vec<Crumb> {
     ]
 }
 
+/// The words by which people are found again that can be added in one press, but for those that are held.
+fn tags(visit: &Visit, about: About, profile: &Profile) -> Vec<String> {
+    let About::New(category) = about else { return Vec::new() };
+    let tags = visit.scope.policy.tags.iter().filter(|tag| tag.category == category && !tag.is_on(profile));
+    tags.map(|tag| tag.label.to_string()).collect()
+}
+
 fn form(visit: &Visit, shown: &Shown, about: About, typed: &Typed, errors: Errors) -> FieldForm {
     let category = about.category();
     let label = match about {
@@ -253,6 +262,7 @@ fn form(visit: &Visit, shown: &Shown, about: About, typed: &Typed, errors: Error
         },
         hint: hint(category),
         value: typed.value.clone(),
+        tags: tags(visit, about, profile),
         born: typed.born.clone(),
         ages: ages(&typed.age),
         sources: typed.source.choices(shown, category),
