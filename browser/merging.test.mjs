@@ -115,9 +115,10 @@ test("SUB-2: what was corrected since is not brought back, and the page says why
   await press(controller, "See what it would be");
   await controller.fill("#reason", "The same person");
   await press(controller, "Make them one");
-  await controller.locator("details.deed", { hasText: "Correct facts" }).locator("summary").click();
-  await controller.fill("#description", "blue coat");
-  await controller.fill("#correct-reason", "They showed me");
+  const described = controller.locator("#held dl.held > div", { hasText: "red scarf" });
+  await follow(controller, /Correct/, described);
+  await controller.fill("#value", "blue coat");
+  await controller.fill("#reason", "They showed me");
   await press(controller, "Correct");
   await follow(controller, "Take that back");
   assert.match(await controller.locator("main").innerText(), /cannot be taken back[\s\S]*corrected/);

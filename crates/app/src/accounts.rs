@@ -49,6 +49,12 @@ pub fn invitation_address(base_address: &str, token: &Token) -> String {
     format!("{}{INVITATION_PATH}{}", base_address.trim_end_matches('/'), token.reveal())
 }
 
+/// What stands for a cookie where the cookie itself must not be kept.
+#[must_use]
+pub fn cookie_hash(app: &App, cookie: &str) -> [u8; 32] {
+    app.store.keys().lookup("recent session", cookie)
+}
+
 /// The live session of a cookie, if it is one.
 ///
 /// # Errors

@@ -1,6 +1,9 @@
 //! What every request stands on.
 use crate::demo::DemoState;
-use fairwatch_app::{App, accounts::SessionView};
+use fairwatch_app::{
+    App,
+    accounts::{self, SessionView},
+};
 use fairwatch_core::{
     gate::{Caller, Ctx},
     ids::AccountId,
@@ -36,7 +39,7 @@ struct Inner {
     proxies: Vec<IpAddr>,
     started: Timestamp,
     known: Mutex<HashMap<AccountId, (Timestamp, Arc<Who>)>>,
-    sessions: Mutex<HashMap<String, (Timestamp, SessionView)>>,
+    sessions: Mutex<HashMap<[u8; 32], (Timestamp, SessionView)>>,
 }
 
 /// What the head of a page says of whoever is signed in.
@@ -56,8 +59,6 @@ const KNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
 const SESSION_FOR: SignedDuration = SignedDuration::from_secs(1);
 /// Beyond so many names those that are remembered are forgotten.
 const KNOWN_MOST: usize = 10_000;
-/// Beyond so many sessions those of other moments are forgotten.
-const SESSIONS_SWEPT: usize = 1_000;
 
 impl Web {
     /// The state of a server. `base` is the one address of the installation, such as `https://watch.example`: links
@@ -155,19 +156,18 @@ impl Web {
         sessions.retain(|_, (_, session)| session.account != account);
     }
 
-    /// The session of a cookie as it was a moment ago, for what a page brings along.
+    /// The session of a cookie as it was a moment ago, for what a page brings along. No cookie is kept, only a keyed hash.
     pub(crate) fn recent_session(&self, token: &str, now: Timestamp) -> Option<SessionView> {
+        let hash = accounts::cookie_hash(&self.app(), token);
         let sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, session) =
-            sessions.get(token).filter(|(at, _)| now.duration_since(*at).abs() < SESSION_FOR)?;
+        let (_, session) = sessions.get(&hash).filter(|(at, _)| now.duration_since(*at).abs() < SESSION_FOR)?;
         Some(session.clone())
     }
     /// Remembers it for a moment.
     pub(crate) fn found_session(&self, token: &str, now: Timestamp, session: &SessionView) {
+        let hash = accounts::cookie_hash(&self.app(), token);
         let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        if sessions.len() >= SESSIONS_SWEPT {
-            sessions.retain(|_, (at, _)| now.duration_since(*at).abs() < SESSION_FOR);
-        }
-        sessions.insert(token.to_owned(), (now, session.clone()));
+        sessions.retain(|_, (at, _)| now.duration_since(*at).abs() < SESSION_FOR);
+        sessions.insert(hash, (now, session.clone()));
     }
 }

@@ -42,6 +42,9 @@ pub async fn open(app: &App, ctx: &Ctx, picture: PictureId) -> Result<Cropping, 
     Ok(cropping)
 }
 
+/// A part larger than this share of the picture is the picture.
+const WHOLE: f64 = 0.9;
+
 /// Keeps a part of a picture that shows several people as a picture of the one whom that part shows: sealed under them,
 /// with the report as its source. The original stays with its incident.
 ///
@@ -54,6 +57,12 @@ pub async fn crop(
     picture: PictureId,
     region: Region,
 ) -> Result<PictureId, AppError> {
+    // What shows several people as a whole shows one in a part: a slip must not put the others on their card (INC-9).
+    if region.width * region.height > WHOLE {
+        return Err(AppError::refused(
+            "This is nearly the whole picture, which shows several people. Mark the part that shows this person alone.",
+        ));
+    }
     let (opened, key) = app
         .store
         .read::<PrepareCrop, _>(ctx, OneSubject(subject), async move |tx: &mut Tx<PrepareCrop>| {

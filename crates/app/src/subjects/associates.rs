@@ -63,7 +63,9 @@ pub async fn show(app: &App, ctx: &Ctx, org: OrgId, id: SubjectId) -> Result<Sho
             return Err(fairwatch_core::gate::Hidden.into());
         }
         let near = near_of(&scope, viewer, &found);
-        Ok(Shown { scope, open: found.open, near })
+        let mut open = found.open;
+        open.profile.cut(&scope.policy, viewer);
+        Ok(Shown { scope, open, near })
     };
     Ok(app.store.read::<ShowAssociates, _>(ctx, OneSubject(id), look).await?)
 }

@@ -192,6 +192,10 @@ pub fn part(
             stays && held.value == field.value
         });
         let held = rest.remove(at.ok_or(Changed)?);
+        // A name of the other that was put right since is wrong of them too: taken apart, it would be theirs again.
+        if held.category != field.category && kept.name() != Some(field.value.as_str()) {
+            return Err(Changed);
+        }
         let mut sources = said_by(&held);
         for source in said_by(field) {
             let at = sources.iter().position(|other| *other == source).ok_or(Changed)?;

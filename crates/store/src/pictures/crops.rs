@@ -87,15 +87,15 @@ pub async fn several(tx: &mut Tx<ShowCrops>) -> Result<Several, StoreError> {
     Ok(several)
 }
 
-/// The parts that a subject has of a report's pictures.
+/// The parts that a subject has of a report's pictures, also of one that has gone since.
 pub(crate) async fn of(
     inner: &mut Inner,
     subject: SubjectId,
     report: ReportId,
 ) -> Result<Vec<PictureId>, StoreError> {
     let text = sql!(
-        "SELECT p.id FROM pictures p JOIN pictures o ON o.id = p.source_id \
-         WHERE p.owner_id = $1 AND p.report_id = $2 AND o.several = 1 ORDER BY p.position, p.id"
+        "SELECT p.id FROM pictures p LEFT JOIN pictures o ON o.id = p.source_id \
+         WHERE p.owner_id = $1 AND p.report_id = $2 AND COALESCE(o.several, 1) = 1 ORDER BY p.position, p.id"
     );
     inner.rows(text, args![subject, report]).await?.iter().map(|row| row.id("id")).collect()
 }

@@ -67,7 +67,8 @@ pub async fn associate(
     );
     let now = inner.ctx.now();
     inner.exec(text, args![id, org, one, two, report, now, sealed]).await?;
-    tx.because(one.0, &association.reason);
+    // It speaks of both and must end with either: it stands in the row, and the entry commits to it alone.
+    tx.because(id.0, &association.reason);
     tx.saw([id.0]);
     Ok(id)
 }
@@ -82,7 +83,8 @@ pub async fn dissociate(tx: &mut Tx<Dissociate>, id: AssociationId, reason: &str
     if tx.inner.exec(text, args![id, subject]).await? == 0 {
         return Err(StoreError::refused("This is no longer recorded."));
     }
-    tx.because(subject.0, reason);
+    // It may speak of both, and would outlive one of them: the entry commits to it, and nobody keeps it.
+    tx.because(id.0, reason);
     tx.saw([id.0]);
     Ok(())
 }

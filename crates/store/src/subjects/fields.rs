@@ -265,6 +265,7 @@ pub async fn remove(
                 event = Some(Recorded::NameRemoved);
             }
             tx.saw([field.0]);
+            forget_tips(&mut tx.inner, &gone).await?;
         }
         Item::Birth => {
             if held.born().is_none() {
@@ -282,6 +283,16 @@ pub async fn remove(
         ledger::append(&mut tx.inner, id, &Happening::new(scope.today, event)).await?;
     }
     settle(&mut tx.inner, &scope, id).await
+}
+
+/// A name that somebody sent is destroyed with the name: nobody goes on reading it, its sender neither (RET-16).
+async fn forget_tips(inner: &mut Inner, gone: &Field) -> Result<(), StoreError> {
+    for source in std::iter::once(&gone.source).chain(&gone.also) {
+        if let Source::Intelligence { tip, .. } = source {
+            inner.exec(sql!("DELETE FROM intelligence WHERE id = $1"), args![*tip]).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses what would end the record until whoever does it has been told, since it is destroyed at once (SUB-4,

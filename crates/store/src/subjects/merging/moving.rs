@@ -102,6 +102,13 @@ pub(super) struct Belongings {
     told: Vec<Told>,
 }
 
+impl Belongings {
+    /// What is recorded of whom they act with.
+    pub(super) fn links(&self) -> impl Iterator<Item = &AssociationId> {
+        self.from.iter().chain(&self.to)
+    }
+}
+
 async fn ids<T: From<Uuid>>(
     inner: &mut Inner,
     text: &'static str,
@@ -242,6 +249,12 @@ pub(super) async fn move_all(
 /// Whoever says twice that they saw somebody says it once; the second is kept apart, for when they are two again.
 async fn move_sightings(inner: &mut Inner, way: &Way, belongings: &mut Belongings) -> Result<(), StoreError> {
     for twice in std::mem::take(&mut belongings.twice) {
+        // Whoever took back that they saw the one took back both.
+        let stands =
+            sql!("SELECT id FROM sightings WHERE subject_id = $1 AND account_id = $2 AND seen_on = $3");
+        if inner.opt(stands, args![way.from, twice.account, twice.on.as_str()]).await?.is_none() {
+            continue;
+        }
         let sealed = inner.seal(&way.new, "sightings", "sealed", twice.id.0, &twice.seen)?;
         let text = sql!(
             "INSERT INTO sightings (id, subject_id, account_id, seen_at, seen_on, sealed) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -276,6 +289,11 @@ async fn move_sightings(inner: &mut Inner, way: &Way, belongings: &mut Belonging
 /// once, as they were for the one that stays, and the second is kept apart (SUB-6).
 async fn move_picks(inner: &mut Inner, way: &Way, belongings: &mut Belongings) -> Result<(), StoreError> {
     for twice in std::mem::take(&mut belongings.picked_twice) {
+        // What was ended of the one that both were is ended.
+        let stands = sql!("SELECT id FROM picks WHERE subject_id = $1 AND member_id = $2");
+        if inner.opt(stands, args![way.from, twice.member]).await?.is_none() {
+            continue;
+        }
         let sealed = inner.seal(&way.new, "picks", "sealed", twice.id.0, &twice.reason)?;
         let text = sql!(
             "INSERT INTO picks (id, subject_id, member_id, picked_on, ends_on, sealed) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -284,6 +302,10 @@ async fn move_picks(inner: &mut Inner, way: &Way, belongings: &mut Belongings) -
         inner.exec(text, args![twice.id, way.to, twice.member, twice.on, twice.ends, sealed]).await?;
         belongings.picks.push(twice.id);
     }
+    // One that is over stands in nobody's way.
+    let over = sql!("DELETE FROM picks WHERE subject_id = $1 AND ends_on <= $2");
+    let today = inner.ctx.today();
+    inner.exec(over, args![way.to, today]).await?;
     let mut kept_apart = Vec::new();
     for pick in &belongings.picks {
         let text = sql!("SELECT * FROM picks WHERE id = $1 AND subject_id = $2");

@@ -14,7 +14,7 @@ use crate::{
     subjects::{Life, Open, load, profile, reseal, settle},
 };
 use fairwatch_core::{
-    ids::{HoldId, MergeId, SubjectId},
+    ids::{AssociationId, HoldId, MergeId, PictureId, ReportId, SubjectId},
     scope::Scope,
     subjects::{
         OneSubject, Profile, Source,
@@ -22,7 +22,7 @@ use fairwatch_core::{
     },
 };
 use jiff::{Timestamp, civil::Date};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// A merge that may be taken back.
 struct Latest {
@@ -131,6 +131,58 @@ async fn apart(
     Ok(Ok(Apart { kept: (parted.kept, kept), other: (parted.other, other), holds, lives }))
 }
 
+/// Whether something of the kept record came since from a report that is the other's alone: with the kept one it would
+/// show or say of somebody what is another's, and no longer go with its report (INC-9, RET-16). It can be taken out.
+async fn mixed(
+    inner: &mut Inner,
+    owner: SubjectId,
+    snapshot: &Snapshot,
+    kept: &Profile,
+) -> Result<Option<&'static str>, StoreError> {
+    let mut reports = [BTreeSet::new(), BTreeSet::new()];
+    for (reports, side) in reports.iter_mut().zip([&snapshot.kept, &snapshot.other]) {
+        for person in &side.belongings.people {
+            let text = sql!("SELECT report_id FROM people WHERE id = $1");
+            for row in inner.rows(text, args![*person]).await? {
+                reports.insert(row.id::<ReportId>("report_id")?);
+            }
+        }
+    }
+    let [own, others] = reports;
+    let others = others.difference(&own).copied().collect::<BTreeSet<_>>();
+    let is_others = |source: &Source| source.report().is_some_and(|report| others.contains(&report));
+    let fields = kept.fields.iter().flat_map(|field| std::iter::once(&field.source).chain(&field.also));
+    let births = kept.births.iter().map(|birth| &birth.origin.source);
+    if fields.chain(births).any(is_others) {
+        return Ok(Some("Something was entered since from a report of the other record. Remove it, and try again."));
+    }
+    let both = [&snapshot.kept.belongings, &snapshot.other.belongings];
+    for report in others {
+        let text = sql!("SELECT id FROM pictures WHERE owner_id = $1 AND report_id = $2");
+        for row in inner.rows(text, args![owner, report]).await? {
+            let picture: PictureId = row.id("id")?;
+            if !both.iter().any(|belongings| belongings.pictures.iter().any(|(known, _)| *known == picture)) {
+                return Ok(Some(
+                    "A part of a picture from a report of the other record was kept since. Take it away, and try again.",
+                ));
+            }
+        }
+        let text = sql!(
+            "SELECT id FROM associations WHERE report_id = $2 AND (subject_id = $1 OR other_id = $1)"
+        );
+        for row in inner.rows(text, args![owner, report]).await? {
+            let link: AssociationId = row.id("id")?;
+            if !both.iter().any(|belongings| belongings.links().any(|known| *known == link)) {
+                return Ok(Some(
+                    "Somebody was recorded as an associate since, from a report of the other record. Remove that, and try \
+                     again.",
+                ));
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// Whether anything that belonged to either is there no more, or no longer theirs.
 async fn destroyed(
     inner: &mut Inner,
@@ -207,7 +259,13 @@ pub async fn preview_undo(tx: &mut Tx<PreviewUndo>) -> Result<Option<Undoing>, S
     let inner = &mut tx.inner;
     let Some(merge) = latest(inner, owner).await? else { return Ok(None) };
     let open = load(inner, &scope, owner).await?;
-    let apart = apart(inner, &scope, owner, &merge, &open.profile, &open.life).await?.map(|apart| {
+    let mut apart = apart(inner, &scope, owner, &merge, &open.profile, &open.life).await?;
+    if let (Ok(parted), Stored::Open(snapshot)) = (&apart, &merge.stored)
+        && let Some(why) = mixed(inner, owner, snapshot, &parted.kept.0).await?
+    {
+        apart = Err(why.to_owned());
+    }
+    let apart = apart.map(|apart| {
         let name = |profile: &Profile| profile.name().map(str::to_owned);
         [(name(&apart.kept.0), apart.lives.0), (name(&apart.other.0), apart.lives.1)]
     });
@@ -233,6 +291,9 @@ pub async fn undo(tx: &mut Tx<UndoMerge>, reason: &str) -> Result<(SubjectId, Ve
     let apart =
         apart.map_err(|why| StoreError::Refused(format!("This merge cannot be taken back. {why}")))?;
     let Stored::Open(mut snapshot) = merge.stored else { return Err(StoreError::corrupt("a merge")) };
+    if let Some(why) = mixed(inner, owner, &snapshot, &apart.kept.0).await? {
+        return Err(StoreError::Refused(format!("This merge cannot be taken back now. {why}")));
+    }
     let other = merge.other;
     let key = inner.new_key(other.0, "subject").await?;
     let sealed = inner.seal(&key, "subjects", "sealed", other.0, &apart.other.0)?;

@@ -25,7 +25,7 @@ pub(super) fn days(ledgers: [&[Line]; 2]) -> BTreeMap<ReportId, Date> {
 
 /// The events of both, numbered anew in the order of their days, and within a day in that in which they were recorded.
 pub(super) fn union(kept: (&Profile, &[Line]), other: (&Profile, &[Line])) -> Vec<Line> {
-    let (mut one, mut two) = (kept.1.to_vec(), other.1.to_vec());
+    let (mut one, mut two) = (without_taken_out(kept.1), without_taken_out(other.1));
     count_once(&mut one, &mut two);
     rename(&one, &mut two);
     match first(kept.1, other.1) {
@@ -40,6 +40,20 @@ pub(super) fn union(kept: (&Profile, &[Line]), other: (&Profile, &[Line])) -> Ve
         line.position = position;
     }
     all
+}
+
+/// A ledger without the names and dates of birth that were taken out of it, and without that they were: of the other
+/// record, whose they never were, that says nothing (RET-16).
+fn without_taken_out(lines: &[Line]) -> Vec<Line> {
+    let last = |what: &Recorded| lines.iter().rposition(|line| line.what == *what);
+    let (unnamed, unborn) = (last(&Recorded::NameRemoved), last(&Recorded::BirthRemoved));
+    let counts = |(at, line): &(usize, &Line)| match line.what {
+        Recorded::Identified => unnamed.is_none_or(|last| *at > last),
+        Recorded::BornKnown => unborn.is_none_or(|last| *at > last),
+        Recorded::NameRemoved | Recorded::BirthRemoved => false,
+        _ => true,
+    };
+    lines.iter().enumerate().filter(counts).map(|(_, line)| line.clone()).collect()
 }
 
 /// The reports of a ledger that stand, and those that were taken away.
@@ -112,4 +126,29 @@ fn learn((profile, lines): (&Profile, &[Line]), into: &mut Vec<Line>) {
     ];
     let learnt = known.into_iter().filter(|(is_known, _)| *is_known);
     into.extend(learnt.map(|(_, what)| Line { what, report: Some(profile.first), ..first.clone() }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(position: i64, what: Recorded) -> Line {
+        let (on, at) = (Date::constant(2026, 3, 1), 0);
+        Line { position, on, at, what, report: None, incident: None }
+    }
+
+    #[test]
+    fn sub_2_a_name_that_was_taken_out_of_one_takes_none_from_the_other() {
+        let one = [
+            line(1, Recorded::Identified),
+            line(2, Recorded::NameRemoved),
+            line(3, Recorded::BornKnown),
+            line(4, Recorded::BirthRemoved),
+            line(5, Recorded::BornKnown),
+        ];
+        let left = without_taken_out(&one);
+        assert_eq!(left.iter().map(|line| line.position).collect::<Vec<_>>(), [5]);
+        let two = [line(1, Recorded::Identified), line(2, Recorded::BornKnown)];
+        assert_eq!(without_taken_out(&two).len(), 2);
+    }
 }

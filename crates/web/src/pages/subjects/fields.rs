@@ -228,7 +228,7 @@ fn crumbs(visit: &Visit, shown: &Shown) -> Vec<Crumb> {
 }
 
 /// The words by which people are found again that can be added in one press, but for those that are held.
-fn tags(visit: &Visit, about: About, profile: &Profile) -> Vec<String> {
+fn tags(visit: &Visit, about: About, profile: &fairwatch_core::subjects::Profile) -> Vec<String> {
     let About::New(category) = about else { return Vec::new() };
     let tags = visit.scope.policy.tags.iter().filter(|tag| tag.category == category && !tag.is_on(profile));
     tags.map(|tag| tag.label.to_string()).collect()

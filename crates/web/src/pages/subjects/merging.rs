@@ -277,6 +277,14 @@ async fn preview(
         other: gone,
         ..MergePreview::default()
     };
+    let picked = one.picks.iter().chain(&two.picks).map(|held| held.business.name.clone());
+    let picked = picked.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    if !picked.is_empty() {
+        out.effects.push(format!(
+            "Members who were picked for either read what is targeted of both: {}.",
+            words::list(&picked)
+        ));
+    }
     if preview.associations > 0 {
         let count = words::count(preview.associations, "record", "records");
         out.effects
