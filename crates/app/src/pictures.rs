@@ -2,8 +2,8 @@
 pub mod crops;
 mod marks;
 
-pub(crate) use marks::{Drawn, viewers_mark};
 pub use marks::viewer_code;
+pub(crate) use marks::{Drawn, viewers_mark};
 
 use crate::{App, error::AppError};
 use fairwatch_blobs::{BlobName, Blobs};

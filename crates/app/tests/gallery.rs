@@ -51,7 +51,8 @@ on_both!(vis_1_people_are_found_by_where_by_what_and_by_tag);
 /// VIS-1, INC-8: the filters of the gallery follow what is kept, and end with it.
 async fn vis_1_people_are_found_by_where_by_what_and_by_tag(world: &World) -> Outcome {
     // A word that a report brings can be a tag's.
-    let text = policy_text(GENERIC).replacen("category = \"modus_operandi\"", "category = \"description\"", 1);
+    let text =
+        policy_text(GENERIC).replacen("category = \"modus_operandi\"", "category = \"description\"", 1);
     let scene = Scene::from_text(world, GENERIC, &text).await;
     let one = scene.subject("Una Example", &[]).await?;
     let elsewhere = {

@@ -46,9 +46,7 @@ async fn scheme(scene: &Scene, app: &App, world: &World) -> Result<String, AppEr
     for viewer in [&scene.member, &scene.controller] {
         let ctx = viewer.again(world);
         let page = subjects::gallery(app, &ctx, scene.org(), &Sought::default(), None).await?;
-        // Who is new to whom is of the visit, not of the record.
-        let (all, unidentified) = (page.counts.all, page.counts.unidentified);
-        let _ = writeln!(told, "{:?} {all} {unidentified}", page.cards);
+        let _ = writeln!(told, "{:?} {:?}", page.cards, page.counts);
         for words in ["Una", "Dora", "limp", "cap", "gin", "0001", "0002", "0003"] {
             let found = finding::find(app, &ctx, scene.org(), words, Typing::Finished, 20).await?;
             let people = found.people.iter().map(|one| (one.card.id, one.card.number)).collect::<Vec<_>>();

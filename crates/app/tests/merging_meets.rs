@@ -5,10 +5,7 @@ mod support;
 use fairwatch_app::{
     AppError, audit,
     pictures::crops::{self, Region},
-    subjects::{
-        self, Item, associates, fields,
-        merging, picks,
-    },
+    subjects::{self, Item, associates, fields, merging, picks},
 };
 use fairwatch_core::{
     gate::Role,
@@ -88,7 +85,8 @@ async fn inc_9_what_came_from_the_others_report_must_go_before_they_are_two_agai
     crops::undo(app, ctx, one, part).await?;
 
     let policy = policy(GENERIC);
-    fields::enter(app, ctx, &policy, one, item(Category::ModusOperandi, "Hides behind others", source)).await?;
+    fields::enter(app, ctx, &policy, one, item(Category::ModusOperandi, "Hides behind others", source))
+        .await?;
     let refused = refusal(undo(&scene, one).await);
     assert!(refused.contains("Something was entered since"), "{refused}");
     let (_, undoing) = merging::preview_undo(app, ctx, one).await?;
@@ -122,7 +120,8 @@ async fn sub_6_a_pick_that_was_ended_does_not_come_back(world: &World) -> Outcom
         assert_eq!(picked(one).await?, before, "each member once");
         if end_it {
             let open = subjects::open(app, ctx, one).await?.open;
-            let pick = open.picks.iter().find(|held| held.pick.member == member).expect("it is there").pick.id;
+            let pick =
+                open.picks.iter().find(|held| held.pick.member == member).expect("it is there").pick.id;
             picks::end(app, ctx, one, pick).await?;
         }
         undo(&scene, one).await?;

@@ -168,8 +168,7 @@ pub async fn since(tx: &mut Tx<IndexScheme>, known: i64) -> Result<Option<Findab
     for row in tx.inner.rows(text, args![org, known, position]).await? {
         touched.extend(row.bytes("about")?.chunks_exact(16).filter_map(|id| Uuid::from_slice(id).ok()));
     }
-    let mut findable =
-        Findable { touched: touched.iter().copied().collect(), ..Findable::nothing(position) };
+    let mut findable = Findable { touched: touched.iter().copied().collect(), ..Findable::nothing(position) };
     for owner in &touched {
         findable.prints.extend(prints::of(tx, *owner).await?);
     }

@@ -160,7 +160,8 @@ impl Web {
     pub(crate) fn recent_session(&self, token: &str, now: Timestamp) -> Option<SessionView> {
         let hash = accounts::cookie_hash(&self.app(), token);
         let sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, session) = sessions.get(&hash).filter(|(at, _)| now.duration_since(*at).abs() < SESSION_FOR)?;
+        let (_, session) =
+            sessions.get(&hash).filter(|(at, _)| now.duration_since(*at).abs() < SESSION_FOR)?;
         Some(session.clone())
     }
     /// Remembers it for a moment.

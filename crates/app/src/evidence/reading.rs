@@ -6,9 +6,7 @@ use super::{LOOK, REASON, is_good, reasoned};
 use crate::{App, error::AppError, pictures::viewers_mark};
 use fairwatch_blobs::{BlobName, Reader};
 use fairwatch_core::{
-    evidence::{
-        DownloadEvidence, Evidence, EvidenceFacts, Kind, OneEvidence, ReadEvidence, bears_mark,
-    },
+    evidence::{DownloadEvidence, Evidence, EvidenceFacts, Kind, OneEvidence, ReadEvidence, bears_mark},
     gate::{Action, Ctx},
     ids::EvidenceId,
 };
@@ -108,7 +106,8 @@ async fn marked(app: &App, content: Content, bears: Mark) -> Result<Content, App
         part = rest;
     }
     let bytes = crate::blocking(move || {
-        let unreadable = |_| AppError::refused("This still cannot be shown with your mark. Ask the controller for it.");
+        let unreadable =
+            |_| AppError::refused("This still cannot be shown with your mark. Ask the controller for it.");
         let prepared = prepare_picture(&original, &limits).map_err(unreadable)?;
         Ok(mark(&prepared.large.bytes, &bears).map_err(AppError::internal)?.bytes)
     })

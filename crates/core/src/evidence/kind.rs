@@ -123,7 +123,7 @@ pub fn sniff(head: &[u8]) -> Option<Kind> {
         [a, b, c, d, b'f', b't', b'y', b'p', brands @ ..] => {
             // The box of brands is short. A size beyond that is no size: it may be the beginning of a text.
             let size = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
-            let is_box = size % 4 == 0 && (16..=1024).contains(&size);
+            let is_box = size.is_multiple_of(4) && (16..=1024).contains(&size);
             is_box.then(|| iso(&brands[..brands.len().min(size - 8)])).flatten()
         }
         _ => is_transport_stream(head).then_some(Kind::Mpeg),
@@ -171,7 +171,12 @@ mod tests {
 
     #[test]
     fn sec_4_a_text_that_names_a_brand_is_no_film() {
-        for text in [&b"  <\rftypqt  -"[..], b"<a>\nftypisom\0\0\x02\0", b"\0\0\0\x0Aftypisom", b"\0\0\x10\0ftypisom\0\0\x02\0"] {
+        for text in [
+            &b"  <\rftypqt  -"[..],
+            b"<a>\nftypisom\0\0\x02\0",
+            b"\0\0\0\x0Aftypisom",
+            b"\0\0\x10\0ftypisom\0\0\x02\0",
+        ] {
             assert_eq!(sniff(text), None, "{text:?}");
         }
         assert_eq!(sniff(b"\0\0\0\x14ftypqt  \0\0\x02\0qt  "), Some(Kind::QuickTime));

@@ -176,8 +176,10 @@ pub fn part(
     is_others: &dyn Fn(&Source) -> bool,
 ) -> Result<Parted, Changed> {
     let outset = |profile: &Profile| (profile.first, profile.identified_at_first, profile.born_at_first);
-    if outset(then) != outset(now) || then.apparent_age != now.apparent_age
-        || then.apparent_age_origin != now.apparent_age_origin {
+    if outset(then) != outset(now)
+        || then.apparent_age != now.apparent_age
+        || then.apparent_age_origin != now.apparent_age_origin
+    {
         return Err(Changed);
     }
     let (mut kept, mut other) = (before.0.clone(), before.1.clone());

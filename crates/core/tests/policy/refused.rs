@@ -234,5 +234,8 @@ fn sub_1_a_tag_is_a_value_of_something_that_may_be_held() {
     assert!(!held.contains("kind = \"warning_markers\""));
     let held = held.replacen(tag, &with("warning_markers"), 1);
     let findings = errors(&held);
-    assert!(findings.iter().any(|f| f.reason.contains("this scheme holds no warning markers")), "{findings:#?}");
+    assert!(
+        findings.iter().any(|f| f.reason.contains("this scheme holds no warning markers")),
+        "{findings:#?}"
+    );
 }

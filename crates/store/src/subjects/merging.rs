@@ -43,6 +43,8 @@ use std::{collections::BTreeSet, sync::Arc};
 struct Before {
     number: i64,
     created_at: i64,
+    /// Since when it is shown, if it is.
+    shown_at: Option<i64>,
     profile: Profile,
     lines: Vec<Line>,
     belongings: Belongings,
@@ -81,14 +83,25 @@ enum Stored {
 }
 
 async fn before(inner: &mut Inner, id: SubjectId) -> Result<Before, StoreError> {
-    let row = inner.one(sql!("SELECT number, created_at FROM subjects WHERE id = $1"), args![id]).await?;
+    let row =
+        inner.one(sql!("SELECT number, created_at, shown_at FROM subjects WHERE id = $1"), args![id]).await?;
     Ok(Before {
         number: row.int("number")?,
         created_at: row.int("created_at")?,
+        shown_at: row.opt_int("shown_at")?,
         profile: profile(inner, id).await?,
         lines: ledger::lines(inner, id).await?,
         belongings: moving::of(inner, id).await?,
     })
+}
+
+/// Nobody is new to members because two records of them became one, or two again.
+async fn shown_since(inner: &mut Inner, id: SubjectId, at: Option<i64>) -> Result<(), StoreError> {
+    if let Some(at) = at {
+        let text = sql!("UPDATE subjects SET shown_at = $2 WHERE id = $1 AND shown_from IS NOT NULL");
+        inner.exec(text, args![id, at]).await?;
+    }
+    Ok(())
 }
 
 /// What two records are as one.
@@ -245,9 +258,11 @@ pub async fn merge(
     let last = lines.last().map_or(0, |line| line.position);
     ledger::replace(inner, kept, &lines).await?;
     reseal(inner, kept, &profile).await?;
+    let shown_at = [one.shown_at, two.shown_at].into_iter().flatten().min();
     let snapshot = Snapshot { kept: one, other: two, then: profile, last, between };
     note(inner, &scope, kept, other, snapshot).await?;
     settle(inner, &scope, kept).await?;
+    shown_since(inner, kept, shown_at).await?;
     inner.touched(other.0);
     tx.because(kept.0, reason);
     Ok(handovers)

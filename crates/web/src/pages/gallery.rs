@@ -1,9 +1,9 @@
 //! The gallery: people to know about, pictures first (VIS-1).
 use super::subjects::{lifeline, portraits};
 use crate::{
+    forms::encoded,
     respond::{Answer, page},
     shell::Nav,
-    forms::encoded,
     view::{Card, Chip, Choice, Pager, Shell},
     visit::Visit,
     words,
@@ -88,7 +88,8 @@ impl Sought {
     }
     /// The query of an address, from its question mark on, with `more` at its end.
     fn query(&self, more: &str) -> String {
-        let parts = [("show", &self.show), ("area", &self.area), ("category", &self.category), ("tag", &self.tag)];
+        let parts =
+            [("show", &self.show), ("area", &self.area), ("category", &self.category), ("tag", &self.tag)];
         let mut query = String::new();
         for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_empty()) {
             query.push_str(&format!("{}{name}={}", if query.is_empty() { '?' } else { '&' }, encoded(value)));
@@ -132,12 +133,15 @@ fn card(visit: &Visit, page: &GalleryPage, sought: &Sought, card: &subjects::Car
     let id = card.id;
     let unknown = !card.identified && scope.policy.sees(page.viewer, Category::Name);
     // Who looks for people without a name goes by what they look like.
-    let described =
-        card.profile.newest(Category::Description).filter(|_| unknown && sought.sought().part == Filter::Unidentified);
+    let described = card
+        .profile
+        .newest(Category::Description)
+        .filter(|_| unknown && sought.sought().part == Filter::Unidentified);
     Card {
         href: sought.person(visit, id),
         name: name_or_reference(card.profile.name(), scope, card.number),
-        line: described.map_or_else(|| card.profile.activity().to_owned(), |described| described.value.clone()),
+        line: described
+            .map_or_else(|| card.profile.activity().to_owned(), |described| described.value.clone()),
         picture: card.picture.map(|picture| portraits::small(visit, picture)),
         unknown,
         new: page.new.contains(&id),
@@ -204,7 +208,9 @@ fn sift(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Sift {
 
 fn pager(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Pager {
     let of = usize::try_from(page.counts.sought).unwrap_or(0);
-    let start = |after: After| visit.href(&format!("/gallery{}", sought.query(&format!("after={}", after_text(after)))));
+    let start = |after: After| {
+        visit.href(&format!("/gallery{}", sought.query(&format!("after={}", after_text(after)))))
+    };
     let is_whole = page.back.is_none() && page.next.is_none();
     Pager {
         prev: page.back.map(|after| after.map_or_else(|| sought.gallery(visit), start)),
@@ -223,13 +229,14 @@ fn head(part: Filter, page: &GalleryPage) -> (&'static str, String) {
     let notice = page.scope.policy.images.notice.to_string();
     match part {
         Filter::All => ("People to know about", notice),
-        Filter::New => (
-            "New to you",
-            format!("Shown since {}. {notice}", words::date(london_date(page.since))),
-        ),
+        Filter::New => {
+            ("New to you", format!("Shown since {}. {notice}", words::date(london_date(page.since))))
+        }
         Filter::Unidentified => (
             "Who is this?",
-            format!("Nobody knows their names yet. If you do, say so: the controller looks at it first. {notice}"),
+            format!(
+                "Nobody knows their names yet. If you do, say so: the controller looks at it first. {notice}"
+            ),
         ),
     }
 }
@@ -237,12 +244,16 @@ fn head(part: Filter, page: &GalleryPage) -> (&'static str, String) {
 /// What stands in place of pictures where there are none.
 fn empty(sought: &Sought) -> (&'static str, &'static str) {
     match sought.sought().part {
-        _ if sought.is_sifted() => ("Nobody fits", "Nobody who is shown now fits what you chose. Choose less."),
+        _ if sought.is_sifted() => {
+            ("Nobody fits", "Nobody who is shown now fits what you chose. Choose less.")
+        }
         Filter::All => {
             ("Nobody is shown now", "People appear here when the controller has approved a report of them.")
         }
         Filter::New => ("Nobody new", "You have seen everybody who is shown."),
-        Filter::Unidentified => ("Everybody here has a name", "People whom nobody could name yet appear here."),
+        Filter::Unidentified => {
+            ("Everybody here has a name", "People whom nobody could name yet appear here.")
+        }
     }
 }
 

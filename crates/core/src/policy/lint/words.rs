@@ -41,7 +41,8 @@ fn tags(policy: &Policy, report: &mut Report<'_>) {
             let fitting = Tag::CATEGORIES.map(|category| category.to_string()).join(" or ");
             report.error(&path, format!("a tag cannot be {}: it can be {fitting}", tag.category));
         } else if policy.category(tag.category).is_none() {
-            report.error(&path, format!("this scheme holds no {}: add its `[[category]]` first", tag.category));
+            report
+                .error(&path, format!("this scheme holds no {}: add its `[[category]]` first", tag.category));
         }
     }
 }

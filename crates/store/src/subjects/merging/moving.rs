@@ -8,7 +8,8 @@ use crate::{
     pictures::{self, Handover},
 };
 use fairwatch_core::ids::{
-    AssociationId, HoldId, MemberId, MergeId, PersonId, PickId, PictureId, ReportId, SightingId, SubjectId, TipId,
+    AssociationId, HoldId, MemberId, MergeId, PersonId, PickId, PictureId, ReportId, SightingId, SubjectId,
+    TipId,
 };
 use fairwatch_vault::{DataKey, Place};
 use jiff::civil::Date;

@@ -2,7 +2,7 @@
 use super::{
     Snapshot, Stored, lock_incidents,
     moving::{self, Way},
-    words_of,
+    shown_since, words_of,
 };
 use crate::{
     dialect::{args, sql},
@@ -154,7 +154,9 @@ async fn mixed(
     let fields = kept.fields.iter().flat_map(|field| std::iter::once(&field.source).chain(&field.also));
     let births = kept.births.iter().map(|birth| &birth.origin.source);
     if fields.chain(births).any(is_others) {
-        return Ok(Some("Something was entered since from a report of the other record. Remove it, and try again."));
+        return Ok(Some(
+            "Something was entered since from a report of the other record. Remove it, and try again.",
+        ));
     }
     let both = [&snapshot.kept.belongings, &snapshot.other.belongings];
     for report in others {
@@ -167,9 +169,8 @@ async fn mixed(
                 ));
             }
         }
-        let text = sql!(
-            "SELECT id FROM associations WHERE report_id = $2 AND (subject_id = $1 OR other_id = $1)"
-        );
+        let text =
+            sql!("SELECT id FROM associations WHERE report_id = $2 AND (subject_id = $1 OR other_id = $1)");
         for row in inner.rows(text, args![owner, report]).await? {
             let link: AssociationId = row.id("id")?;
             if !both.iter().any(|belongings| belongings.links().any(|known| *known == link)) {
@@ -325,8 +326,9 @@ pub async fn undo(tx: &mut Tx<UndoMerge>, reason: &str) -> Result<(SubjectId, Ve
         inner.exec(text, args![between.id, scope.org, one, two, between.report, between.at, sealed]).await?;
     }
     inner.exec(sql!("DELETE FROM merges WHERE id = $1"), args![merge.id]).await?;
-    for id in [owner, other] {
+    for (id, side) in [(owner, &snapshot.kept), (other, &snapshot.other)] {
         settle(inner, &scope, id).await?;
+        shown_since(inner, id, side.shown_at).await?;
     }
     tx.because(owner.0, reason);
     Ok((other, handovers))
