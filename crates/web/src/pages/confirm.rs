@@ -17,6 +17,8 @@ pub(crate) struct Confirm {
     pub(crate) action: String,
     pub(crate) hidden: Vec<Row>,
     pub(crate) reason_label: String,
+    /// What becomes of the reason, where that is not what becomes of every other.
+    pub(crate) reason_hint: &'static str,
     pub(crate) reason: String,
     pub(crate) button: String,
     pub(crate) cancel: String,

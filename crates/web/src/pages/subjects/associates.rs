@@ -333,6 +333,7 @@ async fn remove_form(
         )]],
         action: format!("{back}/{link}/remove"),
         reason_label: "Why?".into(),
+        reason_hint: "The audit notes that a reason was given. Nobody can read it later, since it speaks of both.",
         reason: reason.to_owned(),
         button: "Take it back".into(),
         cancel: back,

@@ -459,6 +459,7 @@ fn remove_form(
         danger: true,
         action: format!("{}/held/{item}/remove", here(visit, shown.open.id)),
         hidden,
+        reason_hint: "",
         reason_label: "Why?".into(),
         reason: sent.one("reason").to_owned(),
         button: if ends { "Remove it, and destroy the record" } else { "Remove" }.into(),
