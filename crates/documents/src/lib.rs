@@ -1,0 +1,1 @@
+//! Letters, notices and packs as accessible PDF. Knows `core` alone.
