@@ -41,8 +41,8 @@ cp "$fonts/LICENSE" "$out/atkinson-LICENSE.txt"
 cp assets/src/components-LICENSE.txt "$out/"
 
 size=$(wc -c < "$out/app.css")
-if [ "$size" -gt 92160 ]; then
-  echo "build-assets: app.css is $size bytes, over the 90 kB that we allow ourselves" >&2
+if [ "$size" -gt 98304 ]; then
+  echo "build-assets: app.css is $size bytes, over the 96 kB that we allow ourselves" >&2
   exit 1
 fi
 
