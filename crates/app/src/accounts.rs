@@ -14,6 +14,7 @@ pub use invitations::{
     revoke_invitation,
 };
 pub use passwords::{LONGEST, Password, Passwords, Place, SHORTEST};
+pub(crate) use sign_in::{network, wait_sentence};
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
 
 use crate::{App, error::AppError};

@@ -5,6 +5,7 @@
 //! `store` and `web`.
 pub mod accounts;
 pub mod audit;
+pub mod enquiries;
 pub mod error;
 pub mod evidence;
 pub mod finding;

@@ -1,5 +1,5 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
-use crate::{accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, pictures, subjects};
+use crate::{accounts, audit, enquiries, evidence, finding, gate::Listed, incidents, intelligence, pictures, subjects};
 
 /// Every action, feature by feature.
 #[must_use]
@@ -7,6 +7,7 @@ pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
         audit::ACTIONS,
+        enquiries::ACTIONS,
         evidence::ACTIONS,
         finding::ACTIONS,
         incidents::ACTIONS,

@@ -410,6 +410,22 @@ CREATE TABLE sweep_runs (
     report TEXT NOT NULL                -- JSON of counts and ids alone
 );
 
+CREATE TABLE enquiries (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    purpose TEXT NOT NULL,              -- appeal, access, correction, complaint, other
+    state TEXT NOT NULL,                -- waiting, answered
+    received_at BIGINT NOT NULL,
+    received_on TEXT NOT NULL,
+    answer_by TEXT NOT NULL,
+    answered_at BIGINT,
+    answered_by {id},
+    erase_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under itself: who writes, where to reach them, what, and the answer
+);
+CREATE INDEX enquiries_by_state ON enquiries (org_id, state, answer_by);
+CREATE INDEX enquiries_by_end ON enquiries (org_id, erase_on);
+
 CREATE TABLE leases (
     name TEXT PRIMARY KEY,
     holder {id} NOT NULL,

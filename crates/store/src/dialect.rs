@@ -88,6 +88,8 @@ values! {
     fairwatch_core::ids::SightingId => Id, v => v.0;
     fairwatch_core::ids::MergeId => Id, v => v.0;
     fairwatch_core::ids::AssociationId => Id, v => v.0;
+    fairwatch_core::ids::EnquiryId => Id, v => v.0;
+    fairwatch_core::ids::AppealId => Id, v => v.0;
 }
 
 /// Bound values, in the order of their placeholders.

@@ -13,6 +13,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("blob_removals", "when the file has been removed"),
     ("data_keys", "with the owner, in the same transaction"),
     ("drafts", "the policy's draft period after the last change, by the sweep"),
+    (
+        "enquiries",
+        "the policy's period after the answer, by the sweep; unanswered ones the period of requests after their day",
+    ),
     ("evidence", "with the report, or when anybody in its incident is gone: it may show them"),
     ("evidence_custody", "with the evidence; the entries themselves are the audit chain's"),
     ("evidence_releases", "with the evidence"),

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod confirm;
 pub(crate) mod crops;
 pub(crate) mod day;
+pub(crate) mod enquiries;
 pub(crate) mod evidence;
 pub(crate) mod finding;
 pub(crate) mod gallery;

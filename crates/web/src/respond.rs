@@ -213,6 +213,7 @@ const DONE: &[(&str, &str)] = &[
     ("business-added", "The business is added."),
     ("taken-back", "The invitation is taken back, and what was typed is deleted."),
     ("declined", "The invitation is declined, and what was typed about you is deleted."),
+    ("answered", "It is on record that it was answered."),
     ("reset", "The demonstration is as it was delivered."),
 ];
 

@@ -264,7 +264,10 @@ fn news(visit: &Visit) -> Vec<Link> {
 
 /// What stands at the foot of a scheme's pages.
 pub(crate) fn footer(slug: &str) -> Vec<Link> {
-    vec![Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") }]
+    vec![
+        Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") },
+        Link { label: "Have you had a letter from us?".into(), href: format!("/o/{slug}/letter") },
+    ]
 }
 
 /// Several roles in words.
