@@ -14,8 +14,8 @@ pub use invitations::{
     revoke_invitation,
 };
 pub use passwords::{LONGEST, Password, Passwords, Place, SHORTEST};
-pub(crate) use sign_in::{network, wait_sentence};
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
+pub(crate) use sign_in::{network, wait_sentence};
 
 use crate::{App, error::AppError};
 use fairwatch_core::{

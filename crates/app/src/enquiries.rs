@@ -45,14 +45,20 @@ fn receipt(ctx: &Ctx) -> String {
 }
 
 fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
-    let [reference, name, contact, message] =
-        [&typed.reference, &typed.name, &typed.contact, &typed.message].map(|text| tidy(text).trim().to_owned());
+    let [reference, name, contact, message] = [&typed.reference, &typed.name, &typed.contact, &typed.message]
+        .map(|text| tidy(text).trim().to_owned());
     let mut check = Check::default();
     let purpose = typed.purpose.parse::<Purpose>();
     check.want(purpose.is_ok(), "purpose", "Choose what you write for.");
     for (field, text, missing, what, most) in [
         ("name", &name, "Say who you are.", "Your name", words::LINE),
-        ("contact", &contact, "Say how we can reach you, or we cannot answer.", "How we can reach you", words::PARAGRAPH),
+        (
+            "contact",
+            &contact,
+            "Say how we can reach you, or we cannot answer.",
+            "How we can reach you",
+            words::PARAGRAPH,
+        ),
         ("message", &message, "Say what you want to tell us.", "Your message", words::TEXT),
     ] {
         check.want(!text.is_empty(), field, missing);
@@ -60,7 +66,9 @@ fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
     }
     check.want(is_within(&reference, 64), "reference", "Check the reference: it is shorter than this.");
     check.done()?;
-    let Ok(purpose) = purpose else { return Err(AppError::in_field("purpose", "Choose what you write for.")) };
+    let Ok(purpose) = purpose else {
+        return Err(AppError::in_field("purpose", "Choose what you write for."));
+    };
     let enquiry = Enquiry { receipt: String::new(), reference, name, contact, message, answer: None };
     Ok((purpose, enquiry))
 }
@@ -97,7 +105,9 @@ pub async fn receive(
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
     let list = app
         .store
-        .read::<ListEnquiries, _>(ctx, InOrg(org), async |tx: &mut Tx<ListEnquiries>| enquiries::list(tx).await)
+        .read::<ListEnquiries, _>(ctx, InOrg(org), async |tx: &mut Tx<ListEnquiries>| {
+            enquiries::list(tx).await
+        })
         .await?;
     Ok(list)
 }

@@ -6,11 +6,11 @@ use fairwatch_app::{
     enquiries::{self, Typed},
 };
 use fairwatch_core::{enquiries::EnquiryState, gate::Role};
+use fairwatch_store::testing::Burglar;
 use fairwatch_testkit::{
     engines::{Outcome, World},
     on_both,
 };
-use fairwatch_store::testing::Burglar;
 use jiff::SignedDuration;
 use std::net::{IpAddr, Ipv4Addr};
 use support::{GENERIC, Scene};
@@ -49,7 +49,10 @@ async fn pub_2_what_was_written_is_answered_on_record_and_goes(world: &World) ->
     assert!(matches!(enquiries::open(app, &stranger.ctx, held.id).await, Err(AppError::Hidden)));
     enquiries::answer(app, &scene.controller.ctx, held.id, "By e-mail: we look into it.").await?;
     assert!(
-        matches!(enquiries::answer(app, &scene.controller.ctx, held.id, "Again").await, Err(AppError::Hidden)),
+        matches!(
+            enquiries::answer(app, &scene.controller.ctx, held.id, "Again").await,
+            Err(AppError::Hidden)
+        ),
         "it is answered once"
     );
     let opened = enquiries::open(app, &scene.controller.ctx, held.id).await?;

@@ -66,8 +66,7 @@ pub async fn receive(
     let answer_by = purpose.answer_by(&scope.policy, scope.today);
     // One that nobody ever answers has an end, too: the period of its kind, from the day by which it was due.
     let erase_on = ends(answer_by, scope.policy.keep.request.length);
-    let values =
-        args![id, org, purpose.name(), inner.ctx.now(), scope.today, answer_by, erase_on, sealed];
+    let values = args![id, org, purpose.name(), inner.ctx.now(), scope.today, answer_by, erase_on, sealed];
     inner.exec(text, values).await?;
     let about = vec![id.0];
     audit::record(&mut inner, org.0, "nobody".into(), String::new(), RECEIVED, AuditClass::Change, about)

@@ -56,7 +56,9 @@ struct Received {
 fn label(purpose: Purpose) -> (&'static str, &'static str) {
     match purpose {
         Purpose::Appeal => ("I appeal against a warning or an exclusion", ""),
-        Purpose::Access => ("I want to know what you hold about me", "You can have a copy of it, free of charge"),
+        Purpose::Access => {
+            ("I want to know what you hold about me", "You can have a copy of it, free of charge")
+        }
         Purpose::Correction => ("Something about me is wrong, or should be deleted", ""),
         Purpose::Complaint => ("I complain about how you handle my data", ""),
         Purpose::Other => ("Something else", ""),
@@ -230,10 +232,13 @@ fn one(visit: &Visit, opened: &Opened) -> Enquiry {
         row("Reach them at", held.enquiry.contact.clone()),
         row("Came", words::date_time(held.received_at)),
         row("Their receipt", held.enquiry.receipt.clone()),
-        row("Reference that they gave", match &*held.enquiry.reference {
-            "" => "None".to_owned(),
-            reference => reference.to_owned(),
-        }),
+        row(
+            "Reference that they gave",
+            match &*held.enquiry.reference {
+                "" => "None".to_owned(),
+                reference => reference.to_owned(),
+            },
+        ),
     ];
     if waits {
         facts.push(row("Answer by", words::date(held.answer_by)));

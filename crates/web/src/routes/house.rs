@@ -3,7 +3,10 @@ use super::Route;
 use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
-    pages::{account, audit, crops, enquiries, invitations, members, pictures, policy, sign_in, sweep, system, welcome},
+    pages::{
+        account, audit, crops, enquiries, invitations, members, pictures, policy, sign_in, sweep, system,
+        welcome,
+    },
 };
 use fairwatch_core::{
     accounts::{
