@@ -73,4 +73,12 @@ ids! {
     EnquiryId,
     /// What somebody says against a decision about them (EXC-5).
     AppealId,
+    /// That a warning or an exclusion is proposed (EXC-2).
+    ProposalId,
+    /// A vote on a proposal (EXC-2).
+    VoteId,
+    /// What police gave as evidence for a decision in which they have no part (EXC-8).
+    GivenId,
+    /// That a person is excluded from premises (EXC-1).
+    ExclusionId,
 }
