@@ -1,6 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, enquiries, evidence, finding, gate::Listed, incidents, intelligence, pictures, subjects,
+    accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
+    pictures, subjects,
 };
 
 /// Every action, feature by feature.
@@ -11,6 +12,7 @@ pub fn all() -> Vec<Listed> {
         audit::ACTIONS,
         enquiries::ACTIONS,
         evidence::ACTIONS,
+        exclusions::ACTIONS,
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,

@@ -444,7 +444,9 @@ impl Visit {
 /// Every change does but these few, which are frequent and touch drafts, waiting reports and accounts alone.
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
-    use crate::{accounts, enquiries, evidence, gate::Action as _, incidents, intelligence, pictures};
+    use crate::{
+        accounts, enquiries, evidence, exclusions, gate::Action as _, incidents, intelligence, pictures,
+    };
     ![
         evidence::AddEvidence::NAME,
         evidence::TakeBackEvidence::NAME,
@@ -462,6 +464,8 @@ pub fn concerns_subjects(action: &str) -> bool {
         intelligence::UndoSeen::NAME,
         enquiries::RECEIVED,
         enquiries::AnswerEnquiry::NAME,
+        exclusions::WithdrawCase::NAME,
+        exclusions::GiveEvidence::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
     ]

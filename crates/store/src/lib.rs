@@ -12,6 +12,7 @@ mod door;
 pub mod enquiries;
 mod error;
 pub mod evidence;
+pub mod exclusions;
 mod facts;
 pub mod finding;
 pub mod incidents;

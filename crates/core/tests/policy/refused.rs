@@ -192,7 +192,12 @@ fn exc_1_exc_5_exc_8_exclusions_that_make_no_sense_are_refused() {
     refused("votes = 3", "votes = 0", 0, "how many must agree");
     let heard = "appeal_heard_by = { viewers = [\"board\"]";
     refused(heard, "appeal_heard_by = { viewers = [\"police\"]", 0, "hear no appeals");
-    refused(heard, "appeal_heard_by = { viewers = [\"controller\"]", 0, "cannot hear the appeal alone (EXC-5)");
+    refused(
+        heard,
+        "appeal_heard_by = { viewers = [\"controller\"]",
+        0,
+        "cannot hear the appeal alone (EXC-5)",
+    );
     let (text, _) = changed("id = \"breach\", ", "id = \"broken\", ");
     assert!(errors(&text).iter().any(|f| f.reason.contains("no category has the id `breach`")), "EXC-6");
     refused(

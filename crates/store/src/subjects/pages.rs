@@ -284,6 +284,8 @@ pub struct Overview {
     pub pending: i64,
     /// Enquiries that nobody has answered.
     pub enquiries: i64,
+    /// Proposals to exclude somebody that wait for a decision.
+    pub proposals: i64,
 }
 
 /// Numbers for the controller's start page, and those whose stage ends within 30 days.
@@ -306,6 +308,7 @@ pub async fn overview(tx: &mut Tx<ListSubjects>) -> Result<(Overview, Vec<Card>)
         held: row.int("held")?,
         pending: row.int("pending")?,
         enquiries: crate::enquiries::waiting(&mut tx.inner, org).await?,
+        proposals: crate::exclusions::proposals::waiting(&mut tx.inner, &scope).await?,
     };
     let soon = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
