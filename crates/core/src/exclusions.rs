@@ -3,14 +3,17 @@
 //!
 //! - `tariff` says, purely, which step of the policy is reached by what was reported, and what of it may be proposed.
 //! - `deciding` counts votes, and says who has no part in one.
+//! - `telling` is what members learn of it.
 //!
 //! Whether an exclusion is in force is the clock's answer ([`crate::clocks`]); what stands in rows is a record of it.
 pub mod deciding;
 pub mod tariff;
+pub mod telling;
 
 pub use crate::clocks::Scope;
 pub use deciding::{Choice, Conflict, Count, Verdict};
 pub use tariff::{Asked, Counted, Earlier, History, Tariff};
+pub use telling::{Ended, Told};
 
 use crate::{
     clocks::Stage,

@@ -6,6 +6,7 @@
 //! - `proposals` are what is proposed and decided, `giving` is what police and agencies say of it.
 pub mod giving;
 pub mod proposals;
+pub(crate) mod telling;
 pub mod voting;
 
 use crate::{

@@ -3,6 +3,7 @@ use super::{lifeline, portraits, told};
 use crate::{
     pages::{
         evidence::{Item, listed},
+        excluded,
         gallery::{self, name_or_reference},
     },
     shell::Nav,
@@ -40,6 +41,8 @@ pub(super) struct SubjectMember {
     seen_undo: Option<String>,
     know_href: Option<String>,
     report_href: Option<String>,
+    breach_href: Option<String>,
+    excluded: String,
     care: String,
     before: Option<String>,
     after: Option<String>,
@@ -103,7 +106,7 @@ pub(super) fn page(
         crumbs: vec![Crumb { label: "Gallery".into(), href: sought.gallery(visit) }],
         before: shown.beside.0.map(|id| sought.person(visit, id)),
         after: shown.beside.1.map(|id| sought.person(visit, id)),
-        tags: if unknown { vec![Tag::new("blue", "Who is this?")] } else { Vec::new() },
+        tags: tags(visit, shown, unknown),
         big,
         thumbs,
         pictures_note: scope.policy.images.notice.to_string(),
@@ -117,11 +120,22 @@ pub(super) fn page(
         evidence: listed(visit, &shown.evidence),
         near: near(visit, shown),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
+        excluded: shown.exclusion.as_ref().map_or_else(String::new, |told| excluded::sentence(visit, told)),
+        breach_href: shown
+            .exclusion
+            .as_ref()
+            .filter(|told| visit.may::<SubmitReport>() && excluded::is_here(visit, told))
+            .map(|_| format!("{here}/breach")),
         care: shown.advice.clone().unwrap_or_default(),
         targeted: targeted(shown),
         name,
         reference,
     }
+}
+
+fn tags(visit: &Visit, shown: &Shown, unknown: bool) -> Vec<Tag> {
+    let unknown = unknown.then(|| Tag::new("blue", "Who is this?"));
+    excluded::tag(visit, shown.exclusion.as_ref()).into_iter().chain(unknown).collect()
 }
 
 fn why(shown: &Shown) -> Vec<Vec<Piece>> {

@@ -309,6 +309,7 @@ async fn preview(
                 beside: (None, None),
                 near: Vec::new(),
                 advice: None,
+                exclusion: None,
             };
             out.held = held(&shown, None);
             out.is_ready = true;
