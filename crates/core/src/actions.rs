@@ -1,5 +1,5 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
-use crate::{accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, pictures, subjects};
+use crate::{accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, letters, pictures, subjects};
 
 /// Every action, feature by feature.
 #[must_use]
@@ -11,6 +11,7 @@ pub fn all() -> Vec<Listed> {
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
+        letters::ACTIONS,
         pictures::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,

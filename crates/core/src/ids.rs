@@ -69,4 +69,10 @@ ids! {
     AssociationId,
     /// A record that a profile was held and deleted (RET-7).
     StubId,
+    /// A letter to a person (EXC-3).
+    LetterId,
+    /// An attempt to serve a letter (EXC-4).
+    AttemptId,
+    /// That a privacy notice need not be served for now (NOT-1).
+    ExemptionId,
 }

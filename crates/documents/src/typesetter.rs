@@ -7,16 +7,17 @@ use crate::{
     world::{Desk, Shared},
 };
 use fairwatch_core::notices::Publication;
+use jiff::civil::Date;
 use serde_json::Value;
 use std::{path::Path, sync::Arc};
 use typst::{
     WorldExt,
     diag::SourceDiagnostic,
-    foundations::Smart,
+    foundations::{Datetime, Smart},
     layout::{Abs, Frame, FrameItem, Point, Transform},
 };
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// Sets letters and publications. Made once: it reads the templates and typefaces. Cheap to clone.
 #[derive(Clone)]
@@ -56,7 +57,7 @@ impl Typesetter {
     pub fn letter(&self, letter: &Letter, picture: Option<&[u8]>) -> Result<Vec<u8>, DocumentError> {
         letter.check(picture.is_some())?;
         let values = letter.values(picture.is_some());
-        self.set(letter.content.template(), values, picture, &letter.reference).map(|(pdf, _)| pdf)
+        self.set(letter.content.template(), values, picture, &letter.reference, Some(letter.dated)).map(|(pdf, _)| pdf)
     }
 
     /// Sets a published text as PDF (NOT-2).
@@ -66,7 +67,7 @@ impl Typesetter {
     pub fn publication(&self, publication: &Publication) -> Result<Vec<u8>, DocumentError> {
         publications::check(publication)?;
         let ident = format!("{} {} {}", publication.scheme, publication.title, publication.version);
-        self.set("publication", publications::values(publication), None, &ident).map(|(pdf, _)| pdf)
+        self.set("publication", publications::values(publication), None, &ident, None).map(|(pdf, _)| pdf)
     }
 
     /// Makes every letter and a publication once, with invented values: whether a scheme's own templates can be used at
@@ -80,7 +81,7 @@ impl Typesetter {
             let picture = letter.content.shows_a_picture().then_some(example::PICTURE);
             letter.check(picture.is_some())?;
             let values = letter.values(picture.is_some());
-            let (_, pages) = self.set(letter.content.template(), values, picture, &letter.reference)?;
+            let (_, pages) = self.set(letter.content.template(), values, picture, &letter.reference, Some(letter.dated))?;
             checked = Checked { letters: checked.letters + 1, pages: checked.pages + pages };
         }
         self.publication(&example::publication())?;
@@ -93,33 +94,40 @@ impl Typesetter {
         mut values: Value,
         picture: Option<&[u8]>,
         ident: &str,
+        dated: Option<Date>,
     ) -> Result<(Vec<u8>, usize), DocumentError> {
         text::fit(&self.shared, &mut values);
         let desk = Desk::new(self.shared.clone(), template, values.to_string(), picture.map(<[u8]>::to_vec))?;
-        let made = self.typeset(&desk, ident);
+        let made = typeset(&desk, ident, dated);
         // The engine remembers pieces of what it set, and with them words of letters. What the next document does not use
         // goes with it, so that memory is bounded and nobody's letter stays for long.
         comemo::evict(1);
         made
     }
+}
 
-    fn typeset(&self, desk: &Desk, ident: &str) -> Result<(Vec<u8>, usize), DocumentError> {
-        let document: PagedDocument =
-            typst::compile::<PagedDocument>(desk).output.map_err(|found| wrong(desk, &found))?;
-        for (n, page) in document.pages().iter().enumerate() {
-            within(&page.frame, n + 1)?;
-        }
-        let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
-            .map_err(|e| DocumentError::Folder(e.message().to_string()))?;
-        let options = PdfOptions {
-            ident: Smart::Custom(ident.to_owned()),
-            creator: Smart::Custom(Some("Fairwatch".to_owned())),
-            standards,
-            ..PdfOptions::default()
-        };
-        let pdf = typst_pdf::pdf(&document, &options).map_err(|found| wrong(desk, &found))?;
-        Ok((pdf, document.pages().len()))
+/// A letter bears a date, which PDF/A asks for; a publication says from when on it is in force.
+fn typeset(desk: &Desk, ident: &str, dated: Option<Date>) -> Result<(Vec<u8>, usize), DocumentError> {
+    let document: PagedDocument = typst::compile::<PagedDocument>(desk).output.map_err(|found| wrong(desk, &found))?;
+    for (n, page) in document.pages().iter().enumerate() {
+        within(&page.frame, n + 1)?;
     }
+    let timestamp = dated.and_then(|on| {
+        let (year, month, day) = (on.year().into(), on.month().unsigned_abs(), on.day().unsigned_abs());
+        Datetime::from_ymd_hms(year, month, day, 12, 0, 0).map(Timestamp::new_utc)
+    });
+    let both = [PdfStandard::Ua_1, PdfStandard::A_2a];
+    let standards = PdfStandards::new(if timestamp.is_some() { &both } else { &both[..1] })
+        .map_err(|e| DocumentError::Folder(e.message().to_string()))?;
+    let options = PdfOptions {
+        ident: Smart::Custom(ident.to_owned()),
+        creator: Smart::Custom(Some("Fairwatch".to_owned())),
+        timestamp,
+        standards,
+        ..PdfOptions::default()
+    };
+    let pdf = typst_pdf::pdf(&document, &options).map_err(|found| wrong(desk, &found))?;
+    Ok((pdf, document.pages().len()))
 }
 
 /// The first thing that is wrong, with where.
