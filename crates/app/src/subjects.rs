@@ -123,6 +123,7 @@ pub async fn show_among(
             // Who holds it and what was done to it is the controller's.
             open.holds.clear();
             open.happened.clear();
+            open.exclusions.clear();
             // Of those who saw the person everybody reads their own alone.
             let me = tx.permit().standing().account;
             open.sightings.retain(|sighting| Some(sighting.account) == me && sighting.on == scope.today);
@@ -149,9 +150,14 @@ fn cut(open: &mut Open, scope: &Scope, viewer: Viewer) -> Option<String> {
     if !sight::sees(&scope.policy, viewer, Category::SuspectedActivity) {
         open.involved.clear();
     }
-    // Who was picked for whom, and why, is the controller's too.
+    // Who was picked for whom, and why, is the controller's too; so is what was proposed and how it was decided.
     if viewer != Viewer::Controller {
         open.picks.clear();
+        open.proposals.clear();
+    }
+    if !sight::sees(&scope.policy, viewer, Category::Exclusion) {
+        open.exclusions.clear();
+        (open.excluded, open.life.excluded) = (None, None);
     }
     advice
 }

@@ -1,5 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
-use crate::{accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, letters, pictures, subjects};
+use crate::{
+    accounts, audit, evidence, exclusions, finding, gate::Listed, incidents, intelligence, letters, pictures, subjects,
+};
 
 /// Every action, feature by feature.
 #[must_use]
@@ -8,6 +10,7 @@ pub fn all() -> Vec<Listed> {
         accounts::ACTIONS,
         audit::ACTIONS,
         evidence::ACTIONS,
+        exclusions::ACTIONS,
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,

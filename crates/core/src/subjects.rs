@@ -444,7 +444,7 @@ impl Visit {
 /// Every change does but these few, which are frequent and touch drafts, waiting reports and accounts alone.
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
-    use crate::{accounts, evidence, gate::Action as _, incidents, intelligence, pictures};
+    use crate::{accounts, evidence, exclusions, gate::Action as _, incidents, intelligence, pictures};
     ![
         evidence::AddEvidence::NAME,
         evidence::TakeBackEvidence::NAME,
@@ -460,6 +460,8 @@ pub fn concerns_subjects(action: &str) -> bool {
         intelligence::RejectTip::NAME,
         intelligence::SaySeen::NAME,
         intelligence::UndoSeen::NAME,
+        exclusions::WithdrawCase::NAME,
+        exclusions::GiveEvidence::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
     ]

@@ -18,6 +18,7 @@ CREATE TABLE orgs (
     policy_id {id},
     next_subject BIGINT NOT NULL,
     next_incident BIGINT NOT NULL,
+    next_proposal BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL
 );
 
@@ -414,6 +415,79 @@ CREATE TABLE leases (
     name TEXT PRIMARY KEY,
     holder {id} NOT NULL,
     ends_at BIGINT NOT NULL
+);
+
+-- Warnings and exclusions. All of it is the subject's: sealed under its key, and gone with it at the latest.
+CREATE TABLE proposals (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    number BIGINT NOT NULL,             -- by which those who decide know it, who do not know of whom it is
+    step TEXT NOT NULL,                 -- of the policy's tariff
+    kind TEXT NOT NULL,                 -- warning, exclusion
+    scope TEXT,                         -- scheme, some; none for a warning
+    months BIGINT,
+    state TEXT NOT NULL,                -- open, authorised, refused, lapsed, withdrawn
+    policy_id {id} NOT NULL,            -- under which it was made
+    votes_needed BIGINT NOT NULL,
+    opened_on TEXT NOT NULL,
+    closes_on TEXT NOT NULL,            -- the first day on which nobody can decide on it
+    decided_on TEXT,
+    decided_at BIGINT,                  -- what was reported later is new to the tariff
+    proposed_by {id} NOT NULL,          -- no foreign key: it outlives the account
+    sealed {bytes} NOT NULL,            -- necessity, proportionality, what happened, evidence named
+    UNIQUE (org_id, number)
+);
+CREATE INDEX proposals_by_subject ON proposals (subject_id);
+CREATE INDEX proposals_by_state ON proposals (org_id, state, closes_on);
+
+CREATE TABLE proposal_premises (
+    proposal_id {id} NOT NULL REFERENCES proposals (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    PRIMARY KEY (proposal_id, member_id)
+);
+
+CREATE TABLE proposal_votes (
+    id {id} PRIMARY KEY,
+    proposal_id {id} NOT NULL REFERENCES proposals (id),
+    account_id {id} NOT NULL,
+    choice TEXT NOT NULL,               -- authorise, refuse, abstain
+    voted_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL,            -- why, and by whom
+    UNIQUE (proposal_id, account_id)
+);
+
+CREATE TABLE given_evidence (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    account_id {id} NOT NULL,           -- of police or an agency, who have no part in deciding
+    given_at BIGINT NOT NULL,
+    given_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- what they say, who they are, for whom they say it
+);
+CREATE INDEX given_evidence_by_subject ON given_evidence (subject_id);
+
+CREATE TABLE exclusions (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    proposal_id {id} NOT NULL,          -- no foreign key: votes may end before the exclusion does
+    number BIGINT NOT NULL,             -- of that proposal
+    scope TEXT NOT NULL,                -- scheme, some
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,              -- the first day on which it is over: an index, the clock decides
+    state TEXT NOT NULL,                -- in_force, expired, lifted, replaced, void
+    ended_on TEXT,
+    sealed {bytes} NOT NULL             -- rules and reason for the notice, what was changed since
+);
+CREATE INDEX exclusions_by_subject ON exclusions (subject_id);
+CREATE INDEX exclusions_by_state ON exclusions (org_id, state, ends_on);
+
+CREATE TABLE exclusion_premises (
+    exclusion_id {id} NOT NULL REFERENCES exclusions (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    PRIMARY KEY (exclusion_id, member_id)
 );
 
 -- Letters to people. A letter has a key of its own, so that it can end before the person does, and go over whole where

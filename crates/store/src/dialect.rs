@@ -88,6 +88,10 @@ values! {
     fairwatch_core::ids::SightingId => Id, v => v.0;
     fairwatch_core::ids::MergeId => Id, v => v.0;
     fairwatch_core::ids::AssociationId => Id, v => v.0;
+    fairwatch_core::ids::ProposalId => Id, v => v.0;
+    fairwatch_core::ids::VoteId => Id, v => v.0;
+    fairwatch_core::ids::GivenId => Id, v => v.0;
+    fairwatch_core::ids::ExclusionId => Id, v => v.0;
 }
 
 /// Bound values, in the order of their placeholders.

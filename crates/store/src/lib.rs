@@ -11,6 +11,7 @@ mod dialect;
 mod door;
 mod error;
 pub mod evidence;
+pub mod exclusions;
 mod facts;
 pub mod finding;
 pub mod incidents;

@@ -282,6 +282,8 @@ pub struct Overview {
     pub held: i64,
     /// Children whose agreements are not complete.
     pub pending: i64,
+    /// Proposals to exclude somebody that wait for a decision.
+    pub proposals: i64,
 }
 
 /// Numbers for the controller's start page, and those whose stage ends within 30 days.
@@ -303,6 +305,7 @@ pub async fn overview(tx: &mut Tx<ListSubjects>) -> Result<(Overview, Vec<Card>)
         circulating: row.int("circulating")?,
         held: row.int("held")?,
         pending: row.int("pending")?,
+        proposals: crate::exclusions::proposals::waiting(&mut tx.inner, &scope).await?,
     };
     let soon = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \

@@ -1,6 +1,8 @@
 //! What belongs to a subject beside its row and its ledger, and how it goes over to another: each kind of record in
 //! one place, so that merging and taking back do the same both ways. What is sealed is sealed anew under the key of
 //! whom it belongs to, since that is destroyed with them (RET-9).
+mod decisions;
+
 use crate::{
     dialect::{args, sql},
     door::Inner,
@@ -30,6 +32,9 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("picks", "moved"),
     ("pictures", "moved"),
     ("audit_reasons", "moved"),
+    ("exclusions", "moved"),
+    ("proposals", "moved, and their votes"),
+    ("given_evidence", "moved"),
 ];
 
 /// Between whom records move: from one subject, whose key opens them, to another.
@@ -101,6 +106,8 @@ pub(super) struct Belongings {
     from: Vec<AssociationId>,
     to: Vec<AssociationId>,
     told: Vec<Told>,
+    #[serde(default)]
+    decisions: decisions::Decisions,
 }
 
 impl Belongings {
@@ -145,6 +152,7 @@ pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Belongings, S
         from: ids(inner, sql!("SELECT id FROM associations WHERE subject_id = $1 ORDER BY id"), id).await?,
         to: ids(inner, sql!("SELECT id FROM associations WHERE other_id = $1 ORDER BY id"), id).await?,
         told: Vec::new(),
+        decisions: decisions::of(inner, id).await?,
     })
 }
 
@@ -240,6 +248,7 @@ pub(super) async fn move_all(
         let text = sql!("UPDATE associations SET subject_id = $2, sealed = $3 WHERE id = $1");
         inner.exec(text, args![*link, way.to, sealed]).await?;
     }
+    decisions::move_all(inner, way, &belongings.decisions).await?;
     for link in &belongings.to {
         let text = sql!("UPDATE associations SET other_id = $2 WHERE id = $1 AND other_id = $3");
         inner.exec(text, args![*link, way.to, way.from]).await?;
