@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
-    pictures, subjects,
+    letters, pictures, subjects,
 };
 
 /// Every action, feature by feature.
@@ -16,6 +16,7 @@ pub fn all() -> Vec<Listed> {
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
+        letters::ACTIONS,
         pictures::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,

@@ -81,4 +81,10 @@ ids! {
     GivenId,
     /// That a person is excluded from premises (EXC-1).
     ExclusionId,
+    /// A letter to a person (EXC-3).
+    LetterId,
+    /// An attempt to serve a letter (EXC-4).
+    AttemptId,
+    /// That a privacy notice need not be served for now (NOT-1).
+    ExemptionId,
 }

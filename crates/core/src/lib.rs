@@ -11,6 +11,7 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
@@ -25,6 +26,7 @@ pub mod gate;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
+pub mod letters;
 pub mod notices;
 pub mod pictures;
 pub mod policy;

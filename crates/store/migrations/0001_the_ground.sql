@@ -505,3 +505,54 @@ CREATE TABLE exclusion_premises (
     member_id {id} NOT NULL REFERENCES members (id),
     PRIMARY KEY (exclusion_id, member_id)
 );
+
+-- Letters to people. A letter has a key of its own, so that it can end before the person does, and go over whole where
+-- two records become one; it is destroyed with the person at the latest.
+CREATE TABLE letters (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    kind TEXT NOT NULL,
+    proposal_id {id},                   -- what it is about, each without a foreign key: they may end before it
+    exclusion_id {id},
+    appeal_id {id},
+    lookup {bytes} NOT NULL UNIQUE,     -- keyed hash of the reference that it bears
+    with_notice BIGINT NOT NULL,        -- the privacy notice is attached
+    made_on TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    made_by {id},                       -- no foreign key: it outlives the account; none for the console
+    ends_on TEXT NOT NULL,
+    file TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under its own key: reference, name, address, until when and from where
+);
+CREATE INDEX letters_by_subject ON letters (subject_id, made_at);
+CREATE INDEX letters_by_org ON letters (org_id, ends_on);
+CREATE INDEX letters_by_file ON letters (file);
+
+CREATE TABLE service_attempts (
+    id {id} PRIMARY KEY,
+    letter_id {id} NOT NULL REFERENCES letters (id),
+    how TEXT NOT NULL,                  -- by_hand, post, police_station, officer
+    attempted_on TEXT NOT NULL,
+    outcome TEXT NOT NULL,              -- served, failed, endeavoured
+    recorded_at BIGINT NOT NULL,
+    recorded_by {id} NOT NULL,          -- no foreign key: it outlives the account
+    ends_on TEXT NOT NULL,
+    file TEXT,                          -- a photograph or a signature
+    sealed {bytes} NOT NULL             -- under the letter's key: where, by whom, what happened
+);
+CREATE INDEX service_attempts_by_letter ON service_attempts (letter_id, attempted_on);
+CREATE INDEX service_attempts_by_file ON service_attempts (file);
+
+CREATE TABLE notice_exemptions (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    ground TEXT NOT NULL,
+    since_on TEXT NOT NULL,
+    review_on TEXT NOT NULL,
+    ended_on TEXT,
+    sealed {bytes} NOT NULL             -- under the subject: the reason, and what each review found
+);
+CREATE INDEX notice_exemptions_by_subject ON notice_exemptions (subject_id);
+CREATE INDEX notice_exemptions_by_org ON notice_exemptions (org_id);
