@@ -13,6 +13,7 @@ pub fn all() -> Vec<Listed> {
         enquiries::ACTIONS,
         evidence::ACTIONS,
         exclusions::ACTIONS,
+        exclusions::appeals::ACTIONS,
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,

@@ -3,9 +3,11 @@
 //!
 //! - `tariff` says, purely, which step of the policy is reached by what was reported, and what of it may be proposed.
 //! - `deciding` counts votes, and says who has no part in one.
+//! - `appeals` are heard by people who did not decide.
 //! - `telling` is what members learn of it.
 //!
 //! Whether an exclusion is in force is the clock's answer ([`crate::clocks`]); what stands in rows is a record of it.
+pub mod appeals;
 pub mod deciding;
 pub mod tariff;
 pub mod telling;

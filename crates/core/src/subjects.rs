@@ -465,6 +465,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         enquiries::RECEIVED,
         enquiries::AnswerEnquiry::NAME,
         exclusions::WithdrawCase::NAME,
+        exclusions::appeals::WithdrawAppeal::NAME,
         exclusions::GiveEvidence::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,

@@ -4,6 +4,7 @@
 //! what a notice needs, and an index for pages of many: they follow the clock whenever a subject is settled.
 //!
 //! - `proposals` are what is proposed and decided, `giving` is what police and agencies say of it.
+pub mod appeals;
 pub mod giving;
 pub mod proposals;
 pub(crate) mod telling;
@@ -500,5 +501,5 @@ pub(crate) async fn destroy(inner: &mut Inner, subject: SubjectId) -> Result<(),
         proposals::destroy(inner, row.id("id")?).await?;
     }
     inner.exec(sql!("DELETE FROM given_evidence WHERE subject_id = $1"), args![subject]).await?;
-    Ok(())
+    appeals::destroy(inner, subject).await
 }

@@ -4,6 +4,10 @@
 pub const TABLES: &[(&str, &str)] = &[
     ("account_logins", "with the account"),
     ("accounts", "kept: an account that nobody needs has no end until members can leave (MEM-6)"),
+    (
+        "appeals",
+        "with the subject; decided ones after the policy's period for appeals, by the sweep, but not before the exclusion ends",
+    ),
     ("associations", "with either of the two people, or with the report that says so"),
     ("attempts", "when the window after the latest failure is over, by the sweep"),
     ("audit_entries", "kept while the organisation is: references alone, no personal data (AUD-2)"),

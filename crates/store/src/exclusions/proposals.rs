@@ -627,11 +627,18 @@ pub struct Case {
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn show(tx: &mut Tx<ShowCase>) -> Result<Case, StoreError> {
-    let OneProposal(id) = *tx.permit.target();
     let facts = tx.permit.facts().clone();
-    let (scope, subject) = (facts.scope.clone(), facts.subject.subject);
     let account = tx.permit.standing().account;
-    let inner = &mut tx.inner;
+    case(&mut tx.inner, &facts, account).await
+}
+
+/// A proposal with what it rests on, for whoever asks.
+pub(super) async fn case(
+    inner: &mut Inner,
+    facts: &ProposalFacts,
+    account: Option<AccountId>,
+) -> Result<Case, StoreError> {
+    let (scope, subject, id) = (facts.scope.clone(), facts.subject.subject, facts.proposal);
     let row = inner.one(sql!("SELECT * FROM proposals WHERE id = $1"), args![id]).await?;
     let held = read(inner, &row, &scope, facts.subject.stage).await?;
     let mut evidence = Vec::new();
@@ -654,7 +661,7 @@ pub async fn show(tx: &mut Tx<ShowCase>) -> Result<Case, StoreError> {
     Ok(Case {
         subject_number: number.int("number")?,
         name: subjects::profile(inner, subject).await?.name().map(str::to_owned),
-        votes: super::voting::votes(inner, &facts, &held, account).await?,
+        votes: super::voting::votes(inner, facts, &held, account).await?,
         conflict: account.and_then(|account| facts.kept_out.get(&account).copied()),
         held,
         evidence,

@@ -292,6 +292,8 @@ pub struct Overview {
     pub pending: i64,
     /// Enquiries that nobody has answered.
     pub enquiries: i64,
+    /// Appeals that nobody has decided.
+    pub appeals: i64,
     /// Proposals to exclude somebody that wait for a decision.
     pub proposals: i64,
 }
@@ -316,6 +318,7 @@ pub async fn overview(tx: &mut Tx<ListSubjects>) -> Result<(Overview, Vec<Card>)
         held: row.int("held")?,
         pending: row.int("pending")?,
         enquiries: crate::enquiries::waiting(&mut tx.inner, org).await?,
+        appeals: crate::exclusions::appeals::waiting(&mut tx.inner, &scope).await?,
         proposals: crate::exclusions::proposals::waiting(&mut tx.inner, &scope).await?,
     };
     let soon = sql!(

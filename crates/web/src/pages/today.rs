@@ -68,6 +68,10 @@ fn tallies(visit: &Visit, overview: Overview, due: usize) -> Vec<Tally> {
         let text = ("child waits for agreement", "children wait for agreement");
         tallies.push(tally(overview.pending, text.0, text.1, "/people?stage=waiting"));
     }
+    if overview.appeals > 0 {
+        let waiting = tally(overview.appeals, "appeal to decide", "appeals to decide", "/appeals");
+        tallies.push(Tally { hot: true, ..waiting });
+    }
     if overview.enquiries > 0 {
         let waiting = tally(overview.enquiries, "enquiry to answer", "enquiries to answer", "/enquiries");
         tallies.push(Tally { hot: true, ..waiting });
