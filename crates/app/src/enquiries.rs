@@ -18,7 +18,7 @@ use fairwatch_store::{
 use std::net::IpAddr;
 
 /// What the use cases give back, so that their callers need not know the store.
-pub use fairwatch_store::enquiries::Held;
+pub use fairwatch_store::enquiries::{Held, Matched};
 
 /// What was typed into the public form, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,6 +118,8 @@ pub struct Opened {
     pub scope: Scope,
     /// What they wrote.
     pub held: Held,
+    /// The letter that bears the reference which they gave, where there is one: for the controller alone.
+    pub matched: Option<Matched>,
 }
 
 /// Reads one of them.
@@ -128,8 +130,8 @@ pub async fn open(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<Opened, AppErro
     let opened = app
         .store
         .read::<OpenEnquiry, _>(ctx, OneEnquiry(id), async |tx: &mut Tx<OpenEnquiry>| {
-            let held = enquiries::open(tx).await?;
-            Ok(Opened { scope: tx.permit().facts().scope.clone(), held })
+            let (held, matched) = enquiries::open(tx).await?;
+            Ok(Opened { scope: tx.permit().facts().scope.clone(), held, matched })
         })
         .await?;
     Ok(opened)

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod enquiries;
 pub mod error;
 pub mod evidence;
+pub mod exclusions;
 pub mod finding;
 pub mod incidents;
 pub mod intelligence;

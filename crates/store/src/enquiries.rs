@@ -8,15 +8,16 @@ use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
-    keys, orgs,
+    facts, keys, orgs, subjects,
 };
 use fairwatch_core::{
     enquiries::{
         AnswerEnquiry, Enquiry, EnquiryState, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RECEIVED,
     },
     gate::{AuditClass, Ctx},
-    ids::{AccountId, EnquiryId, OrgId},
-    scope::ends,
+    ids::{AccountId, EnquiryId, OrgId, SubjectId},
+    letters::{Kind, Reference},
+    scope::{Scope, ends},
 };
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -151,9 +152,54 @@ pub(crate) async fn one(inner: &mut Inner, id: EnquiryId) -> Result<Held, StoreE
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn open(tx: &mut Tx<OpenEnquiry>) -> Result<Held, StoreError> {
+pub async fn open(tx: &mut Tx<OpenEnquiry>) -> Result<(Held, Option<Matched>), StoreError> {
     let OneEnquiry(id) = *tx.permit.target();
-    one(&mut tx.inner, id).await
+    let scope = tx.permit.facts().scope.clone();
+    let held = one(&mut tx.inner, id).await?;
+    let matched = matched(&mut tx.inner, &scope, &held.enquiry.reference).await?;
+    // Whose letter it is, is looked at with that.
+    tx.saw(matched.iter().map(|matched| matched.subject.0));
+    Ok((held, matched))
+}
+
+/// The letter that bears a reference.
+#[derive(Clone, Debug)]
+pub struct Matched {
+    /// What it is.
+    pub kind: Kind,
+    /// To whom it went.
+    pub subject: SubjectId,
+    /// By number.
+    pub number: i64,
+    /// By name, where there is one.
+    pub name: Option<String>,
+    /// Whether it is about a decision against which somebody can appeal.
+    pub appealable: bool,
+}
+
+/// Whose letter bears a reference that was typed, while that person is held.
+async fn matched(inner: &mut Inner, scope: &Scope, typed: &str) -> Result<Option<Matched>, StoreError> {
+    let Ok(reference) = typed.parse::<Reference>() else { return Ok(None) };
+    let lookup = inner.store.keys().lookup("letter", &reference.key());
+    let text = sql!("SELECT subject_id, kind, ends_on FROM letters WHERE lookup = $1 AND org_id = $2");
+    let Some(row) = inner.opt(text, args![lookup, scope.org]).await? else { return Ok(None) };
+    if row.date("ends_on")? <= scope.today {
+        return Ok(None);
+    }
+    let subject: SubjectId = row.id("subject_id")?;
+    let Some(facts) = facts::subject(inner, subject, None).await? else { return Ok(None) };
+    if !facts.stage.is_live() {
+        return Ok(None);
+    }
+    let number = inner.one(sql!("SELECT number FROM subjects WHERE id = $1"), args![subject]).await?;
+    let kind: Kind = row.word("kind")?;
+    Ok(Some(Matched {
+        kind,
+        number: number.int("number")?,
+        name: subjects::profile(inner, subject).await?.name().map(str::to_owned),
+        appealable: !matches!(kind, Kind::Notice | Kind::Lifting),
+        subject,
+    }))
 }
 
 /// Records how it was answered; from then on its time to the end runs (PUB-2).

@@ -1,0 +1,2 @@
+//! Warnings and exclusions.
+pub mod appeals;
