@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod error;
 pub mod evidence;
+pub mod exclusions;
 pub mod finding;
 pub mod incidents;
 pub mod intelligence;
