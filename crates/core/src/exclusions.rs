@@ -2,12 +2,14 @@
 //! (EXC-1, EXC-2, EXC-8).
 //!
 //! - `tariff` says, purely, which step of the policy is reached by what was reported, and what of it may be proposed.
+//! - `blind` finds what must not be told to those who decide without knowing on whom.
 //! - `deciding` counts votes, and says who has no part in one.
 //! - `appeals` are heard by people who did not decide.
 //! - `telling` is what members learn of it.
 //!
 //! Whether an exclusion is in force is the clock's answer ([`crate::clocks`]); what stands in rows is a record of it.
 pub mod appeals;
+pub mod blind;
 pub mod deciding;
 pub mod tariff;
 pub mod telling;
@@ -138,7 +140,9 @@ pub struct Proposal {
     /// What police or an agency gave that is named as evidence.
     #[serde(default)]
     pub given: Vec<crate::ids::GivenId>,
-    /// What the tariff said on the day, in words.
+    /// What counted on the day, in words that name incidents.
+    pub counted: String,
+    /// What the tariff said of that, in words that name none.
     pub tariff: Vec<String>,
     /// Why it departs from what the tariff says, where it does.
     #[serde(default)]

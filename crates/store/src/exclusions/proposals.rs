@@ -397,6 +397,7 @@ pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, Prop
         account: new.account,
         evidence: new.evidence.clone(),
         given: new.given,
+        counted: says.counted,
         tariff: says.why,
         departs: new.departs.filter(|_| fit == Fit::Departs),
         by: name,
