@@ -213,6 +213,9 @@ const DONE: &[(&str, &str)] = &[
     ("business-added", "The business is added."),
     ("taken-back", "The invitation is taken back, and what was typed is deleted."),
     ("declined", "The invitation is declined, and what was typed about you is deleted."),
+    ("appeal-received", "The appeal is recorded. Those who hear it find it under Appeals."),
+    ("appeal-decided", "The appeal is decided, and what it changes holds now."),
+    ("appeal-withdrawn", "It is on record that the appeal was taken back."),
     ("answered", "It is on record that it was answered."),
     ("reset", "The demonstration is as it was delivered."),
 ];

@@ -11,6 +11,7 @@ use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
     evidence::ListEvidence,
+    exclusions::appeals::ListAppeals,
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
@@ -41,6 +42,8 @@ pub(crate) enum Nav {
     Audit,
     /// Evidence, for those who see no records.
     Evidence,
+    /// Appeals, for those who hear them.
+    Appeals,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -60,6 +63,7 @@ impl Nav {
             Self::Sweep => "Sweep",
             Self::Audit => "Audit",
             Self::Evidence => "Evidence",
+            Self::Appeals => "Appeals",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -78,6 +82,7 @@ impl Nav {
             Self::Sweep => "/sweep",
             Self::Audit => "/audit",
             Self::Evidence => "/evidence",
+            Self::Appeals => "/appeals",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -95,6 +100,7 @@ impl Nav {
             Self::Sweep => PlanSweep::NAME,
             Self::Audit => ListAudit::NAME,
             Self::Evidence => ListEvidence::NAME,
+            Self::Appeals => ListAppeals::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -103,12 +109,12 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{Appeals, Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Report, MyReports, Members],
         Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
-        Role::Board => &[Audit, Sweep, Members, Evidence],
+        Role::Board => &[Audit, Sweep, Members, Evidence, Appeals],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],

@@ -1,6 +1,7 @@
 //! Appeals against warnings and exclusions, and what they change at once (EXC-5).
 use super::proposals::{self, Case};
 use crate::{
+    accounts::members,
     dialect::{Lock, Row, args, sql},
     door::{Inner, Tx},
     enquiries,
@@ -10,14 +11,15 @@ use crate::{
     keys,
 };
 use fairwatch_core::{
+    accounts::Business,
     exclusions::{
-        Choice, InForce, Kind, OneProposal, Proposal, ProposalFacts, ProposalState, Variation,
+        Choice, InForce, Kind, OneProposal, Proposal, ProposalFacts, ProposalState, Scope as From, Variation,
         appeals::{
             Appeal, AppealFacts, AppealState, AskAppeal, DecideAppeal, Decision, ListAppeals, OneAppeal,
             Outcome, ReceiveAppeal, ShowAppeal, WithdrawAppeal, in_time_until,
         },
     },
-    ids::{AccountId, AppealId, EnquiryId, ExclusionId, OrgId, ProposalId, SubjectId},
+    ids::{AccountId, AppealId, EnquiryId, ExclusionId, MemberId, OrgId, ProposalId, SubjectId},
     scope::{Scope, ends},
     subjects::OneSubject,
 };
@@ -349,6 +351,8 @@ pub struct Opened {
     pub subject: SubjectId,
     /// The exclusion as it stands, where it is one that does.
     pub exclusion: Option<super::Held>,
+    /// From whose premises that is: of one from all, every member's.
+    pub premises: Vec<(MemberId, Business)>,
 }
 
 async fn one(inner: &mut Inner, id: AppealId, subject: SubjectId) -> Result<Held, StoreError> {
@@ -374,7 +378,16 @@ pub async fn show(tx: &mut Tx<ShowAppeal>) -> Result<Opened, StoreError> {
     let life = ledger.life(&facts.scope, facts.scope.today);
     let all = super::of_subject(inner, &facts.scope, subject, &ledger, &life).await?;
     let exclusion = all.into_iter().find(|one| Some(one.id) == held.exclusion);
-    Ok(Opened { held, case, subject, exclusion })
+    let premises = match &exclusion {
+        Some(exclusion) if exclusion.scope == From::Scheme => {
+            let mut all = members::all(inner, facts.scope.org).await?;
+            all.sort_by_cached_key(|view| (view.business.name.to_lowercase(), view.member));
+            all.into_iter().map(|view| (view.member, view.business)).collect()
+        }
+        Some(exclusion) => exclusion.premises.clone(),
+        None => Vec::new(),
+    };
+    Ok(Opened { held, case, subject, exclusion, premises })
 }
 
 /// Decides on an appeal: what it changes holds in this transaction (EXC-5).

@@ -2,10 +2,10 @@
 //! PUB-3, EXC-5).
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, policy},
+    pages::{confirm::Confirm, gallery::name_or_reference, policy, subjects::here},
     respond::{Answer, page, page_again, see_other_done},
     shell::Nav,
-    view::{Choice, Crumb, Errors, Piece, Row, Shell, Tag},
+    view::{Choice, Crumb, Errors, Link, Piece, Row, Shell, Tag},
     visit::{Guest, Id, Visit},
     words,
 };
@@ -213,6 +213,7 @@ struct Enquiry {
     answer: Vec<String>,
     answer_href: Option<String>,
     appeal_href: Option<String>,
+    matched: Option<Link>,
 }
 
 fn crumbs(visit: &Visit) -> Vec<Crumb> {
@@ -254,7 +255,19 @@ fn one(visit: &Visit, opened: &Opened) -> Enquiry {
         message: lines(&held.enquiry.message),
         answer: held.enquiry.answer.as_deref().map(lines).unwrap_or_default(),
         answer_href: waits.then(|| at("answer")),
-        appeal_href: None,
+        appeal_href: opened
+            .matched
+            .as_ref()
+            .filter(|matched| waits && matched.appealable)
+            .map(|matched| format!("{}/appeal?enquiry={}", here(visit, matched.subject), held.id)),
+        matched: opened.matched.as_ref().map(|matched| Link {
+            label: format!(
+                "{}, to {}",
+                matched.kind.label(),
+                name_or_reference(matched.name.as_deref(), &opened.scope, matched.number)
+            ),
+            href: here(visit, matched.subject),
+        }),
     }
 }
 
