@@ -5,6 +5,7 @@ pub(crate) mod confirm;
 pub(crate) mod crops;
 pub(crate) mod day;
 pub(crate) mod evidence;
+pub(crate) mod exclusions;
 pub(crate) mod finding;
 pub(crate) mod gallery;
 pub(crate) mod incidents;

@@ -13,6 +13,7 @@ use crate::{
 use askama::Template;
 use fairwatch_app::subjects::{Involved, Shown};
 use fairwatch_core::{
+    exclusions::GiveEvidence,
     incidents::SubmitReport,
     intelligence::{SaySeen, SendTip},
     policy::{Category, Viewer},
@@ -40,6 +41,7 @@ pub(super) struct SubjectMember {
     seen_undo: Option<String>,
     know_href: Option<String>,
     report_href: Option<String>,
+    give_href: Option<String>,
     care: String,
     before: Option<String>,
     after: Option<String>,
@@ -117,6 +119,7 @@ pub(super) fn page(
         evidence: listed(visit, &shown.evidence),
         near: near(visit, shown),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
+        give_href: visit.may::<GiveEvidence>().then(|| format!("{here}/evidence")),
         care: shown.advice.clone().unwrap_or_default(),
         targeted: targeted(shown),
         name,
