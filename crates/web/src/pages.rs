@@ -8,6 +8,7 @@ pub(crate) mod day;
 pub(crate) mod enquiries;
 pub(crate) mod evidence;
 pub(crate) mod excluded;
+pub(crate) mod exclusions;
 pub(crate) mod finding;
 pub(crate) mod gallery;
 pub(crate) mod incidents;

@@ -30,6 +30,7 @@ use tower_http::{
 };
 
 mod evidence;
+mod exclusions;
 mod house;
 mod records;
 
@@ -123,6 +124,7 @@ fn table(demo: bool) -> Vec<Route> {
     let mut table = house::table();
     table.extend(records::table());
     table.extend(evidence::table());
+    table.extend(exclusions::table());
     if demo {
         table.extend(house::demo());
     }

@@ -11,7 +11,7 @@ use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
     evidence::ListEvidence,
-    exclusions::appeals::ListAppeals,
+    exclusions::{ListCases, appeals::ListAppeals, deciders},
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
@@ -40,6 +40,8 @@ pub(crate) enum Nav {
     Sweep,
     /// The chain.
     Audit,
+    /// Proposals to exclude somebody, and who is excluded.
+    Cases,
     /// Evidence, for those who see no records.
     Evidence,
     /// Appeals, for those who hear them.
@@ -62,6 +64,7 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Audit => "Audit",
+            Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
             Self::Appeals => "Appeals",
             Self::System => "System",
@@ -81,6 +84,7 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Audit => "/audit",
+            Self::Cases => "/cases",
             Self::Evidence => "/evidence",
             Self::Appeals => "/appeals",
             Self::System => "/system",
@@ -99,6 +103,7 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Audit => ListAudit::NAME,
+            Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::Appeals => ListAppeals::NAME,
             Self::System => ShowSweeps::NAME,
@@ -109,21 +114,26 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Appeals, Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{
+        Appeals, Audit, Cases, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today,
+    };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
-        Role::Staff => &[Gallery, People, Report, MyReports, Members],
-        Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
-        Role::Board => &[Audit, Sweep, Members, Evidence, Appeals],
+        Role::Staff => &[Gallery, People, Report, MyReports, Members, Cases],
+        Role::Controller => &[Today, Review, People, Gallery, Cases, Report, Members, Sweep, Audit],
+        Role::Board => &[Cases, Appeals, Audit, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
     }
 }
 
-/// Whether a place is there for a role in a scheme: the police have a gallery where the policy names them (VIS-5).
+/// Whether a place is there for a role in a scheme: the police have a gallery, and the board proposals, where the policy
+/// names them (VIS-5, EXC-2).
 fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
     let named = match viewer(role) {
+        // Those decide whom the policy names; the controller proposes.
+        Some(_) if nav == Nav::Cases => role == Role::Controller || deciders(policy).contains(&role),
         Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
         _ => true,
     };

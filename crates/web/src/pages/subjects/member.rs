@@ -14,6 +14,7 @@ use crate::{
 use askama::Template;
 use fairwatch_app::subjects::{Involved, Shown};
 use fairwatch_core::{
+    exclusions::GiveEvidence,
     incidents::SubmitReport,
     intelligence::{SaySeen, SendTip},
     policy::{Category, Viewer},
@@ -43,6 +44,7 @@ pub(super) struct SubjectMember {
     report_href: Option<String>,
     breach_href: Option<String>,
     excluded: String,
+    give_href: Option<String>,
     care: String,
     before: Option<String>,
     after: Option<String>,
@@ -126,6 +128,7 @@ pub(super) fn page(
             .as_ref()
             .filter(|told| visit.may::<SubmitReport>() && excluded::is_here(visit, told))
             .map(|_| format!("{here}/breach")),
+        give_href: visit.may::<GiveEvidence>().then(|| format!("{here}/evidence")),
         care: shown.advice.clone().unwrap_or_default(),
         targeted: targeted(shown),
         name,

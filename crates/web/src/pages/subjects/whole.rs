@@ -9,6 +9,7 @@ use super::{
 use crate::{
     pages::{
         evidence::{Item, listed},
+        exclusions::section::{self, Section},
         gallery::name_or_reference,
     },
     shell::Nav,
@@ -55,6 +56,7 @@ pub(super) struct Subject {
     hold: Option<HoldForm>,
     erase: Option<String>,
     ties: Ties,
+    exclusions: Section,
 }
 /// A report of the person.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +116,7 @@ pub(super) fn page(
     Subject {
         shell: visit.shell(Nav::People),
         crumbs: vec![Crumb { label: "People".into(), href: visit.href("/people") }],
-        tags: tags(open),
+        tags: section::tag(shown).into_iter().chain(tags(open)).collect(),
         big,
         thumbs,
         pictures_note: pictures_note(scope, open),
@@ -135,6 +137,7 @@ pub(super) fn page(
         hold: changes.then(|| HoldForm::new(scope, &here, typed)),
         erase: deed("erase"),
         ties: Ties::of(visit, shown, &here),
+        exclusions: Section::of(visit, shown, &here),
         name,
         reference,
     }
