@@ -11,7 +11,11 @@ use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
     evidence::ListEvidence,
-    exclusions::{ListCases, appeals::ListAppeals, deciders},
+    exclusions::{
+        ListCases,
+        appeals::{ListAppeals, hearers},
+        deciders,
+    },
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
@@ -134,6 +138,7 @@ fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
     let named = match viewer(role) {
         // Those decide whom the policy names; the controller proposes.
         Some(_) if nav == Nav::Cases => role == Role::Controller || deciders(policy).contains(&role),
+        Some(_) if nav == Nav::Appeals => hearers(policy).contains(&role),
         Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
         _ => true,
     };
