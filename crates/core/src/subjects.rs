@@ -444,7 +444,7 @@ impl Visit {
 /// Every change does but these few, which are frequent and touch drafts, waiting reports and accounts alone.
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
-    use crate::{accounts, evidence, exclusions, gate::Action as _, incidents, intelligence, pictures};
+    use crate::{accounts, evidence, exclusions, gate::Action as _, incidents, intelligence, letters, pictures};
     ![
         evidence::AddEvidence::NAME,
         evidence::TakeBackEvidence::NAME,
@@ -462,6 +462,12 @@ pub fn concerns_subjects(action: &str) -> bool {
         intelligence::UndoSeen::NAME,
         exclusions::WithdrawCase::NAME,
         exclusions::GiveEvidence::NAME,
+        // What was written to somebody, and how it reached them, is on nobody's card.
+        letters::MakeLetter::NAME,
+        letters::RecordService::NAME,
+        letters::ExemptNotice::NAME,
+        letters::ReviewExemption::NAME,
+        letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
     ]

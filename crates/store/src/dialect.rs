@@ -88,6 +88,9 @@ values! {
     fairwatch_core::ids::SightingId => Id, v => v.0;
     fairwatch_core::ids::MergeId => Id, v => v.0;
     fairwatch_core::ids::AssociationId => Id, v => v.0;
+    fairwatch_core::ids::LetterId => Id, v => v.0;
+    fairwatch_core::ids::AttemptId => Id, v => v.0;
+    fairwatch_core::ids::ExemptionId => Id, v => v.0;
     fairwatch_core::ids::ProposalId => Id, v => v.0;
     fairwatch_core::ids::VoteId => Id, v => v.0;
     fairwatch_core::ids::GivenId => Id, v => v.0;

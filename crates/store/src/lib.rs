@@ -17,6 +17,7 @@ pub mod finding;
 pub mod incidents;
 pub mod intelligence;
 mod keys;
+pub mod letters;
 pub mod ledger;
 pub mod orgs;
 pub mod pictures;

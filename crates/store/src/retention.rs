@@ -24,6 +24,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("installation", "never: it names the installation"),
     ("intelligence", "with the subject; rejected ones after the policy's period for rejected reports"),
     ("leases", "when the job ends, or 30 seconds after it last said that it lives"),
+    ("letters", "the policy's period for letters after they were made, and with the subject at the latest"),
     ("links", "a day after they were used or ended, by the sweep; of an invitation when it is answered"),
     ("members", "kept: a business has no end until members can leave (MEM-6)"),
     (
@@ -34,6 +35,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "merges",
         "with the record that holds both; what stood before is emptied as soon as it cannot be put back",
     ),
+    ("notice_exemptions", "with the subject"),
     ("orgs", "never: the scheme itself"),
     ("people", "with the report; emptied when their subject is deleted"),
     ("picks", "with the subject, when the controller ends it, or on its own end by the sweep"),
@@ -44,6 +46,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("proposal_votes", "with the proposal"),
     ("proposals", "with the subject; the policy's period for votes after the decision, once no exclusion rests on it"),
     ("reports", "with the incident; rejected ones after the policy's period"),
+    ("service_attempts", "the policy's period for records of service, and with the letter at the latest"),
     ("sessions", "a day after they expired or were ended, by the sweep"),
     ("sightings", "with the subject"),
     ("stubs", "24 months after the deletion (RET-7)"),
