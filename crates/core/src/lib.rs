@@ -23,6 +23,7 @@ pub mod ids;
 pub mod incidents;
 pub mod intelligence;
 pub mod pictures;
+pub mod policies;
 pub mod policy;
 pub mod scope;
 pub mod subjects;
