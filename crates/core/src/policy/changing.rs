@@ -330,6 +330,27 @@ pub struct Numbers {
     pub sights: Vec<Sight>,
 }
 
+impl Numbers {
+    /// Adds what a further part found.
+    pub fn take_in(&mut self, part: &Self) {
+        self.people += part.people;
+        for (effect, tally) in &part.effects {
+            let all = self.effects.entry(*effect).or_default();
+            all.add(tally.count, tally.first);
+            all.add(0, tally.last);
+        }
+        for (other, ends) in &part.others {
+            let all = self.others.entry(*other).or_default();
+            all.at_once += ends.at_once;
+            all.sooner += ends.sooner;
+            all.later += ends.later;
+        }
+        for (all, sight) in self.sights.iter_mut().zip(&part.sights) {
+            all.people += sight.people;
+        }
+    }
+}
+
 /// A period or a number that differs between two policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Period {
