@@ -1,5 +1,5 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
-use crate::{accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, pictures, subjects};
+use crate::{accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, pictures, policies, subjects};
 
 /// Every action, feature by feature.
 #[must_use]
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Listed> {
         incidents::ACTIONS,
         intelligence::ACTIONS,
         pictures::ACTIONS,
+        policies::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,
         subjects::associates::ACTIONS,

@@ -25,6 +25,7 @@ pub mod incidents;
 pub mod intelligence;
 pub mod notices;
 pub mod pictures;
+pub mod policies;
 pub mod policy;
 pub mod scope;
 pub mod subjects;

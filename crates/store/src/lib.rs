@@ -19,6 +19,7 @@ mod keys;
 pub mod ledger;
 pub mod orgs;
 pub mod pictures;
+pub mod policies;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;

@@ -30,6 +30,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("picks", "moved"),
     ("pictures", "moved"),
     ("audit_reasons", "moved"),
+    ("policy_effects", "taken back: what a dry run said of two says nothing of one"),
 ];
 
 /// Between whom records move: from one subject, whose key opens them, to another.
