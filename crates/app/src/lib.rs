@@ -12,6 +12,7 @@ pub mod incidents;
 pub mod intelligence;
 pub mod orgs;
 pub mod pictures;
+pub mod policies;
 pub mod subjects;
 pub mod sweep;
 pub mod world;

@@ -472,6 +472,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         accounts::InviteUser::NAME,
     ]
     .contains(&action)
+        && !crate::policies::CONCERN_NOBODY.contains(&action)
 }
 
 crate::gate::actions! {

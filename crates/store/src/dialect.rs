@@ -80,6 +80,7 @@ values! {
     fairwatch_core::ids::EvidenceId => Id, v => v.0;
     fairwatch_core::ids::DraftId => Id, v => v.0;
     fairwatch_core::ids::PolicyId => Id, v => v.0;
+    fairwatch_core::ids::PolicyChangeId => Id, v => v.0;
     fairwatch_core::ids::SweepId => Id, v => v.0;
     fairwatch_core::ids::HoldId => Id, v => v.0;
     fairwatch_core::ids::StubId => Id, v => v.0;

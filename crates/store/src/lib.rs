@@ -21,6 +21,7 @@ pub mod letters;
 pub mod ledger;
 pub mod orgs;
 pub mod pictures;
+pub mod policies;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;

@@ -42,6 +42,12 @@ pub const TABLES: &[(&str, &str)] = &[
     ("picture_people", "with the picture or the person"),
     ("pictures", "with their owner; of an unidentified subject by the policy's period"),
     ("policies", "kept: old versions stay readable (POL-5)"),
+    (
+        "policy_changes",
+        "refused or withdrawn ones after the policy's period for former documents, by the sweep; what became a version is kept with it",
+    ),
+    ("policy_effects", "with the subject, with the change, when it is decided on, or when the dry run is made anew"),
+    ("policy_index", "never: it says by which version records were worked out"),
     ("proposal_premises", "with the proposal"),
     ("proposal_votes", "with the proposal"),
     ("proposals", "with the subject; the policy's period for votes after the decision, once no exclusion rests on it"),

@@ -33,6 +33,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("picks", "moved"),
     ("pictures", "moved"),
     ("audit_reasons", "moved"),
+    ("policy_effects", "taken back: what a dry run said of two says nothing of one"),
     ("exclusions", "moved"),
     ("letters", "moved whole: they have keys of their own"),
     ("notice_exemptions", "moved"),
