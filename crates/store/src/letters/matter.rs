@@ -87,6 +87,8 @@ pub struct Material {
     pub last: Option<Held>,
     /// What is known of the person's letters.
     pub record: known::Record,
+    /// Since when the policy is in force.
+    pub in_force: Date,
 }
 
 impl Material {
@@ -154,7 +156,9 @@ pub async fn material(
         None => None,
     };
     let last = record.letters.first().cloned();
-    Ok(Material { scope, open, portrait, matter, about, last, record })
+    let policy = sql!("SELECT effective_on FROM policies WHERE id = $1");
+    let in_force = inner.one(policy, args![scope.policy_id]).await?.date("effective_on")?;
+    Ok(Material { scope, open, portrait, matter, about, last, record, in_force })
 }
 
 /// Whether what a letter tells of is still so, now that it is to be kept: between looking at it and making it somebody may
