@@ -73,6 +73,8 @@ pub struct Shown {
     pub beside: (Option<SubjectId>, Option<SubjectId>),
     /// What to mind with somebody vulnerable, without the reason (SUB-5).
     pub advice: Option<String>,
+    /// Letters, service and what is outstanding, for those who see all that is held; none for the others (NOT-1, NOT-5).
+    pub letters: Option<crate::letters::Record>,
     /// Whom a member is told of as associates; empty for whoever has a page of them (SUB-3).
     pub near: Vec<associates::Near>,
 }
@@ -134,7 +136,7 @@ pub async fn show_among(
                 Some(sought) => subjects::gallery::beside(tx, sought).await?,
                 None => (None, None),
             };
-            Ok(Shown { scope, viewer, open, narratives, evidence, beside, near, advice })
+            Ok(Shown { scope, viewer, open, narratives, evidence, beside, letters: None, near, advice })
         })
         .await?;
     Ok(shown)
@@ -232,7 +234,11 @@ where
         })
         .collect();
     let evidence = evidence::of_subject(tx, viewer).await?;
-    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None), near: Vec::new(), advice })
+    let letters = match viewer {
+        Viewer::Controller | Viewer::Staff => Some(fairwatch_store::letters::of_subject(tx).await?),
+        _ => None,
+    };
+    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None), letters, near: Vec::new(), advice })
 }
 
 /// A page of everybody that is held, whatever the stage.

@@ -14,6 +14,7 @@ use fairwatch_core::{
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
+    letters::ListOutstanding,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
 };
@@ -39,6 +40,8 @@ pub(crate) enum Nav {
     Sweep,
     /// The chain.
     Audit,
+    /// Letters that are to be made and served.
+    Letters,
     /// Evidence, for those who see no records.
     Evidence,
     /// How the installation is.
@@ -59,6 +62,7 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Audit => "Audit",
+            Self::Letters => "Letters",
             Self::Evidence => "Evidence",
             Self::System => "System",
             Self::Elsewhere => "",
@@ -77,6 +81,7 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Audit => "/audit",
+            Self::Letters => "/letters",
             Self::Evidence => "/evidence",
             Self::System => "/system",
             Self::Elsewhere => "",
@@ -94,6 +99,7 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Audit => ListAudit::NAME,
+            Self::Letters => ListOutstanding::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
@@ -103,11 +109,11 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{Audit, Evidence, Gallery, Letters, Members, MyReports, People, Report, Review, Sweep, System, Today};
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
-        Role::Staff => &[Gallery, People, Report, MyReports, Members],
-        Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
+        Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members],
+        Role::Controller => &[Today, Review, People, Letters, Gallery, Report, Members, Sweep, Audit],
         Role::Board => &[Audit, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],

@@ -10,6 +10,7 @@ use crate::{
     pages::{
         evidence::{Item, listed},
         gallery::name_or_reference,
+        letters::LettersSection,
     },
     shell::Nav,
     view::{Crumb, Errors, Event, Life, Pic, Piece, Shell, Tag, Thumb},
@@ -55,6 +56,7 @@ pub(super) struct Subject {
     hold: Option<HoldForm>,
     erase: Option<String>,
     ties: Ties,
+    letters: Option<LettersSection>,
 }
 /// A report of the person.
 #[derive(Clone, Debug, Default)]
@@ -135,6 +137,7 @@ pub(super) fn page(
         hold: changes.then(|| HoldForm::new(scope, &here, typed)),
         erase: deed("erase"),
         ties: Ties::of(visit, shown, &here),
+        letters: LettersSection::of(visit, shown, &here),
         name,
         reference,
     }
