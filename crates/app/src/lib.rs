@@ -6,8 +6,10 @@
 pub mod accounts;
 pub mod audit;
 pub mod documents;
+pub mod enquiries;
 pub mod error;
 pub mod evidence;
+pub mod exclusions;
 pub mod finding;
 pub mod incidents;
 pub mod intelligence;

@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, evidence, exclusions, finding, gate::Listed, incidents, intelligence, letters, pictures, policies,
-    subjects,
+    accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence, letters, pictures,
+    policies, subjects,
 };
 
 /// Every action, feature by feature.
@@ -10,8 +10,10 @@ pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
         audit::ACTIONS,
+        enquiries::ACTIONS,
         evidence::ACTIONS,
         exclusions::ACTIONS,
+        exclusions::appeals::ACTIONS,
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,

@@ -2,15 +2,22 @@
 //! (EXC-1, EXC-2, EXC-8).
 //!
 //! - `tariff` says, purely, which step of the policy is reached by what was reported, and what of it may be proposed.
+//! - `blind` finds what must not be told to those who decide without knowing on whom.
 //! - `deciding` counts votes, and says who has no part in one.
+//! - `appeals` are heard by people who did not decide.
+//! - `telling` is what members learn of it.
 //!
 //! Whether an exclusion is in force is the clock's answer ([`crate::clocks`]); what stands in rows is a record of it.
+pub mod appeals;
+pub mod blind;
 pub mod deciding;
 pub mod tariff;
+pub mod telling;
 
 pub use crate::clocks::Scope;
 pub use deciding::{Choice, Conflict, Count, Verdict};
 pub use tariff::{Asked, Counted, Earlier, History, Tariff};
+pub use telling::{Ended, Told};
 
 use crate::{
     clocks::Stage,
@@ -133,7 +140,9 @@ pub struct Proposal {
     /// What police or an agency gave that is named as evidence.
     #[serde(default)]
     pub given: Vec<crate::ids::GivenId>,
-    /// What the tariff said on the day, in words.
+    /// What counted on the day, in words that name incidents.
+    pub counted: String,
+    /// What the tariff said of that, in words that name none.
     pub tariff: Vec<String>,
     /// Why it departs from what the tariff says, where it does.
     #[serde(default)]
@@ -248,7 +257,13 @@ pub fn is_alone(policy: &Policy) -> bool {
 /// What becomes of an open proposal by a day: after its time nobody decides on it, and nobody is excluded who is not
 /// shown to members (RET-3).
 #[must_use]
-pub fn state_on(state: ProposalState, kind: Kind, closes_on: Date, stage: Stage, today: Date) -> ProposalState {
+pub fn state_on(
+    state: ProposalState,
+    kind: Kind,
+    closes_on: Date,
+    stage: Stage,
+    today: Date,
+) -> ProposalState {
     let is_over = closes_on <= today || (kind == Kind::Exclusion && stage != Stage::Circulating);
     if state == ProposalState::Open && is_over { ProposalState::Lapsed } else { state }
 }

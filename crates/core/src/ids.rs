@@ -71,6 +71,10 @@ ids! {
     AssociationId,
     /// A record that a profile was held and deleted (RET-7).
     StubId,
+    /// What somebody wrote from outside (PUB-2).
+    EnquiryId,
+    /// What somebody says against a decision about them (EXC-5).
+    AppealId,
     /// That a warning or an exclusion is proposed (EXC-2).
     ProposalId,
     /// A vote on a proposal (EXC-2).

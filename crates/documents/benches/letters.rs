@@ -6,7 +6,10 @@ fn main() {
 }
 
 fn exclusion() -> fairwatch_documents::Letter {
-    example::every().into_iter().find(|letter| matches!(letter.content, Content::Exclusion(_))).expect("there is one")
+    example::every()
+        .into_iter()
+        .find(|letter| matches!(letter.content, Content::Exclusion(_)))
+        .expect("there is one")
 }
 
 /// One after another, each to somebody else, as the batch does: nothing of a letter is remembered for the next but what
@@ -23,9 +26,9 @@ fn letter_with_picture(bencher: divan::Bencher<'_, '_>) {
         letter
     };
     typesetter.letter(&next(), Some(example::PICTURE)).expect("a letter");
-    bencher.with_inputs(next).bench_local_values(|letter| {
-        typesetter.letter(&letter, Some(example::PICTURE)).expect("a letter")
-    });
+    bencher
+        .with_inputs(next)
+        .bench_local_values(|letter| typesetter.letter(&letter, Some(example::PICTURE)).expect("a letter"));
 }
 
 /// The first letter of a process: typefaces are read and templates evaluated.

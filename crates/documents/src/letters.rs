@@ -337,7 +337,8 @@ impl Letter {
     pub(crate) fn check(&self, pictured: bool) -> Result<(), DocumentError> {
         there(&self.from.scheme, "name of the scheme")?;
         there(&self.from.controller, "title of the controller")?;
-        let reached = self.from.email.is_some() || !self.from.address.is_empty() || !self.from.telephone.is_empty();
+        let reached =
+            self.from.email.is_some() || !self.from.address.is_empty() || !self.from.telephone.is_empty();
         if !reached {
             return Err(DocumentError::Missing("way to reach the scheme"));
         }
@@ -392,7 +393,9 @@ fn premises(premises: &Premises) -> Result<(), DocumentError> {
     match premises {
         Premises::All { area } => there(area, "area of the exclusion"),
         Premises::Named { places } if places.is_empty() => Err(DocumentError::Missing("premises")),
-        Premises::Named { places } => places.iter().try_for_each(|place| there(place, "name of the premises")),
+        Premises::Named { places } => {
+            places.iter().try_for_each(|place| there(place, "name of the premises"))
+        }
     }
 }
 

@@ -13,8 +13,8 @@ mod typesetter;
 mod world;
 
 pub use letters::{
-    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter,
-    Letterhead, Lifting, Premises, Rights, Variation, Warning, example,
+    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened,
+    Letter, Letterhead, Lifting, Premises, Rights, Variation, Warning, example,
 };
 pub use typesetter::{Checked, Typesetter};
 

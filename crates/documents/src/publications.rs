@@ -32,15 +32,19 @@ pub(crate) fn values(publication: &Publication) -> Value {
 
 fn block(block: &Block) -> Value {
     match block {
-        Block::Heading { level, text } => json!({ "kind": "heading", "level": (*level).clamp(2, 3), "text": text }),
+        Block::Heading { level, text } => {
+            json!({ "kind": "heading", "level": (*level).clamp(2, 3), "text": text })
+        }
         Block::Paragraph(words) => json!({ "kind": "paragraph", "words": inlines(words) }),
         Block::List { ordered, items } => {
             json!({ "kind": "list", "ordered": ordered, "items": items.iter().map(|i| inlines(i)).collect::<Vec<_>>() })
         }
         Block::Table { caption, head, rows } => {
             // A row of another length would shift every cell after it.
-            let rows: Vec<Vec<&str>> =
-                rows.iter().map(|row| (0..head.len()).map(|n| row.get(n).map_or("", String::as_str)).collect()).collect();
+            let rows: Vec<Vec<&str>> = rows
+                .iter()
+                .map(|row| (0..head.len()).map(|n| row.get(n).map_or("", String::as_str)).collect())
+                .collect();
             json!({ "kind": "table", "caption": caption, "head": head, "rows": rows })
         }
         Block::Facts(facts) => {

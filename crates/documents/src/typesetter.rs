@@ -2,8 +2,7 @@
 use crate::{
     DocumentError, Letter,
     letters::example,
-    publications,
-    text,
+    publications, text,
     world::{Desk, Shared},
 };
 use fairwatch_core::notices::Publication;
@@ -57,7 +56,8 @@ impl Typesetter {
     pub fn letter(&self, letter: &Letter, picture: Option<&[u8]>) -> Result<Vec<u8>, DocumentError> {
         letter.check(picture.is_some())?;
         let values = letter.values(picture.is_some());
-        self.set(letter.content.template(), values, picture, &letter.reference, Some(letter.dated)).map(|(pdf, _)| pdf)
+        self.set(letter.content.template(), values, picture, &letter.reference, Some(letter.dated))
+            .map(|(pdf, _)| pdf)
     }
 
     /// Sets a published text as PDF (NOT-2).
@@ -81,7 +81,8 @@ impl Typesetter {
             let picture = letter.content.shows_a_picture().then_some(example::PICTURE);
             letter.check(picture.is_some())?;
             let values = letter.values(picture.is_some());
-            let (_, pages) = self.set(letter.content.template(), values, picture, &letter.reference, Some(letter.dated))?;
+            let (_, pages) =
+                self.set(letter.content.template(), values, picture, &letter.reference, Some(letter.dated))?;
             checked = Checked { letters: checked.letters + 1, pages: checked.pages + pages };
         }
         self.publication(&example::publication())?;
@@ -108,7 +109,8 @@ impl Typesetter {
 
 /// A letter bears a date, which PDF/A asks for; a publication says from when on it is in force.
 fn typeset(desk: &Desk, ident: &str, dated: Option<Date>) -> Result<(Vec<u8>, usize), DocumentError> {
-    let document: PagedDocument = typst::compile::<PagedDocument>(desk).output.map_err(|found| wrong(desk, &found))?;
+    let document: PagedDocument =
+        typst::compile::<PagedDocument>(desk).output.map_err(|found| wrong(desk, &found))?;
     for (n, page) in document.pages().iter().enumerate() {
         within(&page.frame, n + 1)?;
     }
@@ -141,7 +143,11 @@ fn wrong(desk: &Desk, found: &[SourceDiagnostic]) -> DocumentError {
         let source = typst::World::source(desk, id).ok()?;
         source.lines().byte_to_line(range.start)
     });
-    DocumentError::Template { file, line: line.map_or(0, |line| line + 1), message: first.message.to_string() }
+    DocumentError::Template {
+        file,
+        line: line.map_or(0, |line| line + 1),
+        message: first.message.to_string(),
+    }
 }
 
 /// Whether all text of a page stands on its paper. A template cannot know how long a name is; we look at what came out.
@@ -157,9 +163,14 @@ fn within(frame: &Frame, page: usize) -> Result<(), DocumentError> {
                     let from = pos.transform(at);
                     let to = Point::new(pos.x + text.width(), pos.y).transform(at);
                     let slack = Abs::pt(0.5);
-                    let out = |p: Point| p.x < -slack || p.x > paper.x + slack || p.y < -slack || p.y > paper.y + slack;
+                    let out = |p: Point| {
+                        p.x < -slack || p.x > paper.x + slack || p.y < -slack || p.y > paper.y + slack
+                    };
                     if out(from) || out(to) {
-                        return Err(DocumentError::Overflow { page, what: text.text.chars().take(40).collect() });
+                        return Err(DocumentError::Overflow {
+                            page,
+                            what: text.text.chars().take(40).collect(),
+                        });
                     }
                 }
                 _ => {}

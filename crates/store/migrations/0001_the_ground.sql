@@ -416,6 +416,22 @@ CREATE TABLE sweep_runs (
     report TEXT NOT NULL                -- JSON of counts and ids alone
 );
 
+CREATE TABLE enquiries (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    purpose TEXT NOT NULL,              -- appeal, access, correction, complaint, other
+    state TEXT NOT NULL,                -- waiting, answered
+    received_at BIGINT NOT NULL,
+    received_on TEXT NOT NULL,
+    answer_by TEXT NOT NULL,
+    answered_at BIGINT,
+    answered_by {id},
+    erase_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under itself: who writes, where to reach them, what, and the answer
+);
+CREATE INDEX enquiries_by_state ON enquiries (org_id, state, answer_by);
+CREATE INDEX enquiries_by_end ON enquiries (org_id, erase_on);
+
 CREATE TABLE leases (
     name TEXT PRIMARY KEY,
     holder {id} NOT NULL,
@@ -592,3 +608,21 @@ CREATE TABLE notice_exemptions (
 );
 CREATE INDEX notice_exemptions_by_subject ON notice_exemptions (subject_id);
 CREATE INDEX notice_exemptions_by_org ON notice_exemptions (org_id);
+
+CREATE TABLE appeals (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    proposal_id {id} NOT NULL,          -- the decision; no foreign key: its record may end before
+    exclusion_id {id},                  -- none for a warning
+    number BIGINT NOT NULL,             -- of the proposal
+    state TEXT NOT NULL,                -- open, decided, withdrawn
+    outcome TEXT,                       -- upheld, shortened, narrowed, lifted
+    received_on TEXT NOT NULL,
+    decide_by TEXT NOT NULL,
+    decided_on TEXT,
+    decided_by {id},
+    sealed {bytes} NOT NULL             -- under the subject: what they say, who they are, why it was decided so
+);
+CREATE INDEX appeals_by_subject ON appeals (subject_id);
+CREATE INDEX appeals_by_state ON appeals (org_id, state, decide_by);

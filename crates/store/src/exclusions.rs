@@ -4,8 +4,10 @@
 //! what a notice needs, and an index for pages of many: they follow the clock whenever a subject is settled.
 //!
 //! - `proposals` are what is proposed and decided, `giving` is what police and agencies say of it.
+pub mod appeals;
 pub mod giving;
 pub mod proposals;
+pub(crate) mod telling;
 pub mod voting;
 
 use crate::{
@@ -20,7 +22,8 @@ use fairwatch_core::{
     accounts::Business,
     clocks::Stage,
     exclusions::{
-        ExclusionState, InForce, LiftExclusion, Scope, Terms, VaryExclusion, Variation, scope_name, scope_named,
+        ExclusionState, InForce, LiftExclusion, Scope, Terms, Variation, VaryExclusion, scope_name,
+        scope_named,
     },
     ids::{ExclusionId, MemberId, ProposalId, SubjectId},
     scope::Scope as OrgScope,
@@ -86,7 +89,9 @@ pub(crate) async fn businesses(
         let key = inner.key(member.0).await?;
         found.push((*member, keys::open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)?));
     }
-    found.sort_by_cached_key(|(member, business): &(MemberId, Business)| (business.name.to_lowercase(), *member));
+    found.sort_by_cached_key(|(member, business): &(MemberId, Business)| {
+        (business.name.to_lowercase(), *member)
+    });
     Ok(found)
 }
 
@@ -309,7 +314,10 @@ pub(crate) async fn change_end(
 ) -> Result<(), StoreError> {
     let (subject, now) = in_force_of(inner, scope, exclusion).await?;
     if ends_on >= now.ends_on {
-        return Err(StoreError::RefusedAt("ends", "Choose a day before the one on which it ends now.".into()));
+        return Err(StoreError::RefusedAt(
+            "ends",
+            "Choose a day before the one on which it ends now.".into(),
+        ));
     }
     if ends_on <= scope.today {
         return Err(StoreError::RefusedAt("ends", "Choose a day after today, or lift the exclusion.".into()));
@@ -337,10 +345,16 @@ pub(crate) async fn narrow(
 ) -> Result<(), StoreError> {
     let (subject, now) = in_force_of(inner, scope, exclusion).await?;
     if left.is_empty() {
-        return Err(StoreError::RefusedAt("premises", "Choose from where they stay excluded, or lift it.".into()));
+        return Err(StoreError::RefusedAt(
+            "premises",
+            "Choose from where they stay excluded, or lift it.".into(),
+        ));
     }
     if left.iter().any(|member| !now.reaches(Some(*member))) {
-        return Err(StoreError::RefusedAt("premises", "An exclusion can be narrowed, and not widened.".into()));
+        return Err(StoreError::RefusedAt(
+            "premises",
+            "An exclusion can be narrowed, and not widened.".into(),
+        ));
     }
     if now.scope == Scope::Some && now.premises.len() == left.len() {
         return Err(StoreError::RefusedAt("premises", "Nothing would change by that.".into()));
@@ -370,7 +384,11 @@ pub(crate) async fn narrow(
 ///
 /// # Errors
 /// [`StoreError::Refused`] where it is not in force.
-pub(crate) async fn lift(inner: &mut Inner, scope: &OrgScope, exclusion: ExclusionId) -> Result<(), StoreError> {
+pub(crate) async fn lift(
+    inner: &mut Inner,
+    scope: &OrgScope,
+    exclusion: ExclusionId,
+) -> Result<(), StoreError> {
     let (subject, _) = in_force_of(inner, scope, exclusion).await?;
     changes::happen(inner, scope, subject, Recorded::ExclusionLifted { exclusion }).await?;
     Ok(())
@@ -483,5 +501,5 @@ pub(crate) async fn destroy(inner: &mut Inner, subject: SubjectId) -> Result<(),
         proposals::destroy(inner, row.id("id")?).await?;
     }
     inner.exec(sql!("DELETE FROM given_evidence WHERE subject_id = $1"), args![subject]).await?;
-    Ok(())
+    appeals::destroy(inner, subject).await
 }

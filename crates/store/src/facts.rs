@@ -7,6 +7,7 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{AccountFacts, OneAccount},
+    enquiries::{EnquiryFacts, OneEnquiry},
     evidence::{self as core_evidence, EvidenceFacts, Linked, OneEvidence},
     gate::{Facts, Target},
     ids::{AccountId, IncidentId, LetterId, OrgId, ReportId, SubjectId},
@@ -198,6 +199,18 @@ pub(crate) async fn incident(
         return Ok(None);
     }
     Ok(Some(IncidentFacts { incident: id, delete_on: row.opt_date("delete_on")?, scope }))
+}
+
+impl Load<OneEnquiry> for EnquiryFacts {
+    async fn load(inner: &mut Inner, target: &OneEnquiry, acting: bool) -> Result<Option<Self>, StoreError> {
+        let text = sql!(
+            "SELECT org_id, state, erase_on FROM enquiries WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+        );
+        let Some(row) = row(inner, text, target.0.0, Some(lock(acting))).await? else { return Ok(None) };
+        let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
+        let is_over = row.date("erase_on")? <= scope.today;
+        Ok((!is_over).then_some(Self { state: row.word("state")?, scope }))
+    }
 }
 
 impl Load<OneTip> for TipFacts {

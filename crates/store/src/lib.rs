@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod audit;
 mod dialect;
 mod door;
+pub mod enquiries;
 mod error;
 pub mod evidence;
 pub mod exclusions;

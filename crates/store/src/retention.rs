@@ -4,6 +4,10 @@
 pub const TABLES: &[(&str, &str)] = &[
     ("account_logins", "with the account"),
     ("accounts", "kept: an account that nobody needs has no end until members can leave (MEM-6)"),
+    (
+        "appeals",
+        "with the subject; decided ones after the policy's period for appeals, by the sweep, but not before the exclusion ends",
+    ),
     ("associations", "with either of the two people, or with the report that says so"),
     ("attempts", "when the window after the latest failure is over, by the sweep"),
     ("audit_entries", "kept while the organisation is: references alone, no personal data (AUD-2)"),
@@ -13,6 +17,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("blob_removals", "when the file has been removed"),
     ("data_keys", "with the owner, in the same transaction"),
     ("drafts", "the policy's draft period after the last change, by the sweep"),
+    (
+        "enquiries",
+        "the policy's period after the answer, by the sweep; unanswered ones the period of requests after their day",
+    ),
     ("evidence", "with the report, or when anybody in its incident is gone: it may show them"),
     ("evidence_custody", "with the evidence; the entries themselves are the audit chain's"),
     ("evidence_releases", "with the evidence"),
@@ -50,7 +58,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("policy_index", "never: it says by which version records were worked out"),
     ("proposal_premises", "with the proposal"),
     ("proposal_votes", "with the proposal"),
-    ("proposals", "with the subject; the policy's period for votes after the decision, once no exclusion rests on it"),
+    (
+        "proposals",
+        "with the subject; the policy's period for votes after the decision, once no exclusion rests on it",
+    ),
     ("reports", "with the incident; rejected ones after the policy's period"),
     ("service_attempts", "the policy's period for records of service, and with the letter at the latest"),
     ("sessions", "a day after they expired or were ended, by the sweep"),

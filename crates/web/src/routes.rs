@@ -30,6 +30,7 @@ use tower_http::{
 };
 
 mod evidence;
+mod exclusions;
 mod house;
 mod letters;
 mod records;
@@ -125,6 +126,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(records::table());
     table.extend(evidence::table());
     table.extend(letters::table());
+    table.extend(exclusions::table());
     if demo {
         table.extend(house::demo());
     }

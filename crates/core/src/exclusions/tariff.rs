@@ -60,7 +60,9 @@ pub struct Tariff {
     pub serious: u32,
     /// How many of them are breaches of an exclusion.
     pub breaches: u32,
-    /// Why, in sentences.
+    /// What counts, in words: it names incidents by their references.
+    pub counted: String,
+    /// Why the tariff says what it says, in sentences that name no incident.
     pub why: Vec<String>,
 }
 
@@ -129,7 +131,7 @@ pub fn tariff(policy: &Policy, history: &History, today: Date) -> Tariff {
     let incidents = number(counted.len());
     let serious = number(counted.iter().filter(is_serious).count());
     let breaches = number(counted.iter().filter(|incident| incident.breach).count());
-    let mut why = vec![told(&counted, incidents, serious, breaches, months)];
+    let mut why = Vec::new();
     let last = history.earlier.iter().filter(|earlier| still_counts(earlier.on)).max_by_key(|earlier| earlier.at);
     if let Some(last) = last {
         let label = policy.exclusions.steps.iter().find(|step| *step.id == *last.step);
@@ -144,7 +146,8 @@ pub fn tariff(policy: &Policy, history: &History, today: Date) -> Tariff {
         None if reached.is_some() => "Nothing was reported since, so the tariff says nothing more.".to_owned(),
         None => "No step of the tariff is reached.".to_owned(),
     });
-    Tariff { step, incidents, serious, breaches, why }
+    let counted = told(&counted, incidents, serious, breaches, months);
+    Tariff { step, incidents, serious, breaches, counted, why }
 }
 
 fn is_reached(step: &Step, incidents: u32, serious: u32, breaches: u32) -> bool {

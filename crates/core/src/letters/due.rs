@@ -170,7 +170,9 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
     let mut make = |kind, about: Option<Uuid>, since, by| {
         found.push(Outstanding { task: Task::Make { kind, about }, since, by, failed: None, notice: false });
     };
-    let has = |kind: Kind, about: Uuid| known.made.iter().any(|made| made.kind == kind && made.about == Some(about));
+    let has = |kind: Kind, about: Uuid| {
+        known.made.iter().any(|made| made.kind == kind && made.about == Some(about))
+    };
     for decided in &known.decided {
         match decided {
             Decided::Warning { id, on } => {
@@ -184,7 +186,9 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
                 // What an appeal decided is told by the letter about that decision.
                 let appealed = |day: Option<Date>| {
                     known.decided.iter().any(|other| match other {
-                        Decided::Appeal { id: appeal, exclusion: Some(against), decided: Some(on), .. } => {
+                        Decided::Appeal {
+                            id: appeal, exclusion: Some(against), decided: Some(on), ..
+                        } => {
                             against == id && day.map_or(!has(Kind::AppealDecision, *appeal), |day| day == *on)
                         }
                         _ => false,
@@ -281,7 +285,8 @@ pub fn possible(known: &Known, today: Date) -> Vec<(Kind, Option<Uuid>)> {
 /// Whether the newest letter that says until when and from where says something else than what stands.
 fn differs(made: &[Made], about: Uuid, ends: Date, premises: &[MemberId]) -> bool {
     let telling = made.iter().filter(|made| made.exclusion == Some(about));
-    let newest = telling.filter_map(|made| made.says.as_ref().map(|says| (made.on, says))).max_by_key(|(on, _)| *on);
+    let newest =
+        telling.filter_map(|made| made.says.as_ref().map(|says| (made.on, says))).max_by_key(|(on, _)| *on);
     let sorted = |ids: &[MemberId]| {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
@@ -301,7 +306,6 @@ fn before(made: &Made, decided: &[Decided]) -> Option<Date> {
         _ => None,
     })
 }
-
 
 #[cfg(test)]
 mod tests;

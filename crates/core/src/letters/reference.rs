@@ -37,7 +37,8 @@ impl Reference {
 }
 
 fn check(digits: &[u8; LENGTH]) -> u8 {
-    let sum: u32 = digits.iter().take(LENGTH - 1).zip(2_u32..).map(|(digit, weight)| u32::from(*digit) * weight).sum();
+    let sum: u32 =
+        digits.iter().take(LENGTH - 1).zip(2_u32..).map(|(digit, weight)| u32::from(*digit) * weight).sum();
     u8::try_from(sum % SIZE).unwrap_or(0)
 }
 
@@ -67,7 +68,10 @@ impl FromStr for Reference {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut digits = [0; LENGTH];
         let mut n = 0;
-        for c in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2013}' | '\u{2010}' | '\u{2011}')) {
+        for c in text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2013}' | '\u{2010}' | '\u{2011}'))
+        {
             let c = c.to_ascii_uppercase();
             let digit = ALPHABET.iter().position(|known| char::from(*known) == c).ok_or(NoReference)?;
             *digits.get_mut(n).ok_or(NoReference)? = u8::try_from(digit).map_err(|_| NoReference)?;
@@ -114,7 +118,11 @@ mod tests {
                 let mut swapped = key.clone().into_bytes();
                 swapped.swap(at, to);
                 if swapped != key.as_bytes() {
-                    assert_eq!(String::from_utf8_lossy(&swapped).parse::<Reference>(), Err(NoReference), "{at} {to}");
+                    assert_eq!(
+                        String::from_utf8_lossy(&swapped).parse::<Reference>(),
+                        Err(NoReference),
+                        "{at} {to}"
+                    );
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What the scheme does: exclusions, pictures, statistics, and the words in which incidents are reported.
 use super::{
-    category::{Answer, Viewer},
+    category::{Answer, Audience, Viewer},
     period::{Months, Term},
     text::{Id, Text},
 };
@@ -19,6 +19,10 @@ pub struct Exclusions {
     pub clause: Text,
     /// By when a person can appeal, from service.
     pub appeal: Term,
+    /// Who hears appeals: of them, those who had no part in the decision (EXC-5).
+    pub appeal_heard_by: Audience,
+    /// By when an appeal is decided, from its receipt.
+    pub appeal_decided: Term,
     /// For how long a report, a warning or an exclusion counts towards the next step.
     pub counts: Months,
     /// Within which time those who authorise decide; after it a proposal lapses.
@@ -137,6 +141,9 @@ pub struct Word {
     #[serde(default)]
     pub serious: bool,
 }
+
+/// The category of a report that somebody was where they are excluded from (EXC-6). Every scheme that excludes has it.
+pub const BREACH: &str = "breach";
 
 /// The words in which incidents are reported (INC-7). A scheme adds its own to the lists.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

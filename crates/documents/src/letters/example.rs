@@ -1,7 +1,7 @@
 //! One letter of each kind, with invented values: for the check of a scheme's own templates, and for tests.
 use super::{
-    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter,
-    Letterhead, Lifting, Premises, Rights, Variation, Warning,
+    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened,
+    Letter, Letterhead, Lifting, Premises, Rights, Variation, Warning,
 };
 use fairwatch_core::notices::{Block, Inline, Publication};
 use jiff::civil::{Date, date};
@@ -46,7 +46,11 @@ pub fn saying(content: Content) -> Letter {
 #[must_use]
 pub fn happened() -> Vec<Happened> {
     vec![
-        Happened { on: date(2026, 10, 3), what: "Theft".to_owned(), place: "a shop in the Market Quarter".to_owned() },
+        Happened {
+            on: date(2026, 10, 3),
+            what: "Theft".to_owned(),
+            place: "a shop in the Market Quarter".to_owned(),
+        },
         Happened {
             on: date(2026, 11, 14),
             what: "Abuse or threat".to_owned(),
@@ -64,7 +68,11 @@ fn rules() -> Vec<String> {
 }
 
 fn named() -> Premises {
-    let places = ["Bell\u{2019}s Chemist, 4 Market Row", "Harbour Books, 17 Quayside", "The Corner Shop, 1 High Street"];
+    let places = [
+        "Bell\u{2019}s Chemist, 4 Market Row",
+        "Harbour Books, 17 Quayside",
+        "The Corner Shop, 1 High Street",
+    ];
     Premises::Named { places: places.map(str::to_owned).to_vec() }
 }
 
@@ -137,7 +145,9 @@ pub fn publication() -> Publication {
         title: "Privacy notice for people who are reported".to_owned(),
         scheme: "Northgate Town Centre Business Crime Reduction Partnership".to_owned(),
         version: "Version 3, in force from 1 May 2026".to_owned(),
-        contact: ["12 Market Row, Northgate, NG1 1AA", "office@northgate.example"].map(str::to_owned).to_vec(),
+        contact: ["12 Market Row, Northgate, NG1 1AA", "office@northgate.example"]
+            .map(str::to_owned)
+            .to_vec(),
         brand: Some("#0e4a56".to_owned()),
         blocks: vec![
             Block::Paragraph(vec![
@@ -150,8 +160,12 @@ pub fn publication() -> Publication {
                 caption: "How long information is kept".to_owned(),
                 head: ["What", "Who sees it", "How long"].map(str::to_owned).to_vec(),
                 rows: vec![
-                    ["Name and picture", "Members, police", "12 months after the first report"].map(str::to_owned).to_vec(),
-                    ["Date of birth", "The controller", "Until everything is deleted"].map(str::to_owned).to_vec(),
+                    ["Name and picture", "Members, police", "12 months after the first report"]
+                        .map(str::to_owned)
+                        .to_vec(),
+                    ["Date of birth", "The controller", "Until everything is deleted"]
+                        .map(str::to_owned)
+                        .to_vec(),
                 ],
             },
             Block::Heading { level: 3, text: "Your rights".to_owned() },

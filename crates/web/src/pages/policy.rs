@@ -81,16 +81,21 @@ pub(crate) async fn show(guest: Guest, path: Result<Path<String>, PathRejection>
     let Path(slug) = path.map_err(|_| AppError::Hidden)?;
     let app = guest.web.app();
     let scope = orgs::by_slug(&app, &guest.ctx, &slug).await?.ok_or(AppError::Hidden)?;
-    let shell = match visitor(&guest, &scope).await? {
+    let shell = public_shell(&guest, &scope).await?;
+    page(&build(shell, &scope, &guest.ctx))
+}
+
+/// The head and foot of a page that a scheme shows to everybody.
+pub(crate) async fn public_shell(guest: &Guest, scope: &Scope) -> Result<Shell, crate::respond::PageError> {
+    Ok(match visitor(guest, scope).await? {
         Some(visit) => visit.shell(Nav::Elsewhere),
         None => Shell {
             scheme_name: Some(scope.policy.scheme.name.to_string()),
-            base: format!("/o/{slug}"),
-            footer: shell::footer(&slug),
+            base: format!("/o/{}", scope.slug),
+            footer: shell::footer(&scope.slug),
             ..guest.shell()
         },
-    };
-    page(&build(shell, &scope, &guest.ctx))
+    })
 }
 
 /// The same page with the navigation around it, for whoever works here.

@@ -148,8 +148,12 @@ fn a_narrower_exclusion_is_a_variation() {
 #[test]
 fn an_appeal_has_a_receipt_and_a_decision() {
     let received = date(2026, 11, 1);
-    let mut known = Known { decided: vec![Decided::Appeal { id: id(4), exclusion: None, received, decided: None }], ..Known::default() };
+    let mut known = Known {
+        decided: vec![Decided::Appeal { id: id(4), exclusion: None, received, decided: None }],
+        ..Known::default()
+    };
     assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::AppealReceipt)]);
-    known.decided = vec![Decided::Appeal { id: id(4), exclusion: None, received, decided: Some(date(2026, 11, 20)) }];
+    known.decided =
+        vec![Decided::Appeal { id: id(4), exclusion: None, received, decided: Some(date(2026, 11, 20)) }];
     assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::AppealDecision)]);
 }

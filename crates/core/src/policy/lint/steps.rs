@@ -7,7 +7,7 @@ use crate::policy::{
     Policy,
     category::Viewer,
     period::Length,
-    practice::{Scope, Step, StepKind},
+    practice::{BREACH, Scope, Step, StepKind},
     retention::ExclusionEffect,
 };
 
@@ -64,7 +64,10 @@ fn counts(policy: &Policy, index: usize, step: &Step, report: &mut Report<'_>) {
     let path = |name: &str| format!("exclusions.step[{index}].{name}");
     for (name, n) in [("after_serious", step.after_serious), ("after_breaches", step.after_breaches)] {
         if n == Some(0) {
-            report.error(&path(name), format!("0 makes no sense for `{name}`: leave it out where it sets nothing"));
+            report.error(
+                &path(name),
+                format!("0 makes no sense for `{name}`: leave it out where it sets nothing"),
+            );
         }
     }
     if step.after_serious.is_some() && !policy.incidents.categories.iter().any(|word| word.serious) {
@@ -117,17 +120,35 @@ fn deciding(policy: &Policy, report: &mut Report<'_>) {
     } else if within > Length::Months(6).at_most_hours() {
         report.error(
             "exclusions.decide_within",
-            format!("{} is too long to leave somebody in the balance: 6 months at most", exclusions.decide_within.length),
+            format!(
+                "{} is too long to leave somebody in the balance: 6 months at most",
+                exclusions.decide_within.length
+            ),
         );
     }
     match exclusions.counts.months {
         0 => report.error("exclusions.counts.months", "then nothing counts towards any step"),
-        n if n > LONGEST_MONTHS => report
-            .error("exclusions.counts.months", format!("{n} months is longer than a life: at most {LONGEST_MONTHS}")),
+        n if n > LONGEST_MONTHS => report.error(
+            "exclusions.counts.months",
+            format!("{n} months is longer than a life: at most {LONGEST_MONTHS}"),
+        ),
         n if n > USUAL_MONTHS && exclusions.counts.why.is_none() => {
-            report.warning("exclusions.counts.months", format!("{n} months is longer than {USUAL_MONTHS}: say `why`"));
+            report.warning(
+                "exclusions.counts.months",
+                format!("{n} months is longer than {USUAL_MONTHS}: say `why`"),
+            );
         }
         _ => {}
+    }
+    appeals(policy, report);
+    let excludes = |step: &Step| step.kind == StepKind::Exclusion;
+    if exclusions.steps.iter().any(excludes)
+        && !policy.incidents.categories.iter().any(|word| &*word.id == BREACH)
+    {
+        report.error(
+            "incidents.categories",
+            format!("no category has the id `{BREACH}`: then nobody can report that an exclusion was breached (EXC-6)"),
+        );
     }
     if exclusions.rules.lines.is_empty() {
         report.warning("exclusions.rules", "no rule tells somebody who is excluded what to mind");
@@ -171,6 +192,34 @@ fn exclusion_step(path: &str, step: &Step, report: &mut Report<'_>) {
         report.warning(
             &format!("{path}.longest_months"),
             format!("{longest} months is longer than {USUAL_MONTHS}: can it still be proportionate?"),
+        );
+    }
+}
+
+/// An appeal is heard by people other than those who authorised (EXC-5), and neither by police (EXC-8).
+fn appeals(policy: &Policy, report: &mut Report<'_>) {
+    let exclusions = &policy.exclusions;
+    let path = "exclusions.appeal_heard_by";
+    let hearing = &exclusions.appeal_heard_by.viewers;
+    report.unique(path, ".viewers", hearing.iter().copied());
+    if hearing.is_empty() {
+        report.error(path, "nobody hears appeals");
+    }
+    if let Some(viewer) = hearing.iter().find(|viewer| !matches!(viewer, Viewer::Board | Viewer::Controller))
+    {
+        report.error(path, format!("{viewer} hear no appeals: the board or the controller does"));
+    }
+    if *hearing == [Viewer::Controller] {
+        report.error(
+            path,
+            "the controller proposes every exclusion, and so cannot hear the appeal alone (EXC-5): name the board",
+        );
+    }
+    let decided = exclusions.appeal_decided.length.at_most_hours();
+    if decided == 0 || decided > Length::Months(3).at_most_hours() {
+        report.error(
+            "exclusions.appeal_decided",
+            "an appeal is decided within 1 day to 3 months of its receipt",
         );
     }
 }

@@ -24,6 +24,7 @@ use uuid::Uuid;
 #[cfg(test)]
 pub(super) const TABLES: &[(&str, &str)] = &[
     ("subject_events", "the ledger: `union`"),
+    ("appeals", "moved"),
     ("holds", "moved"),
     ("intelligence", "moved"),
     ("sightings", "moved"),

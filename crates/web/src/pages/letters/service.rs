@@ -22,9 +22,9 @@ use fairwatch_core::{
     },
 };
 
-/// `letter.html`
+/// `letter_record.html`
 #[derive(Template, Clone, Debug, Default)]
-#[template(path = "letter.html")]
+#[template(path = "letter_record.html")]
 struct LetterPage {
     shell: Shell,
     errors: Errors,

@@ -310,6 +310,7 @@ async fn preview(
                 letters: None,
                 near: Vec::new(),
                 advice: None,
+                exclusion: None,
             };
             out.held = held(&shown, None);
             out.is_ready = true;

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     pages::{
         evidence::{Item, listed},
+        exclusions::section::{self, Section},
         gallery::name_or_reference,
         letters::LettersSection,
     },
@@ -57,6 +58,7 @@ pub(super) struct Subject {
     erase: Option<String>,
     ties: Ties,
     letters: Option<LettersSection>,
+    exclusions: Section,
 }
 /// A report of the person.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +118,7 @@ pub(super) fn page(
     Subject {
         shell: visit.shell(Nav::People),
         crumbs: vec![Crumb { label: "People".into(), href: visit.href("/people") }],
-        tags: tags(open),
+        tags: section::tag(shown).into_iter().chain(tags(open)).collect(),
         big,
         thumbs,
         pictures_note: pictures_note(scope, open),
@@ -138,6 +140,7 @@ pub(super) fn page(
         erase: deed("erase"),
         ties: Ties::of(visit, shown, &here),
         letters: LettersSection::of(visit, shown, &here),
+        exclusions: Section::of(visit, shown, &here),
         name,
         reference,
     }

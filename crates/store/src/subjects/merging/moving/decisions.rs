@@ -5,7 +5,7 @@ use crate::{
     door::Inner,
     error::StoreError,
 };
-use fairwatch_core::ids::{ExclusionId, GivenId, ProposalId, SubjectId, VoteId};
+use fairwatch_core::ids::{AppealId, ExclusionId, GivenId, ProposalId, SubjectId, VoteId};
 use serde::{Deserialize, Serialize};
 
 /// All of it, by id. Votes and premises go with what they are of.
@@ -14,6 +14,8 @@ pub(super) struct Decisions {
     proposals: Vec<ProposalId>,
     exclusions: Vec<ExclusionId>,
     given: Vec<GivenId>,
+    #[serde(default)]
+    appeals: Vec<AppealId>,
 }
 
 pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Decisions, StoreError> {
@@ -24,6 +26,8 @@ pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Decisions, St
         proposals: super::ids(inner, proposals, id).await?,
         exclusions: super::ids(inner, exclusions, id).await?,
         given: super::ids(inner, given, id).await?,
+        appeals: super::ids(inner, sql!("SELECT id FROM appeals WHERE subject_id = $1 ORDER BY id"), id)
+            .await?,
     })
 }
 
@@ -49,6 +53,13 @@ pub(super) async fn move_all(inner: &mut Inner, way: &Way, all: &Decisions) -> R
         let sealed = way.reseal(inner, "exclusions", "sealed", exclusion.0, &row.bytes("sealed")?)?;
         let text = sql!("UPDATE exclusions SET subject_id = $2, sealed = $3 WHERE id = $1");
         inner.exec(text, args![*exclusion, way.to, sealed]).await?;
+    }
+    for appeal in &all.appeals {
+        let text = sql!("SELECT sealed FROM appeals WHERE id = $1 AND subject_id = $2");
+        let Some(row) = inner.opt(text, args![*appeal, way.from]).await? else { continue };
+        let sealed = way.reseal(inner, "appeals", "sealed", appeal.0, &row.bytes("sealed")?)?;
+        let text = sql!("UPDATE appeals SET subject_id = $2, sealed = $3 WHERE id = $1");
+        inner.exec(text, args![*appeal, way.to, sealed]).await?;
     }
     for given in &all.given {
         let text = sql!("SELECT sealed FROM given_evidence WHERE id = $1 AND subject_id = $2");
