@@ -77,6 +77,8 @@ pub struct Shown {
     pub beside: (Option<SubjectId>, Option<SubjectId>),
     /// What to mind with somebody vulnerable, without the reason (SUB-5).
     pub advice: Option<String>,
+    /// Letters, service and what is outstanding, for those who see all that is held; none for the others (NOT-1, NOT-5).
+    pub letters: Option<crate::letters::Record>,
     /// The exclusion that is in force, where the policy gives it to the viewer (EXC-6).
     pub exclusion: Option<Told>,
     /// Whom a member is told of as associates; empty for whoever has a page of them (SUB-3).
@@ -141,7 +143,7 @@ pub async fn show_among(
                 Some(sought) => subjects::gallery::beside(tx, sought).await?,
                 None => (None, None),
             };
-            Ok(Shown { scope, viewer, open, narratives, evidence, beside, near, advice, exclusion })
+            Ok(Shown { scope, viewer, open, narratives, evidence, beside, letters: None, near, advice, exclusion })
         })
         .await?;
     Ok(shown)
@@ -250,9 +252,13 @@ where
         })
         .collect();
     let evidence = evidence::of_subject(tx, viewer).await?;
+    let letters = match viewer {
+        Viewer::Controller | Viewer::Staff => Some(fairwatch_store::letters::of_subject(tx).await?),
+        _ => None,
+    };
     let exclusion = told(&open);
-    let beside = (None, None);
-    Ok(Shown { scope, viewer, open, narratives, evidence, beside, near: Vec::new(), advice, exclusion })
+    let (beside, near) = ((None, None), Vec::new());
+    Ok(Shown { scope, viewer, open, narratives, evidence, beside, letters, near, advice, exclusion })
 }
 
 /// A page of everybody that is held, whatever the stage.

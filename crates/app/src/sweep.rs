@@ -36,6 +36,8 @@ pub struct SchemePlan {
 pub async fn plan(app: &App, ctx: &Ctx) -> Result<Vec<SchemePlan>, AppError> {
     let mut plans = Vec::new();
     for scope in fairwatch_store::orgs::all(&app.store, ctx).await? {
+        // What is due is so by the policy in force, whichever day that came (POL-5).
+        crate::policies::apply(app, ctx, scope.org, None).await?;
         plans.push(SchemePlan {
             org: scope.org,
             slug: scope.slug,

@@ -239,7 +239,7 @@ async fn exc_2_conflicts_suspensions_refusals_and_time(world: &World) -> Outcome
     let stands = case(&scene, ctx, proposal).await?.votes;
     assert_eq!((stands.count.authorise, stands.cast.iter().filter(|vote| !vote.counts).count()), (2, 1));
     accounts::set_membership(app, ctx, suspended, MembershipState::Active, "Back").await?;
-    let again = Person { ctx: three[0].again(world), ..three[0].clone() };
+    let again = Person { ctx: three[2].again(world), ..three[2].clone() };
     assert_eq!(vote(&scene, &again, proposal, Choice::Refuse).await?, ProposalState::Refused);
     assert!(open(&scene, id).await?.excluded.is_none());
     let kept = case(&scene, &three[1].again(world), proposal).await?;
@@ -331,6 +331,7 @@ async fn exc_1_the_controller_alone_where_the_policy_says_so(world: &World) -> O
     assert_eq!((before.until, before.deletion, before.because), (after.until, after.deletion, after.because));
     let again = form(&scene, id, "warning", "").await?;
     assert!(refusal(propose(&scene, id, &again).await).contains("Nothing was reported since"));
+    world.clock.set_day(day("2026-03-03"));
     scene.again(id).await?;
     // Below the tariff, with a reason: from some premises and for less than is usual.
     let mut typed = form(&scene, id, "exclusion", "some").await?;
@@ -343,7 +344,7 @@ async fn exc_1_the_controller_alone_where_the_policy_says_so(world: &World) -> O
     assert_eq!(vote(&scene, &scene.controller, proposal, Choice::Authorise).await?, ProposalState::Authorised);
     let now = open(&scene, id).await?;
     let in_force = now.excluded.expect("the person is excluded");
-    assert_eq!((in_force.scope, in_force.ends_on), (Scope::Some, day("2026-06-02")));
+    assert_eq!((in_force.scope, in_force.ends_on), (Scope::Some, day("2026-06-03")));
     let elsewhere = scene.another_member(world).await;
     assert!(in_force.reaches(scene.member.member));
     assert!(!in_force.reaches(elsewhere.member) && !in_force.reaches(None));
@@ -394,6 +395,7 @@ async fn ret_3_exc_7_exclusions_end_by_the_clock(world: &World) -> Outcome {
 
     // Lifted, and replaced by a further one.
     let (other, _) = excluded(&scene, &board, "Dora Other", "scheme_exclusion", "scheme").await?;
+    world.clock.set_day(day("2026-08-02"));
     scene.again(other).await?;
     let mut typed = form(&scene, other, "exclusion", "some").await?;
     typed.premises = vec![own.to_string()];

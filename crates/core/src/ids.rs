@@ -51,6 +51,8 @@ ids! {
     DraftId,
     /// A version of an organisation's policy.
     PolicyId,
+    /// A change of an organisation's policy, before and after it takes effect (POL-5).
+    PolicyChangeId,
     /// A run of the sweep.
     SweepId,
     /// A reason that keeps a subject from being destroyed.

@@ -179,9 +179,11 @@ fn open(_: &Standing, _: &OneExemption, facts: &ExemptionFacts) -> bool {
 
 crate::gate::actions! {
     /// What is to be made, served and reviewed in a scheme, since when and why (NOT-5).
-    ListOutstanding = "letters.outstanding", Look, [Role::Controller, Role::Staff], InOrg => Scope;
+    ListOutstanding = "letters.outstanding", Look, [Role::Controller, Role::Staff], InOrg => Scope, machine;
     /// Look at a letter before it is made.
-    PreviewLetter = "letters.preview", Look, [Role::Controller, Role::Staff], OneSubject => SubjectFacts, alive;
+    PreviewLetter = "letters.preview", Look, [Role::Controller], OneSubject => SubjectFacts, alive, machine;
+    /// See the letters of a person, how each was served, and what is outstanding.
+    ShowLetters = "letters.list", Look, [Role::Controller, Role::Staff], OneSubject => SubjectFacts, alive;
     /// Make a letter (EXC-3).
     MakeLetter = "letters.make", Change, [Role::Controller], OneSubject => SubjectFacts, alive, machine;
     /// See a letter's record and how it was served.

@@ -29,6 +29,7 @@ pub mod intelligence;
 pub mod letters;
 pub mod notices;
 pub mod pictures;
+pub mod policies;
 pub mod policy;
 pub mod scope;
 pub mod subjects;

@@ -9,6 +9,7 @@
 //! - [`Policy::sees`], [`Policy::sees_held`] and [`Policy::release`] answer who sees what.
 //! - [`Policy::retention`] is what [`crate::clocks`] asks of it.
 pub mod category;
+pub mod changing;
 pub mod columns;
 pub mod finding;
 pub mod keeping;

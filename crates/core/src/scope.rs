@@ -2,7 +2,7 @@
 use crate::{
     clocks::plus_months,
     gate::{Facts, Target},
-    ids::OrgId,
+    ids::{OrgId, PolicyId},
     policy::{Policy, period::Length},
 };
 use jiff::{Span, civil::Date};
@@ -44,6 +44,8 @@ pub struct Scope {
     pub slug: String,
     /// The policy in force.
     pub policy: Arc<Policy>,
+    /// Which of its versions that is.
+    pub policy_id: PolicyId,
     /// The version of that policy.
     pub policy_version: i64,
     /// Today in London.

@@ -445,7 +445,7 @@ impl Visit {
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
     use crate::{
-        accounts, enquiries, evidence, exclusions, gate::Action as _, incidents, intelligence, pictures,
+        accounts, enquiries, evidence, exclusions, gate::Action as _, incidents, intelligence, letters, pictures,
     };
     ![
         evidence::AddEvidence::NAME,
@@ -467,10 +467,17 @@ pub fn concerns_subjects(action: &str) -> bool {
         exclusions::WithdrawCase::NAME,
         exclusions::appeals::WithdrawAppeal::NAME,
         exclusions::GiveEvidence::NAME,
+        // What was written to somebody, and how it reached them, is on nobody's card.
+        letters::MakeLetter::NAME,
+        letters::RecordService::NAME,
+        letters::ExemptNotice::NAME,
+        letters::ReviewExemption::NAME,
+        letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
     ]
     .contains(&action)
+        && !crate::policies::CONCERN_NOBODY.contains(&action)
 }
 
 crate::gate::actions! {

@@ -2,7 +2,7 @@
 use fairwatch_core::{
     clocks::{AgeBand, Stage},
     gate::{Role, Standing},
-    ids::{FieldId, IncidentId, MemberId, OrgId, ReportId, SubjectId},
+    ids::{FieldId, IncidentId, MemberId, OrgId, PolicyId, ReportId, SubjectId},
     policy::{Category, Policy, Viewer, category::CategoryRule},
     scope::Scope,
     subjects::{
@@ -107,7 +107,7 @@ proptest! {
 
 fn facts(policy: Policy, picked: Vec<MemberId>) -> SubjectFacts {
     let org = OrgId(Uuid::from_u128(7));
-    let scope = Scope { org, slug: "here".into(), policy: Arc::new(policy), policy_version: 1, today: DAY };
+    let scope = Scope { org, slug: "here".into(), policy: Arc::new(policy), policy_id: PolicyId(Uuid::nil()), policy_version: 1, today: DAY };
     let subject = SubjectId(Uuid::from_u128(8));
     SubjectFacts { scope, subject, stage: Stage::Circulating, members_see: true, picked }
 }

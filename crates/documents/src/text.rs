@@ -4,7 +4,7 @@ use crate::world::Shared;
 use serde_json::Value;
 
 /// Values that are no words to be shown.
-const ADDRESSES: [&str; 4] = ["to", "url", "brand", "kind"];
+const ADDRESSES: [&str; 5] = ["url", "brand", "kind", "letter_page", "notice_page"];
 /// The longest run of letters that is taken for a word of a language. The narrowest column takes as many.
 const LONGEST: usize = 28;
 /// In longer runs, a line may break after so many.
@@ -19,8 +19,12 @@ pub(crate) fn fit(shared: &Shared, value: &mut Value) {
         Value::String(text) => *text = fitting(shared, text),
         Value::Array(values) => values.iter_mut().for_each(|value| fit(shared, value)),
         Value::Object(map) => {
-            for (_, value) in map.iter_mut().filter(|(key, _)| !ADDRESSES.contains(&key.as_str())) {
-                fit(shared, value);
+            // To whom a letter goes is an object of texts; where a link leads is a text.
+            let leads = |key: &str, value: &Value| key == "to" && value.is_string();
+            for (key, value) in map.iter_mut() {
+                if !ADDRESSES.contains(&key.as_str()) && !leads(key, value) {
+                    fit(shared, value);
+                }
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

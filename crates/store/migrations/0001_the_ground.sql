@@ -15,7 +15,6 @@ CREATE TABLE orgs (
     id {id} PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,                 -- scheme, force
-    policy_id {id},
     next_subject BIGINT NOT NULL,
     next_incident BIGINT NOT NULL,
     next_proposal BIGINT NOT NULL DEFAULT 1,
@@ -29,7 +28,11 @@ CREATE TABLE policies (
     file_name TEXT NOT NULL,
     body TEXT NOT NULL,                 -- published, so in the clear
     author_id {id},
-    effective_on TEXT NOT NULL,
+    authorised_by {id},                 -- another person than the author; none for the first
+    reason TEXT NOT NULL,               -- published with the version
+    certify BIGINT NOT NULL,            -- whether members are asked to certify again from that day (MEM-3)
+    change_id {id},
+    effective_on TEXT NOT NULL,         -- the latest version whose day has come is in force: no job decides that
     created_at BIGINT NOT NULL,
     UNIQUE (org_id, version)
 );
@@ -133,6 +136,7 @@ CREATE TABLE subjects (
     latest_on TEXT NOT NULL,            -- the day of the latest report, by which the gallery is ordered
     sealed {bytes} NOT NULL,
     created_at BIGINT NOT NULL,
+    policy_version BIGINT NOT NULL DEFAULT 0, -- by which the columns above were worked out
     UNIQUE (org_id, number)
 );
 CREATE INDEX subjects_by_stage ON subjects (org_id, stage, latest_on, id);
@@ -233,6 +237,7 @@ CREATE TABLE reports (
     decided_at BIGINT,
     decided_by {id},
     erase_on TEXT,                      -- a rejected or removed report goes on this day
+    ended_on TEXT,                      -- the day from which that is counted
     news TEXT,                          -- what its sender has not seen yet: approved, rejected, removed, named
     news_at BIGINT,
     sealed {bytes} NOT NULL,
@@ -432,6 +437,53 @@ CREATE TABLE leases (
     holder {id} NOT NULL,
     ends_at BIGINT NOT NULL
 );
+
+-- Changing the policy of a running scheme (POL-5).
+
+CREATE TABLE policy_index (
+    org_id {id} PRIMARY KEY REFERENCES orgs (id),
+    version BIGINT NOT NULL,            -- the version by which stored days and stages are to be read
+    is_done BIGINT NOT NULL             -- whether every record has been worked out by it
+);
+
+CREATE TABLE policy_changes (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    state TEXT NOT NULL,                -- draft, proposed, authorised, refused, withdrawn
+    is_open BIGINT NOT NULL,            -- one at a time: until it was decided against, or is in force
+    base_id {id} NOT NULL,              -- the version that it was written from
+    version BIGINT,                     -- the version that it became
+    author_id {id},                     -- none: the console; no foreign keys, as in the audit chain
+    decided_by {id},
+    effective_on TEXT,
+    file_name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    proposed_at BIGINT,
+    decided_at BIGINT,
+    ended_on TEXT,                      -- the day on which it was refused or withdrawn
+    sealed {bytes} NOT NULL,            -- under the change: text, reason, the reason against it
+    tried_on TEXT,                      -- the day of its dry run
+    tried_run {id},                     -- the run; another one begins from the beginning
+    tried_at BIGINT,                    -- the position in the audit chain at which that began
+    tried_after BIGINT,                 -- the number of the last subject that was looked at
+    tried_total BIGINT,
+    tried_done BIGINT NOT NULL,         -- whether it is whole
+    tried TEXT NOT NULL                 -- JSON of counts and days alone
+);
+CREATE UNIQUE INDEX policy_changes_open ON policy_changes (org_id) WHERE is_open = 1;
+CREATE INDEX policy_changes_by_org ON policy_changes (org_id, created_at);
+
+CREATE TABLE policy_effects (
+    change_id {id} NOT NULL REFERENCES policy_changes (id),
+    subject_id {id} NOT NULL,           -- no foreign key: it says what would become of somebody, and goes with either
+    effect TEXT NOT NULL,
+    was_on TEXT,
+    will_on TEXT,
+    PRIMARY KEY (change_id, subject_id, effect)
+);
+CREATE INDEX policy_effects_by_effect ON policy_effects (change_id, effect, will_on, subject_id);
+CREATE INDEX policy_effects_by_subject ON policy_effects (subject_id);
 
 -- Warnings and exclusions. All of it is the subject's: sealed under its key, and gone with it at the latest.
 CREATE TABLE proposals (

@@ -67,14 +67,18 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         Caller::Lapsed { session, account, membership } => (session, account, Some(membership), now - LAPSE),
     };
     let text = sql!(
-        "SELECT a.id, m.org_id, m.role, m.member_id, m.looked_at, m.looked_before, o.slug, o.policy_id, p.version, h.position, h.changed, h.hash \
+        "SELECT a.id, m.org_id, m.role, m.member_id, m.looked_at, m.looked_before, o.slug, p.id AS policy_id, p.version, \
+         h.position, h.changed, h.hash, x.version AS indexed, x.is_done \
          FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.id = $4 AND m.account_id = a.id AND m.state = 'active' \
-         LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.id = o.policy_id \
+         LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policy_index x ON x.org_id = o.id \
+         LEFT JOIN policies p ON p.org_id = o.id AND p.version = \
+         (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $5) \
          LEFT JOIN audit_heads h ON h.chain = m.org_id \
          WHERE s.id = $1 AND a.id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND a.state = 'active'"
     );
-    let row = inner.opt(text, args![session, account, ended_after, membership]).await?.ok_or(Hidden)?;
+    let today = inner.ctx.today();
+    let row = inner.opt(text, args![session, account, ended_after, membership, today]).await?.ok_or(Hidden)?;
     let mut standing = Standing { account: Some(account), ..Standing::nobody() };
     if let Some(membership) = membership {
         standing.membership = Some(membership);
@@ -82,6 +86,8 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         standing.role = Some(row.word("role")?);
         standing.member = row.opt_id("member_id")?;
         inner.changed = row.opt_int("changed")?;
+        inner.version = row.opt_int("version")?;
+        inner.behind = row.opt_int("indexed")? != inner.version || row.opt_int("is_done")? != Some(1);
         inner.visit = row
             .opt_instant("looked_at")?
             .map(|last| Ok::<_, StoreError>(Visit { last, before: row.opt_instant("looked_before")? }))
@@ -107,6 +113,15 @@ pub async fn viewer_name<A: Action>(tx: &mut Tx<A>) -> Result<String, StoreError
     match tx.permit.standing().account {
         Some(account) => Ok(profile(&mut tx.inner, account).await?.name),
         None => Ok(String::new()),
+    }
+}
+
+/// What an account's owner is called, while there is one.
+pub(crate) async fn name_of(inner: &mut Inner, account: AccountId) -> Result<Option<String>, StoreError> {
+    let found = inner.opt(sql!("SELECT id FROM accounts WHERE id = $1"), args![account]).await?;
+    match found {
+        Some(_) => Ok(Some(profile(inner, account).await?.name)),
+        None => Ok(None),
     }
 }
 

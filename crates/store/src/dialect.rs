@@ -80,6 +80,7 @@ values! {
     fairwatch_core::ids::EvidenceId => Id, v => v.0;
     fairwatch_core::ids::DraftId => Id, v => v.0;
     fairwatch_core::ids::PolicyId => Id, v => v.0;
+    fairwatch_core::ids::PolicyChangeId => Id, v => v.0;
     fairwatch_core::ids::SweepId => Id, v => v.0;
     fairwatch_core::ids::HoldId => Id, v => v.0;
     fairwatch_core::ids::StubId => Id, v => v.0;
@@ -88,6 +89,9 @@ values! {
     fairwatch_core::ids::SightingId => Id, v => v.0;
     fairwatch_core::ids::MergeId => Id, v => v.0;
     fairwatch_core::ids::AssociationId => Id, v => v.0;
+    fairwatch_core::ids::LetterId => Id, v => v.0;
+    fairwatch_core::ids::AttemptId => Id, v => v.0;
+    fairwatch_core::ids::ExemptionId => Id, v => v.0;
     fairwatch_core::ids::EnquiryId => Id, v => v.0;
     fairwatch_core::ids::AppealId => Id, v => v.0;
     fairwatch_core::ids::ProposalId => Id, v => v.0;

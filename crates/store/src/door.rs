@@ -138,12 +138,18 @@ impl Store {
         if !ctx.may_try(A::NAME) {
             return Err(Hidden.into());
         }
-        let db = if writes { self.pools.write().await? } else { self.pools.read().await? };
-        let mut inner = self.inner(db, ctx);
-        let standing = crate::accounts::standing(&mut inner, A::CLASS == AuditClass::Change).await?;
+        let acting = A::CLASS == AuditClass::Change;
+        let (mut inner, mut standing) = self.enter(ctx, writes, acting).await?;
+        if inner.behind
+            && let Some(org) = standing.org
+        {
+            // The day of another policy has come, and this is the first to notice: nobody is shown by the old one.
+            drop(inner);
+            crate::policies::applying::catch_up(self, ctx, org, Some(crate::policies::applying::PATIENCE)).await?;
+            (inner, standing) = self.enter(ctx, writes, acting).await?;
+        }
         inner.within = (!standing.machine).then(|| standing.org.unwrap_or(OrgId(Uuid::nil())));
-        let facts =
-            A::Facts::load(&mut inner, &target, A::CLASS == AuditClass::Change).await?.ok_or(Hidden)?;
+        let facts = A::Facts::load(&mut inner, &target, acting).await?.ok_or(Hidden)?;
         let permit = authorise::<A>(standing, target, facts)?;
         let mut tx = Tx { inner, permit };
         let result = work(&mut tx).await?;
@@ -159,6 +165,19 @@ impl Store {
             self.circulating.forget(org);
         }
         Ok(result)
+    }
+
+    /// A transaction in which it is known who asks.
+    async fn enter(
+        &self,
+        ctx: &Ctx,
+        writes: bool,
+        acting: bool,
+    ) -> Result<(Inner, fairwatch_core::gate::Standing), StoreError> {
+        let db = if writes { self.pools.write().await? } else { self.pools.read().await? };
+        let mut inner = self.inner(db, ctx);
+        let standing = crate::accounts::standing(&mut inner, acting).await?;
+        Ok((inner, standing))
     }
 
     /// A transaction for what has no permit: signing in, and the machinery under the doors.
@@ -181,6 +200,8 @@ impl Store {
             within: None,
             scope: None,
             changed: None,
+            version: None,
+            behind: false,
             visit: None,
             head: None,
             seen: Vec::new(),
@@ -218,6 +239,10 @@ pub struct Inner {
     pub(crate) scope: Option<Scope>,
     /// The position in the chain of the asker's organisation at which something about its subjects changed last.
     pub(crate) changed: Option<i64>,
+    /// The version of the policy in force in the asker's organisation, by the clock.
+    pub(crate) version: Option<i64>,
+    /// Stored days and stages have still to be worked out by that version (RET-10).
+    pub(crate) behind: bool,
     /// When the asker looked at the gallery, as of the statement that found out who asks.
     pub(crate) visit: Option<Visit>,
     /// The chain of the asker's organisation, its length and its last hash, where nobody else can advance it.

@@ -73,7 +73,7 @@ fn scope_of(row: &Row) -> Result<Scope, StoreError> {
     scope_named(&row.text("scope")?).ok_or_else(|| StoreError::corrupt("a scope"))
 }
 
-async fn premises(inner: &mut Inner, exclusion: ExclusionId) -> Result<Vec<MemberId>, StoreError> {
+pub(crate) async fn premises(inner: &mut Inner, exclusion: ExclusionId) -> Result<Vec<MemberId>, StoreError> {
     let text = sql!("SELECT member_id FROM exclusion_premises WHERE exclusion_id = $1 ORDER BY member_id");
     inner.rows(text, args![exclusion]).await?.iter().map(|row| row.id("member_id")).collect()
 }

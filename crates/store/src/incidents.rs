@@ -7,15 +7,17 @@ pub mod reporting;
 pub mod review;
 
 use crate::{
-    dialect::{Lock, args, sql},
+    dialect::{Lock, Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
     keys,
 };
 use fairwatch_core::{
+    clocks::{self, Facts},
     gate::Action,
     ids::{IncidentId, OrgId, PersonId, PictureId, ReportId, SubjectId},
     incidents::{Incident, News, OneIncident, OpenIncident, Person, PersonState, Report, ReportState},
+    policy::Policy,
     scope::{Scope, ends},
 };
 use jiff::{Timestamp, civil::Date};
@@ -306,10 +308,28 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, incident: IncidentI
     let occurred = row.date("occurred_on")?;
     let linked = sql!("SELECT COUNT(*) AS n FROM people WHERE incident_id = $1 AND state = 'linked'");
     let alone = inner.one(linked, args![incident]).await?.int("n")? == 0;
-    let without = alone.then(|| ends(occurred, scope.policy.keep.incident_without_subject.length));
-    let delete_on = [crate::subjects::incident_ends(scope, occurred), without].into_iter().flatten().min();
+    let delete_on = end_of(&scope.policy, occurred, alone);
     inner.exec(sql!("UPDATE incidents SET delete_on = $2 WHERE id = $1"), args![incident, delete_on]).await?;
     Ok(())
+}
+
+/// The day on which an incident of a day goes under a policy, whatever its subjects do; sooner where it has none.
+pub(crate) fn end_of(policy: &Policy, occurred: Date, alone: bool) -> Option<Date> {
+    let without = alone.then(|| ends(occurred, policy.keep.incident_without_subject.length));
+    let all = clocks::incident_ends(&policy.retention(), Facts::default(), occurred, occurred);
+    [all, without].into_iter().flatten().min()
+}
+
+/// The days on which incidents of an organisation happened, whether anybody is linked to them, and how many.
+pub(crate) async fn by_day(inner: &mut Inner, org: OrgId) -> Result<Vec<(Date, bool, u64)>, StoreError> {
+    let text = sql!(
+        "SELECT d.occurred_on, d.linked, COUNT(*) AS n FROM (SELECT i.occurred_on, CAST(CASE WHEN EXISTS \
+         (SELECT 1 FROM people p WHERE p.incident_id = i.id AND p.state = 'linked') THEN 1 ELSE 0 END AS BIGINT) AS linked \
+         FROM incidents i WHERE i.org_id = $1) d GROUP BY d.occurred_on, d.linked ORDER BY d.occurred_on, d.linked"
+    );
+    let rows = inner.rows(text, args![org]).await?;
+    let count = |row: &Row| Ok::<_, StoreError>(u64::try_from(row.int("n")?).unwrap_or(0));
+    rows.iter().map(|row| Ok((row.date("occurred_on")?, row.flag("linked")?, count(row)?))).collect()
 }
 
 /// Takes a person who was deleted out of an incident, so that what is left identifies nobody (INC-9): the

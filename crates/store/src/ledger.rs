@@ -13,11 +13,16 @@ use fairwatch_core::{
     clocks::{self, Agreeing, Event, Facts, Stage, Timeline, What, refusal, timeline},
     exclusions::ExclusionState,
     ids::{ExclusionId, HoldId, IncidentId, ReportId, SubjectId},
+    policy::{
+        changing::{Foretold, foretell},
+        retention::Retention,
+    },
     scope::Scope,
     subjects::Profile,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// An event as the ledger keeps it: dates, counts, kinds and references, no content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -429,8 +434,7 @@ impl Ledger {
         let events = self.events(&ids);
         let line: Timeline<'_> = timeline(&scope.policy.retention(), self.facts, &events, day);
         let excluded = self.excluded(&events, &line);
-        let identified = self.facts.identified
-            || self.counting().any(|(on, what)| on <= day && matches!(what, Recorded::Identified));
+        let identified = self.is_named(day);
         Life {
             stage: line.now.stage,
             members_see: line.now.members_see,
@@ -445,6 +449,33 @@ impl Ledger {
             segments: line.segments,
             identified,
         }
+    }
+
+    /// What becomes of the subject if another policy takes effect on a day (POL-5).
+    pub(crate) fn foretell(
+        &self,
+        rules: (&Retention, &Retention),
+        today: Date,
+        effective: Date,
+    ) -> Foretold {
+        let ids = self.texts();
+        foretell(rules, self.facts, &self.events(&ids), today, effective)
+    }
+
+    /// Whether the person is named by a day.
+    pub(crate) fn is_named(&self, day: Date) -> bool {
+        self.facts.identified
+            || self.counting().any(|(on, what)| on <= day && matches!(what, Recorded::Identified))
+    }
+
+    /// Whether an exclusion was ever recorded.
+    pub(crate) fn was_excluded(&self) -> bool {
+        self.happenings.iter().any(|(_, what, _)| what.kind().starts_with("exclu"))
+    }
+
+    /// Adds what happened, as [`fill`] reads it.
+    pub(crate) fn push_happening(&mut self, happening: Happening) {
+        self.push(happening.on, happening.what, happening.report);
     }
 
     /// Whether one more event could be recorded; a sentence where not.
@@ -479,6 +510,25 @@ pub(crate) async fn load(
         ledger.push(row.date("happened_on")?, what, row.opt_id("report_id")?);
     }
     Ok((profile, ledger))
+}
+
+/// The ledgers of many subjects, event by event, each subject's in order.
+pub(crate) async fn fill(
+    inner: &mut Inner,
+    subjects: &[Uuid],
+    mut each: impl FnMut(SubjectId, Happening),
+) -> Result<(), StoreError> {
+    let text = sql!(
+        "SELECT subject_id, happened_on, detail, report_id, incident_id FROM subject_events \
+         WHERE subject_id IN ({ids}) ORDER BY subject_id, happened_on, position"
+    );
+    for row in inner.rows_in(text, subjects).await? {
+        let what = serde_json::from_str(&row.text("detail")?).map_err(|_| StoreError::corrupt("an event"))?;
+        let (on, report, incident) =
+            (row.date("happened_on")?, row.opt_id("report_id")?, row.opt_id("incident_id")?);
+        each(row.id("subject_id")?, Happening { on, what, report, incident });
+    }
+    Ok(())
 }
 
 pub(crate) async fn life(

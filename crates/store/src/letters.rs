@@ -185,6 +185,20 @@ pub(crate) async fn all(inner: &mut Inner, subject: SubjectId, today: Date) -> R
     Ok(found)
 }
 
+/// The number of the person that was allowed, and the name where it is known.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn of_whom<A>(tx: &mut Tx<A>) -> Result<(i64, Option<String>), StoreError>
+where
+    A: Action<Target = OneSubject, Facts = fairwatch_core::subjects::SubjectFacts>,
+{
+    let OneSubject(id) = *tx.permit.target();
+    let number = sql!("SELECT number FROM subjects WHERE id = $1");
+    let number = tx.inner.one(number, args![id]).await?.int("number")?;
+    Ok((number, crate::subjects::profile(&mut tx.inner, id).await?.name().map(str::to_owned)))
+}
+
 /// A letter that may be looked at: its file and the key that opens it.
 pub struct Opened {
     /// What is held of it.

@@ -85,10 +85,12 @@ pub(crate) async fn scope(inner: &mut Inner, org: OrgId) -> Result<Option<Scope>
         return Ok(Some(scope.clone()));
     }
     let text = sql!(
-        "SELECT o.id AS org_id, o.slug, o.policy_id, p.version FROM orgs o JOIN policies p ON p.id = o.policy_id \
+        "SELECT o.id AS org_id, o.slug, p.id AS policy_id, p.version FROM orgs o \
+         JOIN policies p ON p.org_id = o.id AND p.version = \
+         (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $2) \
          WHERE o.id = $1"
     );
-    let Some(row) = inner.opt(text, args![org]).await? else { return Ok(None) };
+    let Some(row) = inner.opt(text, args![org, inner.ctx.today()]).await? else { return Ok(None) };
     told(inner, &row).await.map(Some)
 }
 
@@ -112,6 +114,7 @@ pub(crate) fn remember(inner: &mut Inner, row: &Row) -> Result<Option<Scope>, St
         org: row.id("org_id")?,
         slug: row.text("slug")?,
         policy,
+        policy_id: id,
         policy_version: row.int("version")?,
         today: inner.ctx.today(),
     };
@@ -132,21 +135,24 @@ pub async fn add(tx: &mut Tx<AddOrg>, file_name: &str, text: &str) -> Result<Org
     let now = tx.inner.ctx.now();
     let today: Date = tx.inner.ctx.today();
     let make = sql!(
-        "INSERT INTO orgs (id, slug, kind, policy_id, next_subject, next_incident, created_at) \
-         VALUES ($1, $2, 'scheme', $3, 1, 1, $4) ON CONFLICT DO NOTHING"
+        "INSERT INTO orgs (id, slug, kind, next_subject, next_incident, created_at) \
+         VALUES ($1, $2, 'scheme', 1, 1, $3) ON CONFLICT DO NOTHING"
     );
-    if tx.inner.exec(make, args![org, &*policy.scheme.slug, policy_id, now]).await? == 0 {
+    if tx.inner.exec(make, args![org, &*policy.scheme.slug, now]).await? == 0 {
         return Err(StoreError::refused(format!(
             "there is already a scheme with the short name {}",
             &*policy.scheme.slug
         )));
     }
     let keep = sql!(
-        "INSERT INTO policies (id, org_id, version, file_name, body, author_id, effective_on, created_at) \
-         VALUES ($1, $2, 1, $3, $4, $5, $6, $7)"
+        "INSERT INTO policies (id, org_id, version, file_name, body, author_id, reason, certify, effective_on, created_at) \
+         VALUES ($1, $2, 1, $3, $4, $5, $6, 0, $7, $8)"
     );
     let author = tx.permit.standing().account;
-    tx.inner.exec(keep, args![policy_id, org, file_name, text, author, today, now]).await?;
+    let reason = "The scheme begins with it";
+    tx.inner.exec(keep, args![policy_id, org, file_name, text, author, reason, today, now]).await?;
+    let index = sql!("INSERT INTO policy_index (org_id, version, is_done) VALUES ($1, 1, 1)");
+    tx.inner.exec(index, args![org]).await?;
     tx.saw([org.0]);
     Ok(org)
 }
@@ -163,10 +169,12 @@ pub async fn by_slug(store: &Store, ctx: &Ctx, slug: &str) -> Result<Option<Scop
     }
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
-        "SELECT o.id AS org_id, o.slug, o.policy_id, p.version FROM orgs o JOIN policies p ON p.id = o.policy_id \
+        "SELECT o.id AS org_id, o.slug, p.id AS policy_id, p.version FROM orgs o \
+         JOIN policies p ON p.org_id = o.id AND p.version = \
+         (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $2) \
          WHERE o.slug = $1"
     );
-    let Some(row) = inner.opt(text, args![slug]).await? else { return Ok(None) };
+    let Some(row) = inner.opt(text, args![slug, ctx.today()]).await? else { return Ok(None) };
     told(&mut inner, &row).await.map(Some)
 }
 

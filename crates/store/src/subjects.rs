@@ -275,20 +275,58 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> R
     let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
     let (profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
     let life = ledger.life(scope, scope.today);
-    if matches!(life.stage, Stage::Deleted | Stage::None | Stage::Refused) {
+    if is_over(&life) {
         ending::destroy(inner, scope, id, &profile, &life, &ledger).await?;
         return Ok(Stage::Deleted);
     }
+    index(inner, scope, id, &profile, &ledger, &life).await?;
+    merging::close_if_over(inner, scope, id, &profile, &life).await?;
+    Ok(life.stage)
+}
+
+/// Brings a subject's index columns into line with what the clock says today under a policy that came into force
+/// (POL-5). Whoever is past their end by now is hidden, and due: destroying is the sweep's, which stops and asks.
+pub(crate) async fn reindex(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Result<(), StoreError> {
+    inner.touched(id.0);
+    let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
+    let (profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
+    let life = ledger.life(scope, scope.today);
+    if is_over(&life) {
+        let text = sql!(
+            "UPDATE subjects SET stage = 'held', ends_on = $2, delete_on = $2, next_on = $2, shown_from = NULL, \
+             policy_version = $3 WHERE id = $1"
+        );
+        inner.exec(text, args![id, scope.today, scope.policy_version]).await?;
+        return Ok(());
+    }
+    index(inner, scope, id, &profile, &ledger, &life).await?;
+    merging::close_if_over(inner, scope, id, &profile, &life).await
+}
+
+/// Whether there is nobody any more.
+fn is_over(life: &Life) -> bool {
+    matches!(life.stage, Stage::Deleted | Stage::None | Stage::Refused)
+}
+
+/// Writes down what the clock says, for pages and the sweep.
+async fn index(
+    inner: &mut Inner,
+    scope: &Scope,
+    id: SubjectId,
+    profile: &Profile,
+    ledger: &ledger::Ledger,
+    life: &Life,
+) -> Result<(), StoreError> {
     let pictures = sql!("SELECT MIN(added_on) AS first FROM pictures WHERE owner_id = $1");
     let first = inner.one(pictures, args![id]).await?.opt_date("first")?;
-    let picture_end = first.and_then(|added| picture_ends(scope, &profile, &life, added));
+    let picture_end = first.and_then(|added| picture_ends(scope, profile, life, added));
     // A picture that is past its end already is the sweep's; it must not keep this subject in its list for ever.
     let excluded_until = life.excluded.map(|excluded| excluded.ends_on);
     let next_on = [life.until, picture_end, excluded_until].into_iter().flatten().min();
     crate::exclusions::follow(inner, scope, id, &ledger, &life).await?;
     let text = sql!(
         "UPDATE subjects SET stage = $2, ends_on = $3, delete_on = $4, next_on = $5, restricted = $6, identified = $7, \
-         latest_on = $8, shown_from = $9, \
+         latest_on = $8, shown_from = $9, policy_version = $11, \
          shown_at = CASE WHEN shown_from = $9 THEN shown_at ELSE $10 END WHERE id = $1"
     );
     let latest = ledger.latest_report().unwrap_or(scope.today);
@@ -304,11 +342,11 @@ pub(crate) async fn settle(inner: &mut Inner, scope: &Scope, id: SubjectId) -> R
         life.identified,
         latest,
         shown_from,
-        inner.ctx.now()
+        inner.ctx.now(),
+        scope.policy_version
     ];
     inner.exec(text, values).await?;
-    merging::close_if_over(inner, scope, id, &profile, &life).await?;
-    Ok(life.stage)
+    Ok(())
 }
 
 pub(crate) async fn reseal(inner: &mut Inner, id: SubjectId, profile: &Profile) -> Result<(), StoreError> {

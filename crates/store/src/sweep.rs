@@ -4,7 +4,7 @@ use crate::{
     dialect::{args, sql},
     door::{Store, Tx},
     error::StoreError,
-    incidents, ledger, pictures,
+    incidents, ledger, pictures, policies,
     subjects::{self, settle},
 };
 use fairwatch_core::{
@@ -65,7 +65,8 @@ pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
     let text = sql!(
-        "SELECT id, number, stage, sealed FROM subjects WHERE org_id = $1 AND next_on <= $2 ORDER BY next_on, number"
+        "SELECT id, number, stage, sealed FROM subjects WHERE org_id = $1 AND next_on <= $2 \
+         AND stage <> 'unsettled' ORDER BY next_on, number"
     );
     let rows = inner.rows(text, args![scope.org, scope.today]).await?;
     let mut plan = Plan::default();
@@ -171,6 +172,10 @@ pub struct Rest {
 pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
+    if policies::applying::is_behind(inner, &scope).await? {
+        return Err(StoreError::refused("Another policy has just come into force. Sweep again in a moment."));
+    }
+    policies::changes::forget_old(inner, &scope).await?;
     let due = || args![scope.org, scope.today];
     let old = inner
         .rows(sql!("SELECT id FROM incidents WHERE org_id = $1 AND delete_on <= $2 ORDER BY id"), due())
@@ -192,6 +197,7 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     crate::enquiries::destroy_due(inner, scope.org, scope.today).await?;
     crate::exclusions::appeals::sweep(inner, &scope).await?;
     crate::exclusions::proposals::sweep(inner, &scope).await?;
+    crate::letters::sweep(inner, scope.org, scope.today).await?;
     let stubs = inner.exec(sql!("DELETE FROM stubs WHERE org_id = $1 AND ends_on <= $2"), due()).await?;
     Ok(Rest { incidents: old.len() as u64, reports: rejected.len() as u64, stubs })
 }

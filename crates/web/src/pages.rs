@@ -14,6 +14,7 @@ pub(crate) mod gallery;
 pub(crate) mod incidents;
 pub(crate) mod intelligence;
 pub(crate) mod invitations;
+pub(crate) mod letters;
 pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod pictures;

@@ -19,6 +19,7 @@ use fairwatch_core::{
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
+    letters::ListOutstanding,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
 };
@@ -44,6 +45,8 @@ pub(crate) enum Nav {
     Sweep,
     /// The chain.
     Audit,
+    /// Letters that are to be made and served.
+    Letters,
     /// Proposals to exclude somebody, and who is excluded.
     Cases,
     /// Evidence, for those who see no records.
@@ -68,6 +71,7 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Audit => "Audit",
+            Self::Letters => "Letters",
             Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
             Self::Appeals => "Appeals",
@@ -88,6 +92,7 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Audit => "/audit",
+            Self::Letters => "/letters",
             Self::Cases => "/cases",
             Self::Evidence => "/evidence",
             Self::Appeals => "/appeals",
@@ -107,6 +112,7 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Audit => ListAudit::NAME,
+            Self::Letters => ListOutstanding::NAME,
             Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::Appeals => ListAppeals::NAME,
@@ -119,12 +125,13 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today,
+        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Report, Review, Sweep, System,
+        Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
-        Role::Staff => &[Gallery, People, Report, MyReports, Members, Cases],
-        Role::Controller => &[Today, Review, People, Gallery, Cases, Report, Members, Sweep, Audit],
+        Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
+        Role::Controller => &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Sweep, Audit],
         Role::Board => &[Cases, Appeals, Audit, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],

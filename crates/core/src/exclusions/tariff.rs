@@ -109,7 +109,9 @@ pub fn tariff(policy: &Policy, history: &History, today: Date) -> Tariff {
     let months = policy.exclusions.counts.months;
     let still_counts = |on: Date| on <= today && plus_months(on, months).is_none_or(|over| today < over);
     let mut counted: Vec<Counted> = Vec::new();
-    for incident in &history.incidents {
+    let mut incidents = history.incidents.iter().collect::<Vec<_>>();
+    incidents.sort_by(|a, b| (a.on, a.at, &a.category).cmp(&(b.on, b.at, &b.category)));
+    for incident in incidents {
         match counted.iter_mut().find(|known| known.reference == incident.reference) {
             // The first report of an incident is the one that counts; what any of them shows, it shows.
             Some(known) => {

@@ -259,6 +259,29 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
     found
 }
 
+/// The letters that can be written of a person today, whether or not they are due: a copy for another address, a
+/// confirmation that somebody asks for.
+#[must_use]
+pub fn possible(known: &Known, today: Date) -> Vec<(Kind, Option<Uuid>)> {
+    let mut found = vec![(Kind::Notice, None)];
+    for decided in &known.decided {
+        match decided {
+            Decided::Warning { id, .. } => found.push((Kind::Warning, Some(*id))),
+            Decided::Exclusion { moot: true, .. } | Decided::Appeal { .. } => {}
+            Decided::Exclusion { id, lifted: Some(_), .. } => found.push((Kind::Lifting, Some(*id))),
+            Decided::Exclusion { id, ends, changed, .. } if *ends > today => {
+                found.extend([(Kind::Exclusion, Some(*id)), (Kind::Confirmation, Some(*id))]);
+                if changed.is_some() {
+                    found.push((Kind::Variation, Some(*id)));
+                }
+                found.push((Kind::Expiry, Some(*id)));
+            }
+            Decided::Exclusion { id, .. } => found.push((Kind::Expiry, Some(*id))),
+        }
+    }
+    found
+}
+
 /// Whether the newest letter that says until when and from where says something else than what stands.
 fn differs(made: &[Made], about: Uuid, ends: Date, premises: &[MemberId]) -> bool {
     let telling = made.iter().filter(|made| made.exclusion == Some(about));

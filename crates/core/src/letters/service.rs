@@ -97,6 +97,4 @@ pub struct Said {
     pub note: String,
     /// What the picture shows, where there is one.
     pub shows: Option<Shows>,
-    /// Who recorded it.
-    pub recorded_by: String,
 }

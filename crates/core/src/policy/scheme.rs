@@ -73,6 +73,8 @@ pub struct Controller {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
+    /// What notices say of it.
+    pub text: Option<Text>,
     /// The number in the Commissioner's register.
     pub number: Option<Text>,
     /// The day on which it runs out.

@@ -223,18 +223,19 @@ async fn of_cookie(
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
         "SELECT s.id, s.account_id, s.created_at, s.seen_at, m.id AS membership_id, m.org_id, m.role, m.member_id, \
-         o.slug, o.policy_id, p.version, \
+         o.slug, p.id AS policy_id, p.version, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM reports r WHERE r.account_id = s.account_id AND r.news IS NOT NULL) \
          OR EXISTS (SELECT 1 FROM intelligence i WHERE i.account_id = s.account_id AND i.news IS NOT NULL) \
          THEN 1 ELSE 0 END AS BIGINT) AS has_news \
          FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.account_id = s.account_id AND m.state = 'active' \
-         LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.id = o.policy_id \
+         LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.org_id = o.id AND p.version = \
+         (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $3) \
          WHERE s.token = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.state = 'active' \
          ORDER BY o.slug, m.id"
     );
     let hash = hashed(&inner, token);
-    let rows = inner.rows(text, args![hash, after]).await?;
+    let rows = inner.rows(text, args![hash, after, ctx.today()]).await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let mut view = SessionView {
         session: first.id("id")?,

@@ -175,6 +175,20 @@ impl Connection {
         let row = sqlx::query_with(full, postgres_arguments(values)?).fetch_optional(to).await?;
         Ok(row.map(Row::Postgres))
     }
+    /// All rows, kept from changing until this transaction ends, in the order in which the statement gives them.
+    pub(crate) async fn rows_locked(
+        &mut self,
+        text: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        if !self.has_row_locks() {
+            return self.rows(text, values).await;
+        }
+        let To::Postgres(to) = self.to().await? else { return Ok(Vec::new()) };
+        let full = AssertSqlSafe(format!("{text} FOR UPDATE"));
+        let rows = sqlx::query_with(full, postgres_arguments(values)?).fetch_all(to).await?;
+        Ok(rows.into_iter().map(Row::Postgres).collect())
+    }
     /// Makes everything durable. What only read has nothing to make so.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {

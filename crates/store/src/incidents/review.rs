@@ -523,11 +523,11 @@ pub async fn reject(tx: &mut Tx<RejectReport>, reason: &str) -> Result<(), Store
     let decision = inner.seal(&key, "reports", "decision", report.0, reason)?;
     let erase_on = subjects::rejected_ends(&scope);
     let text = sql!(
-        "UPDATE reports SET state = 'rejected', decision = $2, erase_on = $3, decided_at = $4, decided_by = $5, \
+        "UPDATE reports SET state = 'rejected', decision = $2, erase_on = $3, ended_on = $6, decided_at = $4, decided_by = $5, \
          news = 'rejected', news_at = $4 WHERE id = $1"
     );
     let (now, by) = (inner.ctx.now(), tx.permit.standing().account);
-    tx.inner.exec(text, args![report, decision, erase_on, now, by]).await?;
+    tx.inner.exec(text, args![report, decision, erase_on, now, by, scope.today]).await?;
     tx.because(report.0, reason);
     Ok(())
 }

@@ -159,6 +159,8 @@ pub struct Record {
     pub exemptions: Vec<exemptions::Held>,
     /// What is to be done.
     pub outstanding: Vec<Outstanding>,
+    /// What can be written today.
+    pub possible: Vec<(Kind, Option<Uuid>)>,
     /// The day on which data were first collected.
     pub collected: Option<Date>,
     /// The day on which members first saw the person.
@@ -190,6 +192,7 @@ where
         letters: all(inner, subject, scope.today).await?,
         exemptions: exemptions::all(inner, subject).await?,
         outstanding: due::outstanding(&known, period, scope.today),
+        possible: due::possible(&known, scope.today),
         notice_due: due::notice_due(known.collected, known.circulated, period),
         notice_served: due::notice_served(&known.made),
         collected: known.collected,

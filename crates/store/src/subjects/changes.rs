@@ -225,9 +225,10 @@ async fn retire(
     let linked = sql!("SELECT COUNT(*) AS n FROM people WHERE report_id = $1 AND state = 'linked'");
     if inner.one(linked, args![report]).await?.int("n")? == 0 {
         let text = sql!(
-            "UPDATE reports SET state = 'removed', erase_on = $2, news = 'removed', news_at = $3 WHERE id = $1"
+            "UPDATE reports SET state = 'removed', erase_on = $2, ended_on = $4, news = 'removed', news_at = $3 WHERE id = $1"
         );
-        inner.exec(text, args![report, super::rejected_ends(scope), inner.ctx.now()]).await?;
+        let values = args![report, super::rejected_ends(scope), inner.ctx.now(), scope.today];
+        inner.exec(text, values).await?;
     }
     crate::incidents::settle(inner, scope, incident).await
 }

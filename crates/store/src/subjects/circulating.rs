@@ -44,9 +44,11 @@ use uuid::Uuid;
 pub(crate) struct Kept(Arc<RwLock<HashMap<OrgId, Arc<Circulating>>>>);
 
 impl Kept {
-    fn at(&self, org: OrgId, changed: i64) -> Option<Arc<Circulating>> {
+    fn at(&self, org: OrgId, changed: i64, version: i64) -> Option<Arc<Circulating>> {
         let kept = self.0.read().ok()?;
-        kept.get(&org).filter(|circulating| circulating.changed == changed).cloned()
+        // On the day of another policy nothing was recorded yet, and all the same others are shown, by other words.
+        let holds = |one: &&Arc<Circulating>| one.changed == changed && one.version == version;
+        kept.get(&org).filter(holds).cloned()
     }
     fn keep(&self, org: OrgId, circulating: Arc<Circulating>) {
         if let Ok(mut kept) = self.0.write() {
@@ -85,6 +87,8 @@ pub async fn let_go(store: &Store, ctx: &Ctx) -> Result<(), StoreError> {
 /// Those of one organisation who circulate and are not restricted, the last reported first.
 pub(crate) struct Circulating {
     changed: i64,
+    /// The version of the policy by which it was read.
+    version: i64,
     people: Vec<Person>,
     places: HashMap<Uuid, usize>,
     /// Where a picture stands: the person, and the picture among theirs.
@@ -247,7 +251,8 @@ pub(crate) fn at_hand(inner: &Inner, org: OrgId) -> Option<Arc<Circulating>> {
     inner
         .changed
         .filter(|_| inner.within == Some(org))
-        .and_then(|changed| inner.store.circulating.at(org, changed))
+        .zip(inner.version)
+        .and_then(|(changed, version)| inner.store.circulating.at(org, changed, version))
 }
 
 /// Those of the asker's organisation, as of this transaction.
@@ -336,7 +341,7 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         }
     }
     let endings = exclusions::telling::endings(inner, scope).await?;
-    Ok(Circulating { changed, people, places, portraits, endings })
+    Ok(Circulating { changed, version: scope.policy_version, people, places, portraits, endings })
 }
 
 /// The part of town of each member business, by the word that the policy's records name it by where it is one of the

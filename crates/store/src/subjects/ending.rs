@@ -9,8 +9,9 @@ use crate::{
     pictures,
 };
 use fairwatch_core::{
-    clocks::Stage,
+    clocks::{Stage, plus_months},
     ids::{StubId, SubjectId},
+    policy::Policy,
     scope::Scope,
     subjects::Profile,
 };
@@ -40,12 +41,19 @@ pub(crate) async fn destroy(
     inner.exec(sql!("DELETE FROM intelligence WHERE subject_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM sightings WHERE subject_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM picks WHERE subject_id = $1"), args![id]).await?;
+    inner.exec(sql!("DELETE FROM policy_effects WHERE subject_id = $1"), args![id]).await?;
     crate::exclusions::destroy(inner, id).await?;
+    crate::letters::forget(inner, id).await?;
     super::associates::forget(inner, id).await?;
     inner.exec(sql!("DELETE FROM merges WHERE owner_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM subject_events WHERE subject_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM subjects WHERE id = $1"), args![id]).await?;
     inner.destroy_key(id.0).await
+}
+
+/// For how many months a record of a deleted profile is kept (RET-7).
+pub(crate) fn stub_months(policy: &Policy) -> u32 {
+    policy.retention().known.stub.unwrap_or(24)
 }
 
 async fn stub(
@@ -58,8 +66,7 @@ async fn stub(
     let Some(name) = profile.name() else { return Ok(()) };
     let lookup = inner.store.keys().lookup("stub", &stub_key(name, profile.born()));
     let deleted_on = life.segments.last().map_or(scope.today, |segment| segment.from);
-    let months = scope.policy.retention().known.stub.unwrap_or(24);
-    let ends_on = fairwatch_core::clocks::plus_months(deleted_on, months).unwrap_or(deleted_on);
+    let ends_on = plus_months(deleted_on, stub_months(&scope.policy)).unwrap_or(deleted_on);
     let id: StubId = inner.ctx.new_id();
     let text = sql!(
         "INSERT INTO stubs (id, org_id, lookup, rule, held_from, deleted_on, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)"

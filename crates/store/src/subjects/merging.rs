@@ -253,6 +253,8 @@ pub async fn merge(
     moving::move_all(inner, &way, &mut two.belongings).await?;
     let handovers = moving::move_pictures(inner, &way, &two.belongings.pictures, true).await?;
     inner.exec(sql!("DELETE FROM subject_events WHERE subject_id = $1"), args![other]).await?;
+    let foretold = sql!("DELETE FROM policy_effects WHERE subject_id = $1 OR subject_id = $2");
+    inner.exec(foretold, args![kept, other]).await?;
     inner.exec(sql!("DELETE FROM subjects WHERE id = $1"), args![other]).await?;
     inner.destroy_key(other.0).await?;
     let last = lines.last().map_or(0, |line| line.position);

@@ -2,6 +2,7 @@
 //! one place, so that merging and taking back do the same both ways. What is sealed is sealed anew under the key of
 //! whom it belongs to, since that is destroyed with them (RET-9).
 mod decisions;
+mod letters;
 
 use crate::{
     dialect::{args, sql},
@@ -33,7 +34,10 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("picks", "moved"),
     ("pictures", "moved"),
     ("audit_reasons", "moved"),
+    ("policy_effects", "taken back: what a dry run said of two says nothing of one"),
     ("exclusions", "moved"),
+    ("letters", "moved whole: they have keys of their own"),
+    ("notice_exemptions", "moved"),
     ("proposals", "moved, and their votes"),
     ("given_evidence", "moved"),
 ];
@@ -109,6 +113,8 @@ pub(super) struct Belongings {
     told: Vec<Told>,
     #[serde(default)]
     decisions: decisions::Decisions,
+    #[serde(default)]
+    letters: letters::Letters,
 }
 
 impl Belongings {
@@ -154,6 +160,7 @@ pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Belongings, S
         to: ids(inner, sql!("SELECT id FROM associations WHERE other_id = $1 ORDER BY id"), id).await?,
         told: Vec::new(),
         decisions: decisions::of(inner, id).await?,
+        letters: letters::of(inner, id).await?,
     })
 }
 
@@ -250,6 +257,7 @@ pub(super) async fn move_all(
         inner.exec(text, args![*link, way.to, sealed]).await?;
     }
     decisions::move_all(inner, way, &belongings.decisions).await?;
+    letters::move_all(inner, way, &belongings.letters).await?;
     for link in &belongings.to {
         let text = sql!("UPDATE associations SET other_id = $2 WHERE id = $1 AND other_id = $3");
         inner.exec(text, args![*link, way.to, way.from]).await?;

@@ -307,6 +307,7 @@ async fn preview(
                 narratives: Vec::new(),
                 evidence: Vec::new(),
                 beside: (None, None),
+                letters: None,
                 near: Vec::new(),
                 advice: None,
                 exclusion: None,

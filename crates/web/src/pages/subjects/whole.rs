@@ -11,6 +11,7 @@ use crate::{
         evidence::{Item, listed},
         exclusions::section::{self, Section},
         gallery::name_or_reference,
+        letters::LettersSection,
     },
     shell::Nav,
     view::{Crumb, Errors, Event, Life, Pic, Piece, Shell, Tag, Thumb},
@@ -56,6 +57,7 @@ pub(super) struct Subject {
     hold: Option<HoldForm>,
     erase: Option<String>,
     ties: Ties,
+    letters: Option<LettersSection>,
     exclusions: Section,
 }
 /// A report of the person.
@@ -137,6 +139,7 @@ pub(super) fn page(
         hold: changes.then(|| HoldForm::new(scope, &here, typed)),
         erase: deed("erase"),
         ties: Ties::of(visit, shown, &here),
+        letters: LettersSection::of(visit, shown, &here),
         exclusions: Section::of(visit, shown, &here),
         name,
         reference,
