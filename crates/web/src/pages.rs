@@ -13,6 +13,7 @@ pub(crate) mod invitations;
 pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod pictures;
+pub(crate) mod policies;
 pub(crate) mod policy;
 pub(crate) mod reports;
 pub(crate) mod review;

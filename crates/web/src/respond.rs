@@ -213,6 +213,12 @@ const DONE: &[(&str, &str)] = &[
     ("business-added", "The business is added."),
     ("taken-back", "The invitation is taken back, and what was typed is deleted."),
     ("declined", "The invitation is declined, and what was typed about you is deleted."),
+    ("policy-kept", "It is kept. What is to be said of it stands here."),
+    ("policy-tried", "That is what it would do."),
+    ("policy-proposed", "It is put before the board."),
+    ("policy-authorised", "It is agreed to. It holds from its day on."),
+    ("policy-refused", "It is refused. Whoever wrote it can see why."),
+    ("policy-withdrawn", "It is taken back."),
     ("reset", "The demonstration is as it was delivered."),
 ];
 

@@ -31,6 +31,7 @@ use tower_http::{
 
 mod evidence;
 mod house;
+mod policies;
 mod records;
 
 /// What a form may weigh.
@@ -123,6 +124,7 @@ fn table(demo: bool) -> Vec<Route> {
     let mut table = house::table();
     table.extend(records::table());
     table.extend(evidence::table());
+    table.extend(policies::table());
     if demo {
         table.extend(house::demo());
     }

@@ -14,6 +14,7 @@ use fairwatch_core::{
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
+    policies::ListChanges,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
 };
@@ -37,6 +38,8 @@ pub(crate) enum Nav {
     Members,
     /// What is due.
     Sweep,
+    /// Changing what the scheme does.
+    Policy,
     /// The chain.
     Audit,
     /// Evidence, for those who see no records.
@@ -58,6 +61,7 @@ impl Nav {
             Self::MyReports => "My reports",
             Self::Members => "Members",
             Self::Sweep => "Sweep",
+            Self::Policy => "Policy",
             Self::Audit => "Audit",
             Self::Evidence => "Evidence",
             Self::System => "System",
@@ -76,6 +80,7 @@ impl Nav {
             Self::MyReports => "/reports",
             Self::Members => "/members",
             Self::Sweep => "/sweep",
+            Self::Policy => "/policy/changes",
             Self::Audit => "/audit",
             Self::Evidence => "/evidence",
             Self::System => "/system",
@@ -93,6 +98,7 @@ impl Nav {
             Self::MyReports => ListOwnReports::NAME,
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
+            Self::Policy => ListChanges::NAME,
             Self::Audit => ListAudit::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::System => ShowSweeps::NAME,
@@ -103,12 +109,14 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{
+        Audit, Evidence, Gallery, Members, MyReports, People, Policy as Rules, Report, Review, Sweep, System, Today,
+    };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Report, MyReports, Members],
-        Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
-        Role::Board => &[Audit, Sweep, Members, Evidence],
+        Role::Controller => &[Today, Review, People, Gallery, Report, Members, Rules, Sweep, Audit],
+        Role::Board => &[Audit, Rules, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
