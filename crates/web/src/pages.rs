@@ -18,6 +18,7 @@ pub(crate) mod letters;
 pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod pictures;
+pub(crate) mod policies;
 pub(crate) mod policy;
 pub(crate) mod reports;
 pub(crate) mod review;
