@@ -31,6 +31,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "merges",
         "with the record that holds both; what stood before is emptied as soon as it cannot be put back",
     ),
+    ("notices_served", "with the role; the entry of the acceptance stays in the audit chain (NOT-3)"),
     ("orgs", "never: the scheme itself"),
     ("people", "with the report; emptied when their subject is deleted"),
     ("picks", "with the subject, when the controller ends it, or on its own end by the sweep"),

@@ -367,6 +367,7 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
         now
     ];
     inner.exec(text, values).await?;
+    crate::notices::carry_prose(inner, change.base, id).await?;
     let text = sql!(
         "UPDATE policy_changes SET state = 'authorised', version = $2, decided_by = $3, decided_at = $4, effective_on = $5 \
          WHERE id = $1"
