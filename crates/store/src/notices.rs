@@ -70,7 +70,8 @@ pub async fn published(
     let Some((id, in_force, prose)) = found else { return Ok(None) };
     let policy = policies::text(store, ctx, scope.org, wanted).await?;
     let (_, policy) = policy.ok_or_else(|| StoreError::corrupt("a stored policy"))?;
-    let prose = Prose::from_json(&prose).ok_or_else(|| StoreError::corrupt("what is kept beside a policy"))?;
+    let prose =
+        Prose::from_json(&prose).ok_or_else(|| StoreError::corrupt("what is kept beside a policy"))?;
     Ok(Some(Published { slug: scope.slug, id, version: wanted, in_force, policy, prose, versions }))
 }
 
@@ -140,10 +141,7 @@ pub(crate) async fn forget(inner: &mut Inner, membership: MembershipId) -> Resul
 }
 
 /// What was served under a role, the latest first.
-pub(crate) async fn served(
-    inner: &mut Inner,
-    membership: MembershipId,
-) -> Result<Vec<Served>, StoreError> {
+pub(crate) async fn served(inner: &mut Inner, membership: MembershipId) -> Result<Vec<Served>, StoreError> {
     let text = sql!(
         "SELECT notice, version, served_at FROM notices_served WHERE membership_id = $1 \
          ORDER BY served_at DESC, version DESC"

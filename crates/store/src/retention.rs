@@ -42,7 +42,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "policy_changes",
         "refused or withdrawn ones after the policy's period for former documents, by the sweep; what became a version is kept with it",
     ),
-    ("policy_effects", "with the subject, with the change, when it is decided on, or when the dry run is made anew"),
+    (
+        "policy_effects",
+        "with the subject, with the change, when it is decided on, or when the dry run is made anew",
+    ),
     ("policy_index", "never: it says by which version records were worked out"),
     ("reports", "with the incident; rejected ones after the policy's period"),
     ("sessions", "a day after they expired or were ended, by the sweep"),

@@ -68,7 +68,8 @@ pub(crate) fn prose_beside(file: &Path) -> Result<Prose, Failure> {
     if !folder.is_dir() {
         return Ok(Prose::default());
     }
-    let cannot = |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", folder.display()));
+    let cannot =
+        |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", folder.display()));
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(cannot)? {
         let path = entry.map_err(cannot)?.path();
