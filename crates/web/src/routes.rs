@@ -30,7 +30,9 @@ use tower_http::{
 };
 
 mod evidence;
+mod exclusions;
 mod house;
+mod letters;
 mod records;
 
 /// What a form may weigh.
@@ -67,7 +69,7 @@ impl Known {
         if self.path.contains("/parts") {
             return true;
         }
-        let other = ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg"];
+        let other = ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg", "/pdf", "/proof"];
         !other.iter().any(|part| self.path.contains(part))
     }
 }
@@ -123,6 +125,8 @@ fn table(demo: bool) -> Vec<Route> {
     let mut table = house::table();
     table.extend(records::table());
     table.extend(evidence::table());
+    table.extend(letters::table());
+    table.extend(exclusions::table());
     if demo {
         table.extend(house::demo());
     }

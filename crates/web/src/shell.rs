@@ -11,9 +11,11 @@ use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
     evidence::ListEvidence,
+    exclusions::{ListCases, appeals::ListAppeals, deciders},
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
+    letters::ListOutstanding,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
 };
@@ -39,8 +41,14 @@ pub(crate) enum Nav {
     Sweep,
     /// The chain.
     Audit,
+    /// Letters that are to be made and served.
+    Letters,
+    /// Proposals to exclude somebody, and who is excluded.
+    Cases,
     /// Evidence, for those who see no records.
     Evidence,
+    /// Appeals, for those who hear them.
+    Appeals,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -59,7 +67,10 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Audit => "Audit",
+            Self::Letters => "Letters",
+            Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
+            Self::Appeals => "Appeals",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -77,7 +88,10 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Audit => "/audit",
+            Self::Letters => "/letters",
+            Self::Cases => "/cases",
             Self::Evidence => "/evidence",
+            Self::Appeals => "/appeals",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -94,7 +108,10 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Audit => ListAudit::NAME,
+            Self::Letters => ListOutstanding::NAME,
+            Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
+            Self::Appeals => ListAppeals::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -103,21 +120,27 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Audit, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{
+        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Report, Review, Sweep, System,
+        Today,
+    };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
-        Role::Staff => &[Gallery, People, Report, MyReports, Members],
-        Role::Controller => &[Today, Review, People, Gallery, Report, Members, Sweep, Audit],
-        Role::Board => &[Audit, Sweep, Members, Evidence],
+        Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
+        Role::Controller => &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Sweep, Audit],
+        Role::Board => &[Cases, Appeals, Audit, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
     }
 }
 
-/// Whether a place is there for a role in a scheme: the police have a gallery where the policy names them (VIS-5).
+/// Whether a place is there for a role in a scheme: the police have a gallery, and the board proposals, where the policy
+/// names them (VIS-5, EXC-2).
 fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
     let named = match viewer(role) {
+        // Those decide whom the policy names; the controller proposes.
+        Some(_) if nav == Nav::Cases => role == Role::Controller || deciders(policy).contains(&role),
         Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
         _ => true,
     };
@@ -287,6 +310,7 @@ fn news(visit: &Visit) -> Vec<Link> {
 pub(crate) fn footer(slug: &str) -> Vec<Link> {
     let mut links = notices(&format!("/o/{slug}/notices"));
     links.push(Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") });
+    links.push(Link { label: "Have you had a letter from us?".into(), href: format!("/o/{slug}/letter") });
     links
 }
 

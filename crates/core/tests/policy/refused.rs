@@ -187,9 +187,19 @@ fn vis_4_vis_5_audiences_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn exc_1_exc_8_exclusions_that_make_no_sense_are_refused() {
+fn exc_1_exc_5_exc_8_exclusions_that_make_no_sense_are_refused() {
     refused("authorised_by = [\"board\"]", "authorised_by = [\"police\"]", 0, "EXC-8");
     refused("votes = 3", "votes = 0", 0, "how many must agree");
+    let heard = "appeal_heard_by = { viewers = [\"board\"]";
+    refused(heard, "appeal_heard_by = { viewers = [\"police\"]", 0, "hear no appeals");
+    refused(
+        heard,
+        "appeal_heard_by = { viewers = [\"controller\"]",
+        0,
+        "cannot hear the appeal alone (EXC-5)",
+    );
+    let (text, _) = changed("id = \"breach\", ", "id = \"broken\", ");
+    assert!(errors(&text).iter().any(|f| f.reason.contains("no category has the id `breach`")), "EXC-6");
     refused(
         "months = 6\nlongest_months = 12",
         "months = 13\nlongest_months = 12",

@@ -80,8 +80,13 @@ pub(crate) async fn show(guest: Guest, path: Result<Path<String>, PathRejection>
     let Path(slug) = path.map_err(|_| AppError::Hidden)?;
     let app = guest.web.app();
     let scope = orgs::by_slug(&app, &guest.ctx, &slug).await?.ok_or(AppError::Hidden)?;
-    let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
+    let shell = public_shell(&guest, &scope).await?;
     page(&build(shell, &scope, &guest.ctx))
+}
+
+/// The head and foot of a page that a scheme shows to everybody.
+pub(crate) async fn public_shell(guest: &Guest, scope: &Scope) -> Result<Shell, crate::respond::PageError> {
+    shell::of_place(guest, &scope.slug, &scope.policy).await
 }
 
 fn build(shell: Shell, scope: &Scope, ctx: &Ctx) -> Policy {
