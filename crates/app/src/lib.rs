@@ -14,6 +14,7 @@ pub mod finding;
 pub mod incidents;
 pub mod intelligence;
 pub mod letters;
+pub mod notices;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;

@@ -8,8 +8,8 @@ use fairwatch_core::{
     gate::{Caller, Ctx},
     ids::{OrgId, PolicyChangeId, SubjectId},
     policies::{
-        AuthoriseChange, DraftChange, EditChange, ListAffected, ListChanges, MeasureChange, OneChange, OpenChange,
-        ProposeChange, RefuseChange, TryChange, WithdrawChange,
+        AuthoriseChange, DraftChange, EditChange, ListAffected, ListChanges, MeasureChange, OneChange,
+        OpenChange, ProposeChange, RefuseChange, TryChange, WithdrawChange,
     },
     policy::{
         self, Finding, Policy, Severity,
@@ -43,7 +43,12 @@ pub async fn versions(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Version>, 
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such version.
-pub async fn version(app: &App, ctx: &Ctx, org: OrgId, number: i64) -> Result<(String, Arc<Policy>), AppError> {
+pub async fn version(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    number: i64,
+) -> Result<(String, Arc<Policy>), AppError> {
     fairwatch_store::policies::text(&app.store, ctx, org, number).await?.ok_or(AppError::Hidden)
 }
 
@@ -88,9 +93,9 @@ pub struct Opened {
 /// # Errors
 /// [`AppError::Refused`] while another is under way.
 pub async fn begin(app: &App, ctx: &Ctx, org: OrgId) -> Result<PolicyChangeId, AppError> {
-    let work = app.store.write::<DraftChange, _>(ctx, InOrg(org), async |tx: &mut Tx<DraftChange>| {
-        changes::draft(tx).await
-    });
+    let work = app
+        .store
+        .write::<DraftChange, _>(ctx, InOrg(org), async |tx: &mut Tx<DraftChange>| changes::draft(tx).await);
     Ok(work.await?)
 }
 
@@ -257,9 +262,10 @@ pub async fn propose(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<(), App
 /// # Errors
 /// [`AppError::Hidden`] for its author; [`AppError::Refused`] without a dry run of today.
 pub async fn authorise(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<i64, AppError> {
-    let work = app.store.write::<AuthoriseChange, _>(ctx, OneChange(id), async |tx: &mut Tx<AuthoriseChange>| {
-        changes::authorise(tx).await
-    });
+    let work =
+        app.store.write::<AuthoriseChange, _>(ctx, OneChange(id), async |tx: &mut Tx<AuthoriseChange>| {
+            changes::authorise(tx).await
+        });
     Ok(work.await?)
 }
 
@@ -278,9 +284,10 @@ fn given(reason: &str) -> Result<String, AppError> {
 /// [`AppError::Refused`] without a reason.
 pub async fn refuse(app: &App, ctx: &Ctx, id: PolicyChangeId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
-    let work = app.store.write::<RefuseChange, _>(ctx, OneChange(id), async move |tx: &mut Tx<RefuseChange>| {
-        changes::refuse(tx, &reason).await
-    });
+    let work =
+        app.store.write::<RefuseChange, _>(ctx, OneChange(id), async move |tx: &mut Tx<RefuseChange>| {
+            changes::refuse(tx, &reason).await
+        });
     Ok(work.await?)
 }
 
@@ -290,9 +297,10 @@ pub async fn refuse(app: &App, ctx: &Ctx, id: PolicyChangeId, reason: &str) -> R
 /// [`AppError::Refused`] without a reason.
 pub async fn withdraw(app: &App, ctx: &Ctx, id: PolicyChangeId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
-    let work = app.store.write::<WithdrawChange, _>(ctx, OneChange(id), async move |tx: &mut Tx<WithdrawChange>| {
-        changes::withdraw(tx, &reason).await
-    });
+    let work =
+        app.store.write::<WithdrawChange, _>(ctx, OneChange(id), async move |tx: &mut Tx<WithdrawChange>| {
+            changes::withdraw(tx, &reason).await
+        });
     Ok(work.await?)
 }
 
@@ -313,9 +321,10 @@ pub async fn affected(
     effect: Effect,
     after: Option<After>,
 ) -> Result<(Vec<Affected>, Option<After>), AppError> {
-    let look = app.store.read::<ListAffected, _>(ctx, OneChange(id), async move |tx: &mut Tx<ListAffected>| {
-        changes::affected(tx, effect, after, PAGE).await
-    });
+    let look =
+        app.store.read::<ListAffected, _>(ctx, OneChange(id), async move |tx: &mut Tx<ListAffected>| {
+            changes::affected(tx, effect, after, PAGE).await
+        });
     Ok(look.await?)
 }
 

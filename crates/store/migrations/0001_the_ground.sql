@@ -34,6 +34,7 @@ CREATE TABLE policies (
     change_id {id},
     effective_on TEXT NOT NULL,         -- the latest version whose day has come is in force: no job decides that
     created_at BIGINT NOT NULL,
+    prose TEXT NOT NULL DEFAULT '{}',   -- what was written beside the policy: JSON of texts by name, published
     UNIQUE (org_id, version)
 );
 
@@ -626,3 +627,13 @@ CREATE TABLE appeals (
 );
 CREATE INDEX appeals_by_subject ON appeals (subject_id);
 CREATE INDEX appeals_by_state ON appeals (org_id, state, decide_by);
+
+-- Notices (NOT-3).
+
+CREATE TABLE notices_served (
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    notice TEXT NOT NULL,               -- which text
+    version BIGINT NOT NULL,            -- of the policy from which it was written
+    served_at BIGINT NOT NULL,
+    PRIMARY KEY (membership_id, notice, version)
+);

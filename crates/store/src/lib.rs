@@ -20,6 +20,7 @@ pub mod intelligence;
 mod keys;
 pub mod letters;
 pub mod ledger;
+pub mod notices;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;

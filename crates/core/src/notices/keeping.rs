@@ -131,38 +131,36 @@ pub(super) fn run(policy: &Policy, rules: &Rules) -> Vec<(String, Vec<Inline>)> 
     said
 }
 
-/// The same in a table, a row for each set of rules.
+/// The same in a table: a row for each rule, a column for each set of them.
 pub(super) fn table(policy: &Policy, writer: &mut Writer) {
-    let limit = |months: Option<u32>| months.map_or("No such limit".to_owned(), super::writer::months);
+    type Cell = fn(&Rules) -> String;
+    fn limit(period: Option<u32>, none: &str) -> String {
+        period.map_or(none.to_owned(), months)
+    }
     let held = format!("Then held for {} alone", viewers(&policy.subjects.held.viewers));
-    let head = [
-        "Whom it is about",
-        "Members see them after a first report",
-        "After a further report",
-        &held,
-        "If there was one report only, deleted after",
-        "Deleted at the latest, after the latest report",
-        "Incidents deleted after they happened",
-        "Pictures of unnamed people",
-        "Record of the deletion",
+    let rules: [(&str, Cell); 8] = [
+        ("Members see the person after a first report", |rules| months(rules.first)),
+        ("After a further report", |rules| months(rules.repeat)),
+        (&held, |rules| if rules.hold == 0 { "Not held: deleted".into() } else { months(rules.hold) }),
+        ("If there was one report only, deleted after", |rules| {
+            limit(rules.single_report_delete, "No such limit")
+        }),
+        ("Deleted at the latest, after the latest report", |rules| limit(rules.cap, "No such limit")),
+        ("Incidents are deleted, after they happened", |rules| limit(rules.incident, "With the record")),
+        ("Pictures of unnamed people are deleted after", |rules| {
+            limit(rules.unidentified_image, "With the record")
+        }),
+        ("A record of the deletion is kept for", |rules| limit(rules.stub, "None is kept")),
     ];
-    let row = |(_, who, rules): (Column, &str, Rules)| {
-        vec![
-            who.to_owned(),
-            months(rules.first),
-            months(rules.repeat),
-            if rules.hold == 0 { "Not held: deleted".into() } else { months(rules.hold) },
-            limit(rules.single_report_delete),
-            limit(rules.cap),
-            rules.incident.map_or("With the record".into(), months),
-            rules.unidentified_image.map_or("With the record".into(), months),
-            rules.stub.map_or("None is kept".into(), months),
-        ]
+    let columns = columns(policy);
+    let head: Vec<&str> = std::iter::once("Rule").chain(columns.iter().map(|(_, who, _)| *who)).collect();
+    let row = |(name, cell): (&str, Cell)| {
+        std::iter::once(name.to_owned()).chain(columns.iter().map(|(_, _, rules)| cell(rules))).collect()
     };
     writer.table(
         "Retention of records of people who are reported",
         &head,
-        columns(policy).into_iter().map(row).collect(),
+        rules.into_iter().map(row).collect(),
     );
 }
 
@@ -309,7 +307,8 @@ pub(super) fn rest(policy: &Policy, whom: For, writer: &mut Writer) {
     let caption = match whom {
         For::Everybody => "Retention of everything else",
         For::Reported => "How long we keep everything else that may be about you",
-        For::Members | For::Public => "How long we keep what is about you",
+        For::Members => "How long we keep members’ data",
+        For::Public => "How long we keep visitors’ and enquirers’ data",
     };
     let rows = rows.collect();
     writer.table(caption, &["What", "How long"], rows);

@@ -12,8 +12,8 @@ use fairwatch_core::{
     gate::{Action, Ctx},
     ids::{AccountId, OrgId, PolicyChangeId, PolicyId, SubjectId},
     policies::{
-        AuthoriseChange, ChangeFacts, ChangeState, DraftChange, EditChange, ListAffected, ListChanges, OneChange,
-        OpenChange, ProposeChange, RefuseChange, WithdrawChange,
+        AuthoriseChange, ChangeFacts, ChangeState, DraftChange, EditChange, ListAffected, ListChanges,
+        OneChange, OpenChange, ProposeChange, RefuseChange, WithdrawChange,
     },
     policy::{
         Policy,
@@ -169,7 +169,8 @@ where
 /// The engine's, or a damaged record.
 pub async fn list(tx: &mut Tx<ListChanges>, with_drafts: bool) -> Result<Vec<Change>, StoreError> {
     let org = tx.permit.target().0;
-    let text = sql!("SELECT * FROM policy_changes WHERE org_id = $1 ORDER BY created_at DESC, id DESC LIMIT 50");
+    let text =
+        sql!("SELECT * FROM policy_changes WHERE org_id = $1 ORDER BY created_at DESC, id DESC LIMIT 50");
     let mut changes = Vec::new();
     for row in tx.inner.rows(text, args![org]).await? {
         let change = read(&mut tx.inner, org, &row).await?;
@@ -346,7 +347,8 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
          UNION ALL SELECT version FROM policy_changes WHERE org_id = $1 AND version IS NOT NULL) v"
     );
     let version = inner.one(number, args![scope.org]).await?.int("next")?;
-    let (id, effective, now): (PolicyId, Date, _) = (inner.ctx.new_id(), facts.takes_effect(), inner.ctx.now());
+    let (id, effective, now): (PolicyId, Date, _) =
+        (inner.ctx.new_id(), facts.takes_effect(), inner.ctx.now());
     let text = sql!(
         "INSERT INTO policies (id, org_id, version, file_name, body, author_id, authorised_by, reason, certify, \
          change_id, effective_on, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
@@ -367,6 +369,7 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
         now
     ];
     inner.exec(text, values).await?;
+    crate::notices::carry_prose(inner, change.base, id).await?;
     let text = sql!(
         "UPDATE policy_changes SET state = 'authorised', version = $2, decided_by = $3, decided_at = $4, effective_on = $5 \
          WHERE id = $1"

@@ -3,12 +3,11 @@
 mod tables;
 
 use crate::{
-    access,
     pages::policies::{holds, who as who_wrote},
     respond::{Answer, page},
-    shell::{self, Nav},
+    shell,
     view::{Piece, Row, Shell},
-    visit::{Guest, Visit},
+    visit::Guest,
     words,
 };
 use askama::Template;
@@ -107,28 +106,9 @@ pub(crate) async fn show(
     page(&build(shell, &shown, &versions))
 }
 
-/// The head and foot of a public page of a scheme, with the navigation for whoever works there.
+/// The head and foot of a page that a scheme shows to everybody.
 pub(crate) async fn shell_of(guest: &Guest, scope: &Scope) -> Result<Shell, crate::respond::PageError> {
-    Ok(match visitor(guest, scope).await? {
-        Some(visit) => visit.shell(Nav::Elsewhere),
-        None => Shell {
-            scheme_name: Some(scope.policy.scheme.name.to_string()),
-            base: format!("/o/{}", scope.slug),
-            footer: shell::footer(&scope.slug),
-            ..guest.shell()
-        },
-    })
-}
-
-/// The same page with the navigation around it, for whoever works here.
-async fn visitor(guest: &Guest, scope: &Scope) -> Result<Option<Visit>, crate::respond::PageError> {
-    let Some(session) = guest.session().await? else { return Ok(None) };
-    let Some(membership) = access::roles_in(&session, &scope.slug).first().map(|found| (*found).clone())
-    else {
-        return Ok(None);
-    };
-    let (app, ctx) = (guest.web.app(), guest.ctx.clone());
-    Ok(Some(Visit::new(guest.clone(), app, ctx, session, membership).await))
+    shell::of_place(guest, &scope.slug, &scope.policy).await
 }
 
 fn build(shell: Shell, scope: &Scope, versions: &[Version]) -> Policy {
