@@ -173,7 +173,7 @@ fn whole(visit: &Visit, case: &Case, typed: Option<(&str, &str)>, errors: Errors
         },
         whom: link,
         facts: facts(case),
-        account: paragraphs(&case.account),
+        account: paragraphs(&held.says.account),
         necessity: paragraphs(&held.says.necessity),
         proportionality: paragraphs(&held.says.proportionality),
         departs: held.says.departs.as_deref().map(paragraphs).unwrap_or_default(),
