@@ -252,7 +252,7 @@ on_both!(random_histories_are_merged_by_the_clocks_and_put_back_as_they_were);
 /// gallery and search, on every server.
 async fn random_histories_are_merged_by_the_clocks_and_put_back_as_they_were(world: &World) -> Outcome {
     let other_server = world.another_server().await?;
-    let (mut merged, mut tried) = (0, 0);
+    let (mut merged, mut tried, mut excluded) = (0, 0, 0);
     let files_of = [CS, TM, DTAC, GENERIC];
     let mut scenes = Vec::new();
     for file in files_of {
@@ -298,6 +298,7 @@ async fn random_histories_are_merged_by_the_clocks_and_put_back_as_they_were(wor
             Err(error) => return Err(error.into()),
         }
         merged += 1;
+        excluded += usize::from(!one.exclusions.is_empty() || !two.exclusions.is_empty());
         let life = subjects::open(app, ctx, people[0]).await?.open.life;
         let answer =
             simulate(&policy(file).retention(), &case).map_err(|refused| format!("{refused:?} {case}"))?;
@@ -326,6 +327,7 @@ async fn random_histories_are_merged_by_the_clocks_and_put_back_as_they_were(wor
         assert_eq!(scheme(scene, &elsewhere, world).await?, around, "seed {seed}");
         assert_eq!(files(world).len(), count);
     }
+    assert!(excluded >= 2, "only {excluded} of {merged} had been excluded");
     assert!(merged >= 6, "only {merged} of {tried} histories were merged");
     other_server.close().await;
     Ok(())
