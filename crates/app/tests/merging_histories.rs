@@ -31,8 +31,8 @@ use fairwatch_testkit::{
 use jiff::civil::Date;
 use std::fmt::Write as _;
 use support::{
-    CS, DTAC, GENERIC, Proposable, Scene, TM, day, everybody_is_new, face, files, hidden, later, person, policy,
-    proposable, record, theft, voters,
+    CS, DTAC, GENERIC, Proposable, Scene, TM, day, everybody_is_new, face, files, hidden, later, person,
+    policy, proposable, record, theft, voters,
 };
 
 const ANY: Chosen = Chosen { name: Side::Kept, born: Some(Side::Kept) };
@@ -122,7 +122,9 @@ async fn happen(
         11 | 12 => {
             let ground = proposing::ground(app, ctx, one).await?;
             let Some(Proposable { typed, .. }) = proposable(scene, &ground, random) else { return Ok(()) };
-            if let Made::Made(proposal, ProposalState::Open) = proposing::propose(app, ctx, one, &typed).await? {
+            if let Made::Made(proposal, ProposalState::Open) =
+                proposing::propose(app, ctx, one, &typed).await?
+            {
                 let deciders = deciders(&ground.scope.policy);
                 for voter in voters.iter().filter(|voter| deciders.contains(&voter.role)) {
                     deciding::vote(app, &voter.ctx, proposal, Choice::Authorise, "It is shown").await?;
@@ -271,7 +273,8 @@ async fn random_histories_are_merged_by_the_clocks_and_put_back_as_they_were(wor
             scene.subject(names[random.below(3)], &[]).await?,
         ];
         for step in 0..7 {
-            if let Err(error) = happen(scene, world, &mut random, people, seed * 100 + step + 1, voters).await {
+            if let Err(error) = happen(scene, world, &mut random, people, seed * 100 + step + 1, voters).await
+            {
                 assert!(matches!(error, AppError::Refused(_) | AppError::Hidden), "{seed}: {error:?}");
             }
         }

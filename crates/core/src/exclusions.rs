@@ -252,7 +252,13 @@ pub fn is_alone(policy: &Policy) -> bool {
 /// What becomes of an open proposal by a day: after its time nobody decides on it, and nobody is excluded who is not
 /// shown to members (RET-3).
 #[must_use]
-pub fn state_on(state: ProposalState, kind: Kind, closes_on: Date, stage: Stage, today: Date) -> ProposalState {
+pub fn state_on(
+    state: ProposalState,
+    kind: Kind,
+    closes_on: Date,
+    stage: Stage,
+    today: Date,
+) -> ProposalState {
     let is_over = closes_on <= today || (kind == Kind::Exclusion && stage != Stage::Circulating);
     if state == ProposalState::Open && is_over { ProposalState::Lapsed } else { state }
 }

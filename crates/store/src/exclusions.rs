@@ -20,7 +20,8 @@ use fairwatch_core::{
     accounts::Business,
     clocks::Stage,
     exclusions::{
-        ExclusionState, InForce, LiftExclusion, Scope, Terms, VaryExclusion, Variation, scope_name, scope_named,
+        ExclusionState, InForce, LiftExclusion, Scope, Terms, Variation, VaryExclusion, scope_name,
+        scope_named,
     },
     ids::{ExclusionId, MemberId, ProposalId, SubjectId},
     scope::Scope as OrgScope,
@@ -86,7 +87,9 @@ pub(crate) async fn businesses(
         let key = inner.key(member.0).await?;
         found.push((*member, keys::open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)?));
     }
-    found.sort_by_cached_key(|(member, business): &(MemberId, Business)| (business.name.to_lowercase(), *member));
+    found.sort_by_cached_key(|(member, business): &(MemberId, Business)| {
+        (business.name.to_lowercase(), *member)
+    });
     Ok(found)
 }
 
@@ -311,7 +314,10 @@ pub(crate) async fn change_end(
 ) -> Result<(), StoreError> {
     let (subject, now) = in_force_of(inner, scope, exclusion).await?;
     if ends_on >= now.ends_on {
-        return Err(StoreError::RefusedAt("ends", "Choose a day before the one on which it ends now.".into()));
+        return Err(StoreError::RefusedAt(
+            "ends",
+            "Choose a day before the one on which it ends now.".into(),
+        ));
     }
     if ends_on <= scope.today {
         return Err(StoreError::RefusedAt("ends", "Choose a day after today, or lift the exclusion.".into()));
@@ -339,10 +345,16 @@ pub(crate) async fn narrow(
 ) -> Result<(), StoreError> {
     let (subject, now) = in_force_of(inner, scope, exclusion).await?;
     if left.is_empty() {
-        return Err(StoreError::RefusedAt("premises", "Choose from where they stay excluded, or lift it.".into()));
+        return Err(StoreError::RefusedAt(
+            "premises",
+            "Choose from where they stay excluded, or lift it.".into(),
+        ));
     }
     if left.iter().any(|member| !now.reaches(Some(*member))) {
-        return Err(StoreError::RefusedAt("premises", "An exclusion can be narrowed, and not widened.".into()));
+        return Err(StoreError::RefusedAt(
+            "premises",
+            "An exclusion can be narrowed, and not widened.".into(),
+        ));
     }
     if now.scope == Scope::Some && now.premises.len() == left.len() {
         return Err(StoreError::RefusedAt("premises", "Nothing would change by that.".into()));
@@ -372,7 +384,11 @@ pub(crate) async fn narrow(
 ///
 /// # Errors
 /// [`StoreError::Refused`] where it is not in force.
-pub(crate) async fn lift(inner: &mut Inner, scope: &OrgScope, exclusion: ExclusionId) -> Result<(), StoreError> {
+pub(crate) async fn lift(
+    inner: &mut Inner,
+    scope: &OrgScope,
+    exclusion: ExclusionId,
+) -> Result<(), StoreError> {
     let (subject, _) = in_force_of(inner, scope, exclusion).await?;
     changes::happen(inner, scope, subject, Recorded::ExclusionLifted { exclusion }).await?;
     Ok(())

@@ -42,7 +42,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("policies", "kept: old versions stay readable (POL-5)"),
     ("proposal_premises", "with the proposal"),
     ("proposal_votes", "with the proposal"),
-    ("proposals", "with the subject; the policy's period for votes after the decision, once no exclusion rests on it"),
+    (
+        "proposals",
+        "with the subject; the policy's period for votes after the decision, once no exclusion rests on it",
+    ),
     ("reports", "with the incident; rejected ones after the policy's period"),
     ("sessions", "a day after they expired or were ended, by the sweep"),
     ("sightings", "with the subject"),

@@ -109,7 +109,9 @@ impl Nav {
 
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
-    use Nav::{Audit, Cases, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today};
+    use Nav::{
+        Audit, Cases, Evidence, Gallery, Members, MyReports, People, Report, Review, Sweep, System, Today,
+    };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Report, MyReports, Members, Cases],

@@ -33,7 +33,9 @@ impl Conflict {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Reported => "You reported an incident that is named as evidence, so you take no part in this decision.",
+            Self::Reported => {
+                "You reported an incident that is named as evidence, so you take no part in this decision."
+            }
             Self::TheirBusiness => {
                 "Your business reported an incident that is named as evidence, so you take no part in this decision."
             }

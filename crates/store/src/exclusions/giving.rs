@@ -8,7 +8,7 @@ use crate::{
     keys,
 };
 use fairwatch_core::{
-    exclusions::{Given, GiveEvidence},
+    exclusions::{GiveEvidence, Given},
     ids::{GivenId, SubjectId},
     subjects::OneSubject,
 };
@@ -27,7 +27,8 @@ pub struct Held {
 
 /// What was given about somebody, the newest first.
 pub(crate) async fn of_subject(inner: &mut Inner, subject: SubjectId) -> Result<Vec<Held>, StoreError> {
-    let text = sql!("SELECT * FROM given_evidence WHERE subject_id = $1 ORDER BY given_at DESC, id DESC LIMIT 100");
+    let text =
+        sql!("SELECT * FROM given_evidence WHERE subject_id = $1 ORDER BY given_at DESC, id DESC LIMIT 100");
     let rows = inner.rows(text, args![subject]).await?;
     if rows.is_empty() {
         return Ok(Vec::new());

@@ -13,9 +13,10 @@ use crate::{
 use fairwatch_core::{
     accounts::Business,
     exclusions::{
-        Asked, AskTariff, Conflict, Counted, Earlier, History, InForce, Kind, ListCases, OneProposal, Proposal,
-        ProposalFacts, ProposalState, Propose, Scope, ShowCase, Tariff, WithdrawCase, is_alone, scope_name,
-        scope_named, state_on, tariff::{Fit, tariff},
+        AskTariff, Asked, Conflict, Counted, Earlier, History, InForce, Kind, ListCases, OneProposal,
+        Proposal, ProposalFacts, ProposalState, Propose, Scope, ShowCase, Tariff, WithdrawCase, is_alone,
+        scope_name, scope_named, state_on,
+        tariff::{Fit, tariff},
     },
     gate::Role,
     ids::{AccountId, GivenId, IncidentId, MemberId, PolicyId, ProposalId, SubjectId},
@@ -67,7 +68,8 @@ pub(super) async fn read(
     let (id, subject): (ProposalId, SubjectId) = (row.id("id")?, row.id("subject_id")?);
     let key = inner.key(subject.0).await?;
     let from = row.opt_text("scope")?;
-    let from = from.map(|name| scope_named(&name).ok_or_else(|| StoreError::corrupt("a scope"))).transpose()?;
+    let from =
+        from.map(|name| scope_named(&name).ok_or_else(|| StoreError::corrupt("a scope"))).transpose()?;
     let text = sql!("SELECT member_id FROM proposal_premises WHERE proposal_id = $1 ORDER BY member_id");
     let rows = inner.rows(text, args![id]).await?;
     let members = rows.iter().map(|row| row.id("member_id")).collect::<Result<Vec<_>, _>>()?;
@@ -157,7 +159,8 @@ async fn kept_out(
         kept.insert(row.id("account_id")?, Conflict::Police);
     }
     for incident in evidence {
-        let text = sql!("SELECT DISTINCT account_id, member_id FROM reports WHERE incident_id = $1 AND org_id = $2");
+        let text =
+            sql!("SELECT DISTINCT account_id, member_id FROM reports WHERE incident_id = $1 AND org_id = $2");
         for row in inner.rows(text, args![*incident, scope.org]).await? {
             kept.entry(row.id("account_id")?).or_insert(Conflict::Reported);
             let member: Option<MemberId> = row.opt_id("member_id")?;
@@ -183,7 +186,8 @@ pub(crate) async fn history(
     subject: SubjectId,
     ledger: &Ledger,
 ) -> Result<History, StoreError> {
-    let standing: BTreeSet<String> = ledger.standing_reports().map(|(_, reference)| reference.to_owned()).collect();
+    let standing: BTreeSet<String> =
+        ledger.standing_reports().map(|(_, reference)| reference.to_owned()).collect();
     let text = sql!(
         "SELECT e.happened_on, e.recorded_at, e.detail, r.member_id, r.occurred_on, i.category FROM subject_events e \
          LEFT JOIN reports r ON r.id = e.report_id LEFT JOIN incidents i ON i.id = r.incident_id \
@@ -374,7 +378,8 @@ pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, Prop
     let votes = exclusions.votes;
     if kind == Kind::Exclusion {
         let kept = kept_out(inner, &scope, by, &new.evidence).await?;
-        let may = u32::try_from(super::voting::may_vote(inner, &scope, &kept).await?.len()).unwrap_or(u32::MAX);
+        let may =
+            u32::try_from(super::voting::may_vote(inner, &scope, &kept).await?.len()).unwrap_or(u32::MAX);
         if may < votes {
             return Err(StoreError::RefusedAt("evidence", nobody_decides(may, votes)));
         }
@@ -454,12 +459,7 @@ fn nobody_decides(may: u32, votes: u32) -> String {
 }
 
 /// Evidence is an incident of this person that is still held, and what was given about this person.
-async fn named(
-    inner: &mut Inner,
-    scope: &OrgScope,
-    subject: SubjectId,
-    new: &New,
-) -> Result<(), StoreError> {
+async fn named(inner: &mut Inner, scope: &OrgScope, subject: SubjectId, new: &New) -> Result<(), StoreError> {
     if new.evidence.is_empty() {
         return Err(StoreError::RefusedAt("evidence", "Choose at least one incident as evidence.".into()));
     }
@@ -472,7 +472,10 @@ async fn named(
     for given in &new.given {
         let text = sql!("SELECT id FROM given_evidence WHERE id = $1 AND subject_id = $2");
         if inner.opt(text, args![*given, subject]).await?.is_none() {
-            return Err(StoreError::RefusedAt("given", "One of these is not held of this person any more.".into()));
+            return Err(StoreError::RefusedAt(
+                "given",
+                "One of these is not held of this person any more.".into(),
+            ));
         }
     }
     Ok(())
@@ -561,7 +564,9 @@ pub async fn list(tx: &mut Tx<ListCases>, before: i64, size: u32) -> Result<Vec<
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn excluded(tx: &mut Tx<ListCases>) -> Result<Vec<(SubjectId, i64, Option<String>, InForce)>, StoreError> {
+pub async fn excluded(
+    tx: &mut Tx<ListCases>,
+) -> Result<Vec<(SubjectId, i64, Option<String>, InForce)>, StoreError> {
     let scope = tx.permit.facts().clone();
     let all = super::all_in_force(&mut tx.inner, &scope).await?;
     let mut found = Vec::with_capacity(all.len());

@@ -10,8 +10,8 @@ use crate::{
 use fairwatch_core::{
     clocks::plus_months,
     exclusions::{
-        Asked, Choice, Conflict, Count, OneProposal, ProposalFacts, ProposalState, Scope, Verdict, Vote, VoteOnCase,
-        deciders, tariff::tariff,
+        Asked, Choice, Conflict, Count, OneProposal, ProposalFacts, ProposalState, Scope, Verdict, Vote,
+        VoteOnCase, deciders, tariff::tariff,
     },
     ids::{AccountId, IncidentId, MemberId, ProposalId, SubjectId, VoteId},
     scope::Scope as OrgScope,
@@ -125,7 +125,11 @@ pub(super) async fn votes(
 ///
 /// # Errors
 /// [`StoreError::Refused`] for whoever has no part in it, and where what it rests on is no longer there.
-pub async fn vote(tx: &mut Tx<VoteOnCase>, choice: Choice, reason: &str) -> Result<ProposalState, StoreError> {
+pub async fn vote(
+    tx: &mut Tx<VoteOnCase>,
+    choice: Choice,
+    reason: &str,
+) -> Result<ProposalState, StoreError> {
     let OneProposal(id) = *tx.permit.target();
     let facts = tx.permit.facts().clone();
     let (scope, subject) = (facts.scope.clone(), facts.subject.subject);
@@ -201,7 +205,9 @@ async fn still_rests(
     held: &Held,
 ) -> Result<(), StoreError> {
     let gone = |why: &str| {
-        StoreError::Refused(format!("This cannot be authorised any more: {why} The controller can propose anew."))
+        StoreError::Refused(format!(
+            "This cannot be authorised any more: {why} The controller can propose anew."
+        ))
     };
     let mut stands = false;
     for incident in &held.says.evidence {
@@ -215,7 +221,9 @@ async fn still_rests(
     let asked = Asked { step: held.step.clone(), scope: held.scope, months: held.months };
     match tariff(&scope.policy, &history, held.opened_on).fits(&scope.policy, &asked) {
         Ok(_) => Ok(()),
-        Err(_) => Err(gone("the tariff no longer allows it, since a report was taken away or the policy changed.")),
+        Err(_) => {
+            Err(gone("the tariff no longer allows it, since a report was taken away or the policy changed."))
+        }
     }
 }
 

@@ -64,7 +64,10 @@ fn counts(policy: &Policy, index: usize, step: &Step, report: &mut Report<'_>) {
     let path = |name: &str| format!("exclusions.step[{index}].{name}");
     for (name, n) in [("after_serious", step.after_serious), ("after_breaches", step.after_breaches)] {
         if n == Some(0) {
-            report.error(&path(name), format!("0 makes no sense for `{name}`: leave it out where it sets nothing"));
+            report.error(
+                &path(name),
+                format!("0 makes no sense for `{name}`: leave it out where it sets nothing"),
+            );
         }
     }
     if step.after_serious.is_some() && !policy.incidents.categories.iter().any(|word| word.serious) {
@@ -117,15 +120,23 @@ fn deciding(policy: &Policy, report: &mut Report<'_>) {
     } else if within > Length::Months(6).at_most_hours() {
         report.error(
             "exclusions.decide_within",
-            format!("{} is too long to leave somebody in the balance: 6 months at most", exclusions.decide_within.length),
+            format!(
+                "{} is too long to leave somebody in the balance: 6 months at most",
+                exclusions.decide_within.length
+            ),
         );
     }
     match exclusions.counts.months {
         0 => report.error("exclusions.counts.months", "then nothing counts towards any step"),
-        n if n > LONGEST_MONTHS => report
-            .error("exclusions.counts.months", format!("{n} months is longer than a life: at most {LONGEST_MONTHS}")),
+        n if n > LONGEST_MONTHS => report.error(
+            "exclusions.counts.months",
+            format!("{n} months is longer than a life: at most {LONGEST_MONTHS}"),
+        ),
         n if n > USUAL_MONTHS && exclusions.counts.why.is_none() => {
-            report.warning("exclusions.counts.months", format!("{n} months is longer than {USUAL_MONTHS}: say `why`"));
+            report.warning(
+                "exclusions.counts.months",
+                format!("{n} months is longer than {USUAL_MONTHS}: say `why`"),
+            );
         }
         _ => {}
     }

@@ -132,7 +132,8 @@ pub(crate) fn happened(what: &Recorded) -> (String, String) {
         Recorded::RestrictionEnded => own("Restriction ended", ""),
         Recorded::Erased => own("Erased", ""),
         Recorded::Excluded { ends, scope, .. } => {
-            let from = if *scope == Scope::Scheme { "all members’ premises" } else { "some members’ premises" };
+            let from =
+                if *scope == Scope::Scheme { "all members’ premises" } else { "some members’ premises" };
             ("Excluded".to_owned(), format!("from {from}, until {}", words::date(*ends)))
         }
         Recorded::ExclusionLifted { .. } => own("Exclusion lifted", ""),
