@@ -307,7 +307,8 @@ pub(super) fn rest(policy: &Policy, whom: For, writer: &mut Writer) {
     let caption = match whom {
         For::Everybody => "Retention of everything else",
         For::Reported => "How long we keep everything else that may be about you",
-        For::Members | For::Public => "How long we keep what is about you",
+        For::Members => "How long we keep members’ data",
+        For::Public => "How long we keep visitors’ and enquirers’ data",
     };
     let rows = rows.collect();
     writer.table(caption, &["What", "How long"], rows);

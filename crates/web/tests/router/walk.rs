@@ -82,6 +82,7 @@ impl Walker {
             .replace("{link}", &self.link.to_string())
             .replace("{report}", &records.approved.to_string())
             .replace("{item}", &self.field.to_string())
+            .replace("{name}", "reported")
             .replace("{hash}", "0")
             .replace("{*file}", "app.css")
             .replace("{token}", &"0".repeat(64));
