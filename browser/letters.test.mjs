@@ -26,7 +26,7 @@ for (const [screen, name] of [[PHONE, "phone"], [DESK, "desk"]]) {
     const before = await controller.locator("main ul.due > li").count();
     assert.ok(before > 0, "something is outstanding in the demonstration");
     // Somebody whose notice was never made.
-    await follow(controller, /^Make it: Privacy notice/);
+    await follow(controller, /^Make it\s*: Privacy notice/);
     const to = await controller.inputValue("#name");
     await controller.fill("#name", "");
     await controller.fill("#address", "12 Invented Street\nSampleton");
