@@ -1,5 +1,9 @@
 //! Putting a letter together from what was decided and what the controller entered.
-use crate::{App, error::{AppError, Check}, pictures};
+use crate::{
+    App,
+    error::{AppError, Check},
+    pictures,
+};
 use fairwatch_core::{
     clocks::Stage,
     ids::IncidentId,
@@ -10,8 +14,8 @@ use fairwatch_core::{
     scope::Scope,
 };
 use fairwatch_documents::{
-    Addressee, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter, Letterhead, Lifting, Premises,
-    Rights, Variation, Warning,
+    Addressee, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter, Letterhead, Lifting,
+    Premises, Rights, Variation, Warning,
 };
 use fairwatch_store::letters::matter::{Material, Matter};
 use jiff::civil::Date;
@@ -74,7 +78,8 @@ impl Draft {
     pub(super) fn of(material: &Material, kind: Kind) -> Self {
         let profile = &material.open.profile;
         let last = material.last.as_ref();
-        let address = last.map(|letter| letter.written.address.join("\n")).filter(|address| !address.is_empty());
+        let address =
+            last.map(|letter| letter.written.address.join("\n")).filter(|address| !address.is_empty());
         let held = || profile.newest(Category::ContactDetails).map(|field| field.value.clone());
         let can_show_picture = shows_picture(kind) && material.portrait.is_some();
         let mut tells = Vec::new();
@@ -87,7 +92,11 @@ impl Draft {
                 let from = if held.premises.is_empty() {
                     "all members\u{2019} premises".to_owned()
                 } else {
-                    held.premises.iter().map(|(_, business)| business.name.clone()).collect::<Vec<_>>().join(", ")
+                    held.premises
+                        .iter()
+                        .map(|(_, business)| business.name.clone())
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 };
                 tells.push(("From", from));
                 tells.push(("First day", day(held.starts_on)));
@@ -126,7 +135,11 @@ impl Order {
     pub(super) fn checked(&self) -> Result<Self, AppError> {
         let mut check = Check::default();
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        check.want(!name.is_empty(), "name", "Enter how the person is addressed: a name, or how they are known.");
+        check.want(
+            !name.is_empty(),
+            "name",
+            "Enter how the person is addressed: a name, or how they are known.",
+        );
         check.want(name.chars().count() <= 200, "name", "Use 200 characters or fewer for the name.");
         let lines = lines(&self.address);
         let fits = lines.len() <= 8 && lines.iter().all(|line| line.chars().count() <= 120);
@@ -134,7 +147,11 @@ impl Order {
         let reason = self.reason.trim().to_owned();
         if gives_reason(self.kind) {
             check.want(!reason.is_empty(), "reason", "Say why, in words that the person understands.");
-            check.want(reason.chars().count() <= 2000, "reason", "Give the reason in 2,000 characters or fewer.");
+            check.want(
+                reason.chars().count() <= 2000,
+                "reason",
+                "Give the reason in 2,000 characters or fewer.",
+            );
         }
         // The privacy notice itself is what a covering letter covers.
         let with_notice = self.with_notice || self.kind == Kind::Notice;
@@ -246,7 +263,11 @@ fn happened(material: &Material, evidence: &[IncidentId]) -> Vec<Happened> {
     for involved in material.open.involved.iter().rev() {
         if named(&involved.incident) && !seen.contains(&involved.incident) {
             seen.push(involved.incident);
-            found.push(Happened { on: involved.occurred_on, what: label(&involved.category), place: place.clone() });
+            found.push(Happened {
+                on: involved.occurred_on,
+                what: label(&involved.category),
+                place: place.clone(),
+            });
         }
     }
     found
@@ -266,14 +287,13 @@ fn content(material: &Material, order: &Order) -> Content {
     let appeal = words(scope.policy.exclusions.appeal.length);
     let reason = order.reason.clone();
     match &material.matter {
-        Matter::Warning(held) => Content::Warning(Warning {
-            happened: happened(material, &held.says.evidence),
-            reason,
-            appeal,
-        }),
+        Matter::Warning(held) => {
+            Content::Warning(Warning { happened: happened(material, &held.says.evidence), reason, appeal })
+        }
         Matter::Notice => Content::Notice(Covering {
             since: material.record.collected.unwrap_or(scope.today),
-            source: "a member of the scheme reported something in which you are said to be involved".to_owned(),
+            source: "a member of the scheme reported something in which you are said to be involved"
+                .to_owned(),
         }),
         Matter::Exclusion(held, noticed) => {
             let until = last_day(held.ends_on);
@@ -281,10 +301,15 @@ fn content(material: &Material, order: &Order) -> Content {
                 Premises::All { area: area(scope) }
             } else {
                 let place = |business: &fairwatch_core::accounts::Business| {
-                    [&*business.name, &*business.premises].into_iter().filter(|part| !part.trim().is_empty())
-                        .collect::<Vec<_>>().join(", ")
+                    [&*business.name, &*business.premises]
+                        .into_iter()
+                        .filter(|part| !part.trim().is_empty())
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 };
-                Premises::Named { places: held.premises.iter().map(|(_, business)| place(business)).collect() }
+                Premises::Named {
+                    places: held.premises.iter().map(|(_, business)| place(business)).collect(),
+                }
             };
             let rules = held.terms.rules.clone();
             let from = held.starts_on;
@@ -301,7 +326,9 @@ fn content(material: &Material, order: &Order) -> Content {
                     let varied = held.terms.changes.last().map_or(scope.today, |change| change.on);
                     Content::Variation(Variation { varied, until, premises, reason, appeal })
                 }
-                Kind::Lifting => Content::Lifting(Lifting { lifted: held.ended_on.unwrap_or(scope.today), reason }),
+                Kind::Lifting => {
+                    Content::Lifting(Lifting { lifted: held.ended_on.unwrap_or(scope.today), reason })
+                }
                 Kind::Expiry => Content::Expiry(expiry(material, until)),
                 _ => {
                     let evidence = material.open.proposals.iter().find(|one| one.id == held.proposal.0);

@@ -5,8 +5,7 @@ use crate::support::{Scene, hidden, later};
 use fairwatch_app::{
     AppError,
     exclusions::{
-        self, Change,
-        deciding,
+        self, Change, deciding,
         proposing::{self, Outcome, Typed},
     },
 };
@@ -57,7 +56,10 @@ impl History<'_> {
                 Ok(())
             }
             (1, Some(in_force)) if later(today, 2) < in_force.ends && now.stage == "circulating" => {
-                let ends = later(today, 1 + self.random.between(0, i64::from((in_force.ends - today).get_days()) - 2));
+                let ends = later(
+                    today,
+                    1 + self.random.between(0, i64::from((in_force.ends - today).get_days()) - 2),
+                );
                 let scope = exclusions_scope(&fairwatch_app::subjects::open(app, ctx, id).await?.open);
                 let change = Change { ends_on: Some(ends), premises: None };
                 exclusions::vary(app, ctx, id, change, "They keep to it").await?;

@@ -4,8 +4,8 @@ use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
     pages::{
-        account, appeals, audit, crops, enquiries, invitations, members, notices, pictures, policy, sign_in, sweep, system,
-        welcome,
+        account, appeals, audit, crops, enquiries, invitations, members, notices, pictures, policy, sign_in,
+        sweep, system, welcome,
     },
 };
 use fairwatch_core::{
@@ -15,9 +15,7 @@ use fairwatch_core::{
     },
     audit::{ListAudit, VerifyAudit},
     enquiries::{AnswerEnquiry, ListEnquiries, OpenEnquiry},
-    exclusions::appeals::{
-        AskAppeal, DecideAppeal, ListAppeals, ReceiveAppeal, ShowAppeal, WithdrawAppeal,
-    },
+    exclusions::appeals::{AskAppeal, DecideAppeal, ListAppeals, ReceiveAppeal, ShowAppeal, WithdrawAppeal},
     gate::Action as _,
     pictures::{CropPicture, PrepareCrop, ShowCrops, ShowPicture, Thumbnail, UndoCrop},
     subjects::{PlanSweep, ShowSweeps},
@@ -77,6 +75,7 @@ pub(super) fn table() -> Vec<Route> {
         Route::get("/notices", Public("which schemes there are, and what each publishes"), notices::all),
         Route::get("/o/{slug}/notices", Public("what a scheme publishes"), notices::index),
         Route::get("/o/{slug}/notices/{name}", Public("what a scheme publishes"), notices::show),
+        Route::get("/o/{slug}/notices/{name}/pdf", Public("what a scheme publishes"), notices::pdf),
         Route::get("/o/{slug}/policy", Public("what a scheme keeps of whom is published"), policy::show),
     ];
     table.extend(from_outside());
