@@ -342,6 +342,7 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
     })?;
     must_fit(&scope.policy, &policy)?;
     let inner = &mut tx.inner;
+    crate::notices::must_be_told(inner, change.base, &scope.policy, &policy).await?;
     let number = sql!(
         "SELECT MAX(v.version) + 1 AS next FROM (SELECT version FROM policies WHERE org_id = $1 \
          UNION ALL SELECT version FROM policy_changes WHERE org_id = $1 AND version IS NOT NULL) v"
