@@ -24,13 +24,16 @@ use fairwatch_core::{
     },
     gate::{Caller, Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
+    notices::Prose,
     scope::{InOrg, Installation},
 };
 use fairwatch_store::{
     StoreError,
     accounts::{self as store, Attempt, Attempted},
+    notices::Served,
     orgs::{self, Kind},
 };
+use std::collections::HashMap;
 
 /// Where links to set a password lie under the base address; what follows is the token.
 pub const LINK_PATH: &str = "/set-password/";
@@ -182,6 +185,8 @@ pub struct Directory {
     pub members: Vec<MemberView>,
     /// The users whose role has not ended, by name.
     pub users: Vec<UserView>,
+    /// Which notice was served to each of them last, where one was (NOT-3).
+    pub served: HashMap<MembershipId, Served>,
 }
 
 /// The businesses and users of a scheme, as one look.
@@ -190,7 +195,11 @@ pub struct Directory {
 /// [`AppError::Hidden`].
 pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, AppError> {
     let look = app.store.read::<ListMembers, _>(ctx, InOrg(org), async |tx| {
-        Ok(Directory { members: store::members(tx).await?, users: store::users(tx).await? })
+        Ok(Directory {
+            members: store::members(tx).await?,
+            users: store::users(tx).await?,
+            served: fairwatch_store::notices::served_in(tx).await?,
+        })
     });
     Ok(look.await?)
 }
@@ -252,6 +261,8 @@ pub struct Founding<'a> {
     pub policy_name: &'a str,
     /// The first scheme's policy.
     pub policy: &'a str,
+    /// What was written beside it.
+    pub prose: Prose,
     /// Its data controller.
     pub controller: NewUser,
 }
@@ -277,7 +288,7 @@ pub async fn init_installation(app: &App, ctx: &Ctx, founding: &Founding<'_>) ->
     match orgs::installation(&app.store, ctx).await? {
         None => {
             // What is wrong with the policy is said before the database is anybody's.
-            fairwatch_core::policy::Policy::parse(founding.policy_name, founding.policy).map_err(
+            crate::notices::fit(founding.policy_name, founding.policy, &founding.prose).map_err(
                 |findings| {
                     AppError::refused(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
                 },
@@ -295,9 +306,12 @@ pub async fn init_installation(app: &App, ctx: &Ctx, founding: &Founding<'_>) ->
         Some(scope) => scope.org,
         None => {
             let (name, policy) = (founding.policy_name.to_owned(), founding.policy.to_owned());
-            let add = app
-                .store
-                .write::<AddOrg, _>(ctx, Installation, async move |tx| orgs::add(tx, &name, &policy).await);
+            let prose = founding.prose.clone();
+            let add = app.store.write::<AddOrg, _>(ctx, Installation, async move |tx| {
+                let org = orgs::add(tx, &name, &policy).await?;
+                fairwatch_store::notices::keep_prose(tx, org, &prose).await?;
+                Ok(org)
+            });
             add.await?
         }
     };

@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod finding;
 pub mod incidents;
 pub mod intelligence;
+pub mod notices;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;

@@ -264,6 +264,7 @@ fn founding<'a>(kind: Kind, policy: &'a str, email: &str) -> Founding<'a> {
         base_address: "https://fairwatch.example/",
         policy_name: "generic.toml",
         policy,
+        prose: fairwatch_core::notices::Prose::default(),
         controller,
     }
 }

@@ -1,5 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
-use crate::{accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, pictures, policies, subjects};
+use crate::{
+    accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, pictures, policies, subjects,
+};
 
 /// Every action, feature by feature.
 #[must_use]

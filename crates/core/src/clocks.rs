@@ -32,6 +32,8 @@ pub use answers::{Change, Rule, Stage, State};
 pub use calendar::plus_months;
 pub use events::{Agreeing, Event, Outcome, Refused, Scope, What};
 pub use facts::{AgeBand, Facts};
+pub use police::{EARLIEST as POLICE_REVIEW_DAYS, LATEST as POLICE_LATEST_DAYS};
+pub use subject::AGREEMENT_DAYS;
 pub use timeline::{
     PassedOver, Segment, Timeline, changes, image_ends, incident_ends, is_under, refusal, state, timeline,
 };

@@ -11,6 +11,7 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`evidence`], [`finding`],
 //!   [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
 pub mod actions;
@@ -22,6 +23,7 @@ pub mod gate;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
+pub mod notices;
 pub mod pictures;
 pub mod policies;
 pub mod policy;

@@ -14,9 +14,10 @@ pub mod columns;
 pub mod finding;
 pub mod keeping;
 mod lint;
+pub mod openness;
 pub mod period;
 pub mod practice;
-mod read;
+pub(crate) mod read;
 pub mod retention;
 mod schema;
 pub mod scheme;
@@ -31,6 +32,7 @@ pub use schema::schema;
 use category::{Condition, Members, Subjects};
 use columns::{Columns, Conflict, Replaced};
 use keeping::{Deadlines, Keep, Reviews};
+use openness::{Protection, Public};
 use practice::{Exclusions, Images, Statistics, Vocabulary};
 use retention::{Column, Retention};
 use schemars::JsonSchema;
@@ -104,6 +106,10 @@ pub struct Policy {
     pub areas: Vec<Area>,
     /// The members and their users.
     pub members: Members,
+    /// People who visit the public pages or write to the scheme.
+    pub public: Public,
+    /// Who looks after data protection, and how data is secured.
+    pub protection: Protection,
     /// By when people are answered and told.
     pub deadlines: Deadlines,
     /// What comes round.
@@ -139,7 +145,7 @@ impl Policy {
     }
 
     /// Where each entry stands in the file.
-    fn places(&self) -> &read::Places {
+    pub(crate) fn places(&self) -> &read::Places {
         &self.places
     }
 

@@ -107,7 +107,14 @@ proptest! {
 
 fn facts(policy: Policy, picked: Vec<MemberId>) -> SubjectFacts {
     let org = OrgId(Uuid::from_u128(7));
-    let scope = Scope { org, slug: "here".into(), policy: Arc::new(policy), policy_id: PolicyId(Uuid::nil()), policy_version: 1, today: DAY };
+    let scope = Scope {
+        org,
+        slug: "here".into(),
+        policy: Arc::new(policy),
+        policy_id: PolicyId(Uuid::nil()),
+        policy_version: 1,
+        today: DAY,
+    };
     let subject = SubjectId(Uuid::from_u128(8));
     SubjectFacts { scope, subject, stage: Stage::Circulating, members_see: true, picked }
 }

@@ -7,6 +7,7 @@ mod seed;
 
 pub(crate) use seed::{Persona, seed};
 
+use fairwatch_core::notices::Prose;
 use rust_embed::RustEmbed;
 
 /// The policy files that come with the program.
@@ -20,4 +21,15 @@ pub(crate) fn policies() -> impl Iterator<Item = (String, String)> {
         let file = Folder::get(&name)?;
         Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
     })
+}
+
+/// What was written beside a policy that comes with the program.
+pub(crate) fn prose(file: &str) -> Prose {
+    let folder = format!("{}/", fairwatch_app::notices::folder(file));
+    let texts = Folder::iter().filter_map(|name| {
+        let piece = name.strip_prefix(&folder)?.strip_suffix(".md")?.to_owned();
+        Some((piece, String::from_utf8_lossy(&Folder::get(&name)?.data).into_owned()))
+    });
+    // What comes with the program is checked with it.
+    Prose::read(&folder, texts).unwrap_or_default()
 }

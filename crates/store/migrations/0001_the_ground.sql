@@ -33,6 +33,7 @@ CREATE TABLE policies (
     change_id {id},
     effective_on TEXT NOT NULL,         -- the latest version whose day has come is in force: no job decides that
     created_at BIGINT NOT NULL,
+    prose TEXT NOT NULL DEFAULT '{}',   -- what was written beside the policy: JSON of texts by name, published
     UNIQUE (org_id, version)
 );
 
@@ -467,3 +468,13 @@ CREATE TABLE policy_effects (
 );
 CREATE INDEX policy_effects_by_effect ON policy_effects (change_id, effect, will_on, subject_id);
 CREATE INDEX policy_effects_by_subject ON policy_effects (subject_id);
+
+-- Notices (NOT-3).
+
+CREATE TABLE notices_served (
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    notice TEXT NOT NULL,               -- which text
+    version BIGINT NOT NULL,            -- of the policy from which it was written
+    served_at BIGINT NOT NULL,
+    PRIMARY KEY (membership_id, notice, version)
+);

@@ -77,7 +77,8 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
          WHERE s.id = $1 AND a.id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND a.state = 'active'"
     );
     let today = inner.ctx.today();
-    let row = inner.opt(text, args![session, account, ended_after, membership, today]).await?.ok_or(Hidden)?;
+    let row =
+        inner.opt(text, args![session, account, ended_after, membership, today]).await?.ok_or(Hidden)?;
     let mut standing = Standing { account: Some(account), ..Standing::nobody() };
     if let Some(membership) = membership {
         standing.membership = Some(membership);

@@ -145,7 +145,8 @@ impl Store {
         {
             // The day of another policy has come, and this is the first to notice: nobody is shown by the old one.
             drop(inner);
-            crate::policies::applying::catch_up(self, ctx, org, Some(crate::policies::applying::PATIENCE)).await?;
+            crate::policies::applying::catch_up(self, ctx, org, Some(crate::policies::applying::PATIENCE))
+                .await?;
             (inner, standing) = self.enter(ctx, writes, acting).await?;
         }
         inner.within = (!standing.machine).then(|| standing.org.unwrap_or(OrgId(Uuid::nil())));

@@ -340,12 +340,7 @@ impl Ledger {
     }
 
     /// What becomes of the subject if another policy takes effect on a day (POL-5).
-    pub(crate) fn foretell(
-        &self,
-        rules: (&Retention, &Retention),
-        today: Date,
-        effective: Date,
-    ) -> Foretold {
+    pub(crate) fn foretell(&self, rules: (&Retention, &Retention), today: Date, effective: Date) -> Foretold {
         let ids = self.texts();
         foretell(rules, self.facts, &self.events(&ids), today, effective)
     }

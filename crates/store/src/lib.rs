@@ -17,6 +17,7 @@ pub mod incidents;
 pub mod intelligence;
 mod keys;
 pub mod ledger;
+pub mod notices;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;

@@ -11,6 +11,7 @@ pub(crate) mod incidents;
 pub(crate) mod intelligence;
 pub(crate) mod invitations;
 pub(crate) mod members;
+pub(crate) mod notices;
 pub(crate) mod people;
 pub(crate) mod pictures;
 pub(crate) mod policies;

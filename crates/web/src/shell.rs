@@ -1,7 +1,7 @@
 //! The head and foot of pages: the navigation shows what a role can do, and nothing else.
 use crate::{
     access::{role_may, roles_in},
-    respond,
+    respond::{self, PageError},
     view::{Flash, Link, Membership, NavItem, Shell, User},
     visit::{Guest, Own, Visit},
     web::Who,
@@ -153,7 +153,27 @@ fn flash(done: Option<&'static str>) -> Option<Flash> {
 
 pub(crate) fn of_guest(guest: &Guest) -> Shell {
     let bar = guest.web.demo().map(|demo| demo.bar(None, guest.ctx.today()));
-    Shell { demo: bar, flash: flash(guest.done), ..bare() }
+    Shell { demo: bar, flash: flash(guest.done), footer: notices("/notices"), ..bare() }
+}
+
+/// The head and foot of a scheme's public page: with the navigation around it for whoever works there.
+pub(crate) async fn of_place(guest: &Guest, slug: &str, policy: &Policy) -> Result<Shell, PageError> {
+    if let Some(session) = guest.session().await?
+        && let Some(membership) = roles_in(&session, slug).first().map(|found| (*found).clone())
+    {
+        let (app, ctx) = (guest.web.app(), guest.ctx.clone());
+        return Ok(Visit::new(guest.clone(), app, ctx, session, membership).await.shell(Nav::Elsewhere));
+    }
+    Ok(Shell {
+        scheme_name: Some(policy.scheme.name.to_string()),
+        base: format!("/o/{slug}"),
+        footer: footer(slug),
+        ..guest.shell()
+    })
+}
+
+fn notices(href: &str) -> Vec<Link> {
+    vec![Link { label: "Privacy notices".into(), href: href.to_owned() }]
 }
 
 fn memberships(who: &Who, current: &str, notes: &dyn Fn(&str) -> String) -> Vec<Membership> {
@@ -186,6 +206,7 @@ pub(crate) fn of_own(own: &Own) -> Shell {
         memberships: memberships(&own.who, "", &notes),
         demo: own.web.demo().map(|demo| demo.bar(Some(own.session.account), own.ctx.today())),
         flash: flash(own.done),
+        footer: notices("/notices"),
         ..bare()
     }
 }
@@ -272,7 +293,9 @@ fn news(visit: &Visit) -> Vec<Link> {
 
 /// What stands at the foot of a scheme's pages.
 pub(crate) fn footer(slug: &str) -> Vec<Link> {
-    vec![Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") }]
+    let mut links = notices(&format!("/o/{slug}/notices"));
+    links.push(Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") });
+    links
 }
 
 /// Several roles in words.

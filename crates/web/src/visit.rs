@@ -37,6 +37,10 @@ use std::{
 pub(crate) mod cookie;
 pub(crate) mod resume;
 
+/// The scheme and the thing in the path of a public page.
+pub(crate) type Place =
+    Result<axum::extract::Path<(String, String)>, axum::extract::rejection::PathRejection>;
+
 /// A request of nobody in particular.
 #[derive(Clone)]
 pub(crate) struct Guest {

@@ -2,9 +2,10 @@
 use super::{calendar::days_on, events::Outcome, subject::Exclusion};
 use jiff::civil::Date;
 
-/// The earliest and the latest review after an authorisation, in days.
-const EARLIEST: i32 = 60;
-const LATEST: i32 = 120;
+/// The earliest review after an authorisation, in days.
+pub const EARLIEST: i32 = 60;
+/// The latest, while an exclusion is in force.
+pub const LATEST: i32 = 120;
 
 #[derive(Clone, Copy, Debug)]
 struct Item<'a> {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 /// A child whose agreements are not complete as this day begins, counted from the day on which it became
 /// pending, is deleted (SUB-4).
-const AGREEMENT_DAYS: i32 = 28;
+pub const AGREEMENT_DAYS: i32 = 28;
 
 /// What was noted for a child, for the subject that there is or for the next (SUB-4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

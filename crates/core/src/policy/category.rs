@@ -299,6 +299,8 @@ pub struct Condition {
     pub law: Text,
     /// Whether the law asks for an appropriate policy document.
     pub policy_document: bool,
+    /// Why the processing is necessary for what the condition allows: the policy document must say so.
+    pub necessary: Option<Text>,
     /// Where the document says so, or `Decision: ...`.
     pub clause: Text,
 }
@@ -371,6 +373,9 @@ pub struct Subjects {
     pub who: Statement,
     /// On what basis their data is processed.
     pub lawful_basis: LawfulBasis,
+    /// The interests that are pursued, where the basis is legitimate interests (UK GDPR 14(2)(b)).
+    #[serde(default)]
+    pub interests: Vec<Statement>,
     /// What for.
     pub purposes: Vec<Statement>,
     /// Nobody younger can be held (SUB-4).
@@ -391,10 +396,15 @@ pub struct Members {
     pub who: Statement,
     /// On what basis their data is processed.
     pub lawful_basis: LawfulBasis,
+    /// The interests that are pursued, where the basis is legitimate interests (UK GDPR 13(1)(d)).
+    #[serde(default)]
+    pub interests: Vec<Statement>,
     /// What for.
     pub purposes: Vec<Statement>,
     /// What is held about them.
     pub data: Statement,
+    /// Whether they must give it, and what happens if they do not (UK GDPR 13(2)(e)).
+    pub required: Option<Statement>,
     /// Whether any special category data about them is processed (MEM-7).
     pub special_category: Answer,
     /// Where it comes from.

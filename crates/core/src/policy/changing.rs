@@ -446,7 +446,8 @@ pub fn fixed(old: &Policy, new: &Policy) -> Vec<Finding> {
             );
         }
     };
-    let words = |list: &'_ [super::practice::Word]| list.iter().map(|word| word.id.to_string()).collect::<Vec<_>>();
+    let words =
+        |list: &'_ [super::practice::Word]| list.iter().map(|word| word.id.to_string()).collect::<Vec<_>>();
     let (was, will) = (&old.incidents, &new.incidents);
     for (list, was, will) in [
         ("incidents.categories", words(&was.categories), words(&will.categories)),

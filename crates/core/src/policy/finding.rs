@@ -45,7 +45,7 @@ pub struct Finding {
 impl Finding {
     /// A finding whose reason is one line without control characters, whatever a file put into it: it goes
     /// to terminals and logs.
-    pub(super) fn new(severity: Severity, file: &str, place: Place, reason: &str) -> Self {
+    pub(crate) fn new(severity: Severity, file: &str, place: Place, reason: &str) -> Self {
         let reason = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         Self { severity, file: file.to_owned(), line: place.line, column: place.column, reason }
     }

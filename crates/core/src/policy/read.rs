@@ -21,23 +21,23 @@ const MOST_ERRORS: usize = 100;
 
 /// A place in a file: line and column, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) line: u32,
-    pub(super) column: u32,
+pub(crate) struct Place {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
 }
 
 /// Where each entry of a file stands, by its path, such as `retention.known.first` or `category[3].audience`.
 ///
 /// It is built from the file's own table, so that the types of the policy need no spans in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Places {
+pub(crate) struct Places {
     file: String,
     by_path: BTreeMap<String, Place>,
 }
 
 impl Places {
     /// A finding at a path, or at the nearest thing around it that the file has.
-    pub(super) fn finding(&self, severity: Severity, path: &str, reason: impl Into<String>) -> Finding {
+    pub(crate) fn finding(&self, severity: Severity, path: &str, reason: impl Into<String>) -> Finding {
         let mut at = path;
         let place = loop {
             if let Some(place) = self.by_path.get(at) {

@@ -73,6 +73,8 @@ pub struct Controller {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
+    /// What notices say of it.
+    pub text: Option<Text>,
     /// The number in the Commissioner's register.
     pub number: Option<Text>,
     /// The day on which it runs out.
@@ -203,6 +205,8 @@ pub struct Processor {
     pub name: Text,
     /// What it does for the scheme.
     pub does: Text,
+    /// The country in which it keeps the data (DOC-5).
+    pub country: Text,
     /// Where the document says so.
     pub clause: Text,
 }
@@ -215,6 +219,10 @@ pub struct Storage {
     pub outside_uk: bool,
     /// Whether the notice promises that the storage is independently certified as secure.
     pub certified: bool,
+    /// The certificate that shows it.
+    pub certificate: Option<Text>,
+    /// The safeguard under which data may leave the United Kingdom, where it may (UK GDPR 13(1)(f), 46).
+    pub safeguard: Option<Text>,
     /// Where the document says so.
     pub clause: Text,
 }

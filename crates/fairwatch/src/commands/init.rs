@@ -1,5 +1,9 @@
 //! `fairwatch init`: a new installation with its first scheme and controller.
-use super::{Failure, say};
+use super::{
+    Failure,
+    policy::{prose_beside, refused},
+    say,
+};
 use crate::installation::{Place, World};
 use clap::Args;
 use fairwatch_app::accounts::{Founding, NewUser, init_installation, link_address};
@@ -43,17 +47,15 @@ impl Init {
             .map_err(|error| Failure::new(format!("the policy file {name} cannot be read: {error}")))?;
         let world = World::real();
         // What is wrong with the policy is said before a folder or a key file is made.
-        if let Err(findings) = fairwatch_core::policy::Policy::parse(&name, &policy) {
-            return Err(Failure::new(
-                findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-            ));
-        }
+        let prose = prose_beside(&self.policy)?;
+        fairwatch_app::notices::fit(&name, &policy, &prose).map_err(refused)?;
         let app = self.place.create(&world).await?;
         let founding = Founding {
             kind: Kind::Real,
             base_address: &self.address,
             policy_name: &name,
             policy: &policy,
+            prose,
             controller: NewUser { name: self.name, email: Some(self.email), ..NewUser::default() },
         };
         let founded = init_installation(&app, &world.ctx(Caller::Console), &founding).await?;

@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 use fairwatch_app::world::SystemClock;
 use fairwatch_core::{
     clocks::simulator,
-    policy::{Policy, Severity, check, lint_on, schema},
+    notices::{self, Prose},
+    policy::{Finding, Policy, Severity, check, lint_on, schema},
     world::{Clock as _, london_date},
 };
 use std::{
@@ -61,6 +62,31 @@ fn read(file: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::new(format!("{} cannot be read: {error}", file.display())))
 }
 
+/// What people wrote beside a policy file: the Markdown files of the folder that bears its name.
+pub(crate) fn prose_beside(file: &Path) -> Result<Prose, Failure> {
+    let folder = file.with_extension("");
+    if !folder.is_dir() {
+        return Ok(Prose::default());
+    }
+    let cannot =
+        |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", folder.display()));
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            texts.push((name, read(&path)?));
+        }
+    }
+    texts.sort();
+    Prose::read(&folder.display().to_string(), texts).map_err(refused)
+}
+
+/// Everything for which a file is refused, a line each.
+pub(crate) fn refused(findings: Vec<Finding>) -> Failure {
+    Failure::new(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
 fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
     let today = london_date(SystemClock.now());
     let mut errors = 0;
@@ -69,6 +95,8 @@ fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
         let (policy, mut findings) = check(&file.display().to_string(), &read(file)?);
         if let Some(policy) = policy {
             findings = lint_on(&policy, today);
+            let folder = file.with_extension("").display().to_string();
+            findings.extend(notices::check(&policy, &prose_beside(file)?, &folder));
         }
         for finding in &findings {
             say(finding)?;
@@ -85,9 +113,7 @@ fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
 
 fn simulate(policy: &Path, case: &Path, batch: bool) -> Result<ExitCode, Failure> {
     let text = read(policy)?;
-    let policy = Policy::parse(&policy.display().to_string(), &text).map_err(|findings| {
-        Failure::new(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    })?;
+    let policy = Policy::parse(&policy.display().to_string(), &text).map_err(refused)?;
     let rules = policy.retention();
     let cannot = |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", case.display()));
     let input: Box<dyn Read> = if case == Path::new("-") {

@@ -9,7 +9,7 @@ use fairwatch_core::{
     scope::Installation,
     world::{Clock, Randomness},
 };
-use fairwatch_store::{Tx, orgs};
+use fairwatch_store::{Tx, notices, orgs};
 use fairwatch_testkit::TestClock;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -77,7 +77,9 @@ pub(crate) async fn seed(
         let org = app
             .store
             .write::<AddOrg, _>(&seeding.ctx(Caller::Console), Installation, async |tx: &mut Tx<AddOrg>| {
-                orgs::add(tx, &file, &text).await
+                let org = orgs::add(tx, &file, &text).await?;
+                notices::keep_prose(tx, org, &super::prose(&file)).await?;
+                Ok(org)
             })
             .await?;
         let scopes = orgs::all(&app.store, &seeding.ctx(Caller::Console)).await?;

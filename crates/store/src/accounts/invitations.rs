@@ -290,6 +290,7 @@ async fn settle(
     );
     let now = inner.ctx.now();
     inner.exec(text, args![membership, account, now]).await?;
+    crate::notices::serve(&mut inner, membership, invitation.scope.policy_version).await?;
     let role = invitation.role.name().to_owned();
     let about = vec![membership.0, account.0];
     let (chain, actor) = (invitation.scope.org.0, account.to_string());
@@ -337,6 +338,7 @@ fn sign_in_name(randomness: &dyn Randomness) -> String {
 /// An invitation or an ended role goes, with its links and its key.
 async fn destroy(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
     inner.exec(sql!("DELETE FROM links WHERE membership_id = $1"), args![membership]).await?;
+    crate::notices::forget(inner, membership).await?;
     inner.exec(sql!("DELETE FROM memberships WHERE id = $1"), args![membership]).await?;
     inner.destroy_key(membership.0).await
 }

@@ -5,6 +5,7 @@ use crate::{
     door::Tx,
     error::StoreError,
     keys::open,
+    notices::Served,
 };
 use fairwatch_core::{
     accounts::{Business, MembershipState, Profile, ShowAccount},
@@ -32,6 +33,8 @@ pub struct OwnMembership {
     pub business: Option<Business>,
     /// What the organisation was told of oneself when the role was given; gone when it ends.
     pub told: Option<Profile>,
+    /// Which notices were served when it was accepted (NOT-3).
+    pub served: Vec<Served>,
 }
 
 /// A link that was made for oneself.
@@ -119,6 +122,7 @@ async fn own_memberships(
             since: row.instant("created_at")?,
             business,
             told,
+            served: crate::notices::served(&mut tx.inner, membership).await?,
         });
     }
     Ok(memberships)

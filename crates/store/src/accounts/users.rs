@@ -267,6 +267,7 @@ pub async fn set_state(
     let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
     tx.inner.exec(text, args![membership, to.name()]).await?;
     if to == MembershipState::Ended {
+        crate::notices::forget(&mut tx.inner, membership).await?;
         tx.inner.destroy_key(membership.0).await?;
     }
     tx.because(account.0, reason);

@@ -77,7 +77,9 @@ pub fn catch_up<'a>(
         let job = ctx.clone().with_caller(Caller::Job("policy")).confined_to(&[ApplyPolicy::NAME]);
         let (behind, left) = state(store, &job, org).await?;
         if behind {
-            store.write::<ApplyPolicy, _>(&job, InOrg(org), async |tx: &mut Tx<ApplyPolicy>| switch(tx).await).await?;
+            store
+                .write::<ApplyPolicy, _>(&job, InOrg(org), async |tx: &mut Tx<ApplyPolicy>| switch(tx).await)
+                .await?;
         }
         if !behind && !left {
             return Ok(true);
@@ -149,7 +151,9 @@ async fn incidents_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreErro
 /// What else ends on a day that the policy sets (RET-7, RET-15).
 async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
     for (day, _) in rejected_by_day(inner, scope.org).await? {
-        let text = sql!("UPDATE reports SET erase_on = $3 WHERE org_id = $1 AND ended_on = $2 AND erase_on IS NOT NULL");
+        let text = sql!(
+            "UPDATE reports SET erase_on = $3 WHERE org_id = $1 AND ended_on = $2 AND erase_on IS NOT NULL"
+        );
         inner.exec(text, args![scope.org, day, ends(day, scope.policy.keep.rejected_report.length)]).await?;
     }
     for (id, day) in rejected_tips(inner, scope.org).await? {
@@ -174,7 +178,8 @@ pub(super) async fn rejected_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec
 
 /// The days on which profiles were deleted of which a record is kept, with how many.
 pub(super) async fn stubs_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec<(Date, u64)>, StoreError> {
-    let text = sql!("SELECT deleted_on AS day, COUNT(*) AS n FROM stubs WHERE org_id = $1 GROUP BY deleted_on");
+    let text =
+        sql!("SELECT deleted_on AS day, COUNT(*) AS n FROM stubs WHERE org_id = $1 GROUP BY deleted_on");
     days(inner, text, org).await
 }
 
@@ -208,7 +213,9 @@ async fn parts(
     while most.is_none_or(|most| done < most) {
         let from = after;
         let last = store
-            .write::<ApplyPolicy, _>(job, InOrg(org), async move |tx: &mut Tx<ApplyPolicy>| part(tx, from, PART).await)
+            .write::<ApplyPolicy, _>(job, InOrg(org), async move |tx: &mut Tx<ApplyPolicy>| {
+                part(tx, from, PART).await
+            })
             .await?;
         match last {
             Some(last) => after = last,

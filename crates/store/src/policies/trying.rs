@@ -62,11 +62,8 @@ pub async fn begin(tx: &mut Tx<TryChange>) -> Result<Trial, StoreError> {
     let total = inner.one(count, args![facts.scope.org]).await?.int("n")?;
     let head = sql!("SELECT position FROM audit_heads WHERE chain = $1");
     let at = inner.opt(head, args![facts.scope.org]).await?.map_or(Ok(0), |row| row.int("position"))?;
-    let numbers = Numbers {
-        effective: Some(effective),
-        sights: sights(&trial.old, &trial.new),
-        ..Numbers::default()
-    };
+    let numbers =
+        Numbers { effective: Some(effective), sights: sights(&trial.old, &trial.new), ..Numbers::default() };
     let text = sql!(
         "UPDATE policy_changes SET tried_on = $2, tried_run = $3, tried_at = $4, tried_after = 0, tried_total = $5, \
          tried_done = 0, tried = $6 WHERE id = $1"
@@ -97,7 +94,7 @@ pub async fn under_way(tx: &mut Tx<MeasureChange>) -> Result<Option<Trial>, Stor
 fn trial(change: &changes::Change, scope: &Scope, run: Uuid, effective: Date) -> Result<Trial, StoreError> {
     let new = Policy::parse(&change.file_name, &change.written.text)
         .map_err(|_| StoreError::refused("Mend what is wrong with the text first."))?;
-    changes::must_fit(&scope.policy, &new)?;
+    changes::must_fit(&scope.policy, &new, change)?;
     Ok(Trial { change: change.id, run, effective, old: Arc::clone(&scope.policy), new: Arc::new(new) })
 }
 
@@ -111,7 +108,8 @@ fn written(numbers: &Numbers) -> Result<String, StoreError> {
 /// The engine's, or a damaged record.
 pub async fn measure(tx: &mut Tx<MeasureChange>, trial: &Trial) -> Result<Option<Measured>, StoreError> {
     let scope = tx.permit.facts().scope.clone();
-    let text = sql!("SELECT tried_after FROM policy_changes WHERE id = $1 AND tried_run = $2 AND tried_done = 0");
+    let text =
+        sql!("SELECT tried_after FROM policy_changes WHERE id = $1 AND tried_run = $2 AND tried_done = 0");
     let Some(row) = tx.inner.opt(text, args![trial.change, trial.run]).await? else { return Ok(None) };
     let after = row.opt_int("tried_after")?.unwrap_or(0);
     let mut measured = Measured { after, last: None, numbers: Numbers::default(), felt: Vec::new() };
@@ -271,9 +269,7 @@ pub async fn record(
     let mut numbers: Numbers =
         serde_json::from_str(&row.text("tried")?).map_err(|_| StoreError::corrupt("a dry run"))?;
     numbers.take_in(&measured.numbers);
-    let text = sql!(
-        "UPDATE policy_changes SET tried = $2, tried_after = $3, tried_done = $4 WHERE id = $1"
-    );
+    let text = sql!("UPDATE policy_changes SET tried = $2, tried_after = $3, tried_done = $4 WHERE id = $1");
     let values = args![
         trial.change,
         written(&numbers)?,

@@ -114,9 +114,13 @@ fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
             let known = known.into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
             format!("; it was told: {}", known.join(", "))
         });
+        let served = role.served.first().map_or(String::new(), |served| {
+            let day = words::date(london_date(served.at));
+            format!("; it gave you its privacy notice, version {}, on {day}", served.version)
+        });
         Row::new(
             name(&role.organisation),
-            format!("{}{business}{state}, since {since}{told}", role.role.label()),
+            format!("{}{business}{state}, since {since}{told}{served}", role.role.label()),
         )
     });
     lines.collect()

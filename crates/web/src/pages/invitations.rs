@@ -5,7 +5,7 @@
 //! holds the link as well.
 use crate::{
     forms::Sent,
-    pages::sign_in::SignIn,
+    pages::{self, notices::Section, sign_in::SignIn},
     respond::{self, Answer, page, page_again, see_other, see_other_done},
     view::{Errors, Shell},
     visit::{Guest, Own},
@@ -15,8 +15,13 @@ use axum::extract::Path;
 use fairwatch_app::{
     App, AppError,
     accounts::{self, INVITATION_PATH, InvitationView, Password, SHORTEST},
+    notices,
 };
-use fairwatch_core::{accounts::Profile, gate::Ctx};
+use fairwatch_core::{
+    accounts::Profile,
+    gate::Ctx,
+    notices::{Block, Inline, Notice},
+};
 
 /// `invitation.html`
 #[derive(Template, Debug)]
@@ -32,7 +37,18 @@ struct Invitation {
     action: String,
     answer_href: String,
     decline: String,
+    notice: Given,
     min: usize,
+}
+
+/// The members' notice, as it is served with an invitation (NOT-3).
+#[derive(Debug)]
+struct Given {
+    title: String,
+    version: String,
+    href: String,
+    number: i64,
+    sections: Vec<Section>,
 }
 
 /// `invitation_answer.html`
@@ -47,6 +63,7 @@ struct Answering {
     role: String,
     accept: String,
     decline: String,
+    notice: Given,
 }
 
 /// The same words for a link that was used, taken back, declined, has ended, or never was (VIS-7).
@@ -62,6 +79,29 @@ fn told(profile: &Profile) -> String {
     known.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
+/// The members' notice in force: whoever accepts has been given it, and in which version is put on record.
+async fn notice(app: &App, ctx: &Ctx, slug: &str) -> Result<Given, AppError> {
+    let published = notices::published(app, ctx, slug, None).await?.ok_or(AppError::Hidden)?;
+    let text = notices::text(&published, Notice::Members, "").ok_or(AppError::Hidden)?;
+    Ok(Given {
+        title: text.title.clone(),
+        version: text.version.clone(),
+        href: format!("/o/{slug}/notices/{}", Notice::Members.name()),
+        number: published.version,
+        sections: pages::notices::sections(text),
+    })
+}
+
+/// What is said where the notice has changed since the page was opened: what is put on record must have been shown.
+const CHANGED: &str =
+    "The privacy notice has changed since you opened this page. Look at it again, then accept.";
+
+/// Whether the notice that was shown is the one in force.
+async fn was_shown(app: &App, ctx: &Ctx, token: &str, sent: &Sent) -> Result<bool, AppError> {
+    let found = behind(app, ctx, token).await?;
+    Ok(sent.one("notice") == found.scope.policy_version.to_string())
+}
+
 fn address(token: &str, more: &str) -> String {
     format!("{INVITATION_PATH}{token}{more}")
 }
@@ -69,6 +109,7 @@ fn address(token: &str, more: &str) -> String {
 async fn newcomer(guest: &Guest, token: &str, errors: Errors) -> Result<Invitation, AppError> {
     let found = behind(&guest.web.app(), &guest.ctx, token).await?;
     Ok(Invitation {
+        notice: notice(&guest.web.app(), &guest.ctx, &found.scope.slug).await?,
         shell: guest.shell(),
         errors,
         told: told(&found.told),
@@ -95,6 +136,9 @@ pub(crate) async fn accept_as_new(mut guest: Guest, Path(token): Path<String>, s
         let errors = Errors::one("again", "This is not the same as the password above.");
         return page_again(&newcomer(&guest, &token, errors).await?);
     }
+    if !was_shown(&guest.web.app(), &guest.ctx, &token, &sent).await? {
+        return page_again(&newcomer(&guest, &token, Errors::one("", CHANGED)).await?);
+    }
     let password = Password::from(sent.one("password"));
     match accounts::accept_as_new(&guest.web.app(), &guest.ctx, &token, &password).await {
         Ok(accepted) => {
@@ -120,6 +164,7 @@ pub(crate) async fn decline(guest: Guest, Path(token): Path<String>) -> Answer {
 async fn answering(own: &Own, token: &str, errors: Errors) -> Result<Answering, AppError> {
     let found = behind(&own.app(), &own.ctx, token).await?;
     Ok(Answering {
+        notice: notice(&own.app(), &own.ctx, &found.scope.slug).await?,
         shell: own.shell(),
         errors,
         name: own.who.name.clone(),
@@ -137,7 +182,10 @@ pub(crate) async fn answer(own: Own, Path(token): Path<String>) -> Answer {
 }
 
 /// `POST /invitation/{token}/accept`
-pub(crate) async fn accept(own: Own, Path(token): Path<String>) -> Answer {
+pub(crate) async fn accept(own: Own, Path(token): Path<String>, sent: Sent) -> Answer {
+    if !was_shown(&own.app(), &own.ctx, &token, &sent).await? {
+        return page_again(&answering(&own, &token, Errors::one("", CHANGED)).await?);
+    }
     match accounts::accept_invitation(&own.app(), &own.ctx, &token).await {
         Ok(accepted) => Ok(see_other(&format!("/o/{}", accepted.slug))),
         Err(AppError::Refused(problems)) => {

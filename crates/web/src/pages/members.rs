@@ -13,12 +13,14 @@ use axum::extract::Query;
 use fairwatch_app::{
     AppError,
     accounts::{self, Directory, MemberView, NewUser, Token, UserView, invitation_address},
+    notices::Served,
     pictures::viewer_code,
 };
 use fairwatch_core::{
     accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
     gate::Role,
     ids::{MemberId, MembershipId},
+    world::london_date,
 };
 use serde::Deserialize;
 
@@ -160,7 +162,7 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
         let users = directory.users.iter().filter(|user| user.member == member);
         users
             .filter(|user| all || has(user.shown_name()) || has(&user.told.name))
-            .map(|user| row(visit, user))
+            .map(|user| row(visit, user, directory.served.get(&user.membership)))
             .collect()
     };
     let scheme = Business {
@@ -182,7 +184,7 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
     std::iter::once(scheme).filter(|scheme| !scheme.users.is_empty()).chain(others).collect()
 }
 
-fn row(visit: &Visit, user: &UserView) -> MemberUser {
+fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
     let deed = |label, what: Deeds| Deed {
         label,
         href: visit.href(&format!("/members/{}/{}", user.membership, what.path())),
@@ -218,6 +220,11 @@ fn row(visit: &Visit, user: &UserView) -> MemberUser {
         let over = ends <= visit.ctx.real_now();
         notes.push(format!("link {} {}", if over { "ended" } else { "good until" }, words::date_time(ends)));
     }
+    // To whom the notice went, in which version, and when (NOT-3).
+    notes.extend(served.map(|served| {
+        let day = words::date(london_date(served.at));
+        format!("given the privacy notice, version {}, on {day}", served.version)
+    }));
     MemberUser {
         name: user.shown_name().to_owned(),
         role: user.role.label().to_owned(),

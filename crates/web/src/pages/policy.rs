@@ -3,12 +3,11 @@
 mod tables;
 
 use crate::{
-    access,
     pages::policies::{holds, who as who_wrote},
     respond::{Answer, page},
-    shell::{self, Nav},
+    shell,
     view::{Piece, Row, Shell},
-    visit::{Guest, Visit},
+    visit::Guest,
     words,
 };
 use askama::Template;
@@ -97,7 +96,7 @@ pub(crate) async fn show(
     let Path(slug) = path.map_err(|_| AppError::Hidden)?;
     let app = guest.web.app();
     let scope = orgs::by_slug(&app, &guest.ctx, &slug).await?.ok_or(AppError::Hidden)?;
-    let shell = shell_of(&guest, &scope).await?;
+    let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
     let versions = policies::versions(&app, &guest.ctx, scope.org).await?;
     let mut shown = scope.clone();
     if !wanted.version.is_empty() {
@@ -105,30 +104,6 @@ pub(crate) async fn show(
         shown.policy = policies::version(&app, &guest.ctx, scope.org, shown.policy_version).await?.1;
     }
     page(&build(shell, &shown, &versions))
-}
-
-/// The head and foot of a public page of a scheme, with the navigation for whoever works there.
-pub(crate) async fn shell_of(guest: &Guest, scope: &Scope) -> Result<Shell, crate::respond::PageError> {
-    Ok(match visitor(guest, scope).await? {
-        Some(visit) => visit.shell(Nav::Elsewhere),
-        None => Shell {
-            scheme_name: Some(scope.policy.scheme.name.to_string()),
-            base: format!("/o/{}", scope.slug),
-            footer: shell::footer(&scope.slug),
-            ..guest.shell()
-        },
-    })
-}
-
-/// The same page with the navigation around it, for whoever works here.
-async fn visitor(guest: &Guest, scope: &Scope) -> Result<Option<Visit>, crate::respond::PageError> {
-    let Some(session) = guest.session().await? else { return Ok(None) };
-    let Some(membership) = access::roles_in(&session, &scope.slug).first().map(|found| (*found).clone())
-    else {
-        return Ok(None);
-    };
-    let (app, ctx) = (guest.web.app(), guest.ctx.clone());
-    Ok(Some(Visit::new(guest.clone(), app, ctx, session, membership).await))
 }
 
 fn build(shell: Shell, scope: &Scope, versions: &[Version]) -> Policy {

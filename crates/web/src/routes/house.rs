@@ -3,7 +3,10 @@ use super::Route;
 use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
-    pages::{account, audit, crops, invitations, members, pictures, policy, sign_in, sweep, system, welcome},
+    pages::{
+        account, audit, crops, invitations, members, notices, pictures, policy, sign_in, sweep, system,
+        welcome,
+    },
 };
 use fairwatch_core::{
     accounts::{
@@ -67,6 +70,9 @@ pub(super) fn table() -> Vec<Route> {
             account::sign_out_everywhere,
         ),
         Route::get("/o/{slug}", Inside("leads every role to where it starts"), welcome::home),
+        Route::get("/notices", Public("which schemes there are, and what each publishes"), notices::all),
+        Route::get("/o/{slug}/notices", Public("what a scheme publishes"), notices::index),
+        Route::get("/o/{slug}/notices/{name}", Public("what a scheme publishes"), notices::show),
         Route::get("/o/{slug}/policy", Public("what a scheme keeps of whom is published"), policy::show),
     ];
     table.extend(house_keeping());

@@ -58,7 +58,8 @@ async fn vis_7_the_answer_is_the_same_for_a_known_address_and_an_unknown_one() {
         assert!(!page.text().contains("Scheme staff Example"), "the name on the account is not told");
         let opened = house.get(&link, None).await;
         assert_eq!(opened.status, StatusCode::OK);
-        let short = house.post(&link, None, &[("password", "short"), ("again", "short")]).await;
+        let short =
+            house.post(&link, None, &[("password", "short"), ("again", "short"), ("notice", "1")]).await;
         let taken = [(link.as_str(), "LINK"), (id.as_str(), "ID"), (email, "ADDRESS")];
         seen.push([&page, &opened, &short].map(|reply| without(reply, &taken)));
         let back = house.post(&format!("/o/southgate/members/{id}/take-back"), Some(&controller), &[]).await;
@@ -84,7 +85,9 @@ async fn sec_2_an_account_accepts_after_signing_in() {
     let get = async |path: &str| {
         house.send(request("GET", path, Some(cookie.clone()), axum::body::Body::empty())).await
     };
-    let post = async |path: &str| house.send(request("POST", path, Some(cookie.clone()), form(&[]))).await;
+    let fields = [("notice", "1")];
+    let post =
+        async |path: &str| house.send(request("POST", path, Some(cookie.clone()), form(&fields))).await;
     assert_eq!(get("/o/southgate").await.status, StatusCode::NOT_FOUND, "an invitation opens nothing");
     assert_eq!(get(&link).await.location(), answer);
     let asked = get(&answer).await.text();
@@ -111,7 +114,7 @@ async fn sec_2_a_link_takes_no_account_over() {
     let controller = house.world.person(&house.south, Role::Controller).await;
     let link = link(&invite(&house, &controller, &guard.login).await);
     let other = "window otter lamp";
-    let set = house.post(&link, None, &[("password", other), ("again", other)]).await;
+    let set = house.post(&link, None, &[("password", other), ("again", other), ("notice", "1")]).await;
     assert_eq!(set.status, StatusCode::OK);
     let text = set.text();
     let name =
@@ -132,7 +135,7 @@ async fn vis_7_spent_links_answer_like_none() {
     let house = House::new().await;
     let controller = house.world.person(&house.south, Role::Controller).await;
     let mut spent = Vec::new();
-    let both = [("password", PASSWORD), ("again", PASSWORD)];
+    let both = [("password", PASSWORD), ("again", PASSWORD), ("notice", "1")];
     let used = link(&invite(&house, &controller, "used@south.example").await);
     assert_eq!(house.post(&used, None, &both).await.status, StatusCode::OK);
     let declined = link(&invite(&house, &controller, "declined@south.example").await);

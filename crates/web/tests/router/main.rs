@@ -6,6 +6,7 @@ mod house;
 mod invitations;
 mod lapsed;
 mod looks;
+mod notices;
 mod pages;
 mod sessions;
 mod tables;

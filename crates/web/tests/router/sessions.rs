@@ -182,14 +182,14 @@ async fn sec_2_a_link_sets_a_password_once() {
     assert_eq!((asked.status, asked.header(header::REFERRER_POLICY)), (StatusCode::OK, "no-referrer"));
     assert!(asked.text().contains("sam@corner.example"));
     for (fields, what) in [
-        ([("password", "lamp otter window"), ("again", "lamp otter")], "not the same"),
-        ([("password", "short"), ("again", "short")], "at least 12"),
+        ([("password", "lamp otter window"), ("again", "lamp otter"), ("notice", "1")], "not the same"),
+        ([("password", "short"), ("again", "short"), ("notice", "1")], "at least 12"),
     ] {
         let refused = house.post(link, None, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text().contains(what), "{}", refused.text());
     }
-    let both = [("password", PASSWORD), ("again", PASSWORD)];
+    let both = [("password", PASSWORD), ("again", PASSWORD), ("notice", "1")];
     let set = house.post(link, None, &both).await;
     assert_eq!((set.status, set.header(header::REFERRER_POLICY)), (StatusCode::OK, "no-referrer"));
     assert!(

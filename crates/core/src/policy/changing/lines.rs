@@ -43,7 +43,8 @@ fn middle<'a>(a: &[&'a str], b: &[&'a str], head: usize, lines: &mut Vec<Line<'a
     let came = |j: usize| Line { was: None, will: Some(head + j + 1), text: b[j] };
     let width = b.len() + 1;
     // The longest common run of the ends of both, from each pair of places on.
-    let mut common = vec![0_u32; if a.len().saturating_mul(b.len()) > MOST_PAIRS { 0 } else { (a.len() + 1) * width }];
+    let mut common =
+        vec![0_u32; if a.len().saturating_mul(b.len()) > MOST_PAIRS { 0 } else { (a.len() + 1) * width }];
     if common.is_empty() {
         lines.extend((0..a.len()).map(gone));
         lines.extend((0..b.len()).map(came));
