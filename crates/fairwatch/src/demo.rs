@@ -3,6 +3,7 @@
 mod evidence;
 mod history;
 mod people;
+mod policies;
 mod seed;
 
 pub(crate) use seed::{Persona, seed};
