@@ -110,7 +110,8 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Audit, Evidence, Gallery, Members, MyReports, People, Policy as Rules, Report, Review, Sweep, System, Today,
+        Audit, Evidence, Gallery, Members, MyReports, People, Policy as Rules, Report, Review, Sweep, System,
+        Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],

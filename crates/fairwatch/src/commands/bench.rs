@@ -143,7 +143,8 @@ async fn foretell(app: &App, world: &World, scheme: &Scheme) -> Result<(), Failu
     let began = Instant::now();
     policies::try_out(app, &ctx, id, usize::MAX).await?;
     let took = began.elapsed().as_secs_f64();
-    let tried = policies::open(app, &ctx, id).await?.change.tried.map(|tried| tried.numbers).unwrap_or_default();
+    let tried =
+        policies::open(app, &ctx, id).await?.change.tried.map(|tried| tried.numbers).unwrap_or_default();
     let felt: u64 = tried.effects.values().map(|tally| tally.count).sum();
     println!(
         "dry run of a policy: {} people, {felt} effects in {took:.2} s, {:.0} people a second",

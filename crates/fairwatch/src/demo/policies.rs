@@ -85,6 +85,7 @@ pub(crate) async fn today(seeding: &Seeding, scope: &Scope, controller: &Ctx) ->
         london_date(seeding.now).strftime("%B")
     );
     let rule = "{ months = 9, clause = \"Decision: nine months, proposed to the board\" }";
-    propose(seeding, scope, controller, 21, &reason, |text| with(text, "[retention", "first = ", rule)).await?;
+    propose(seeding, scope, controller, 21, &reason, |text| with(text, "[retention", "first = ", rule))
+        .await?;
     Ok(())
 }

@@ -85,7 +85,8 @@ impl Said {
                     finding.file != file && finding.file.ends_with(&format!("/{}.md", piece.name()))
                 });
                 let text = beside.map_or(text, |piece| prose.piece(piece).unwrap_or_default());
-                let line = finding.line.checked_sub(1).and_then(|n| text.lines().nth(usize::try_from(n).ok()?));
+                let line =
+                    finding.line.checked_sub(1).and_then(|n| text.lines().nth(usize::try_from(n).ok()?));
                 Remark {
                     place: match beside {
                         Some(piece) => format!("{}, line {}", label(piece), finding.line),
@@ -113,9 +114,10 @@ fn form(visit: &Visit, opened: &Opened, from: Day, errors: Errors) -> Edit {
         cancel: here(visit, change.id),
         said: Said::of(&opened.findings, &change.file_name, &change.written.text, &opened.prose),
         text: change.written.text.clone(),
-        is_open: opened.findings.iter().any(|finding| {
-            finding.severity == Severity::Error && finding.file != change.file_name
-        }),
+        is_open: opened
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error && finding.file != change.file_name),
         pieces: Piece::ALL
             .into_iter()
             .map(|piece| Written {
@@ -162,10 +164,12 @@ pub(crate) async fn save(visit: Visit, Id(id): Id<PolicyChangeId>, sent: Sent) -
     if from.is_err() {
         wrong.push(("from", "Enter a day that exists, such as 27 3 2027"));
     }
-    let prose = Piece::ALL.into_iter().filter(|piece| sent.has(&field(*piece))).fold(
-        Prose::default(),
-        |prose, piece| prose.with(piece, sent.one(&field(piece)).replace("\r\n", "\n")),
-    );
+    let prose = Piece::ALL
+        .into_iter()
+        .filter(|piece| sent.has(&field(*piece)))
+        .fold(Prose::default(), |prose, piece| {
+            prose.with(piece, sent.one(&field(piece)).replace("\r\n", "\n"))
+        });
     let typed = Typed { text, prose, reason: sent.one("reason").to_owned(), from: from.unwrap_or(None) };
     let saved = policies::save(&visit.app, &visit.ctx, id, typed.clone()).await;
     let mut opened = opened(&visit, id).await?;
@@ -182,7 +186,10 @@ pub(crate) async fn save(visit: Visit, Id(id): Id<PolicyChangeId>, sent: Sent) -
         let tried = if is_sound {
             policies::try_out(&visit.app, &visit.ctx, id, policies::WHILE_WAITING).await.map(|_| ())
         } else {
-            Err(AppError::in_field("text", "Mend what is wrong with the text first: each error names its line."))
+            Err(AppError::in_field(
+                "text",
+                "Mend what is wrong with the text first: each error names its line.",
+            ))
         };
         match tried {
             Ok(()) => return Ok(see_other(&here(&visit, id))),
