@@ -7,6 +7,7 @@ use crate::{
 use fairwatch_core::{
     gate::{Caller, Ctx},
     ids::{OrgId, PolicyChangeId, SubjectId},
+    notices::{self, Prose},
     policies::{
         AuthoriseChange, DraftChange, EditChange, ListAffected, ListChanges, MeasureChange, OneChange,
         OpenChange, ProposeChange, RefuseChange, TryChange, WithdrawChange,
@@ -84,6 +85,8 @@ pub struct Opened {
     pub before: (String, Arc<Policy>),
     /// All that there is to say of its text.
     pub findings: Vec<Finding>,
+    /// What is written beside it.
+    pub prose: Prose,
     /// What it says, where it is a policy.
     pub after: Option<Arc<Policy>>,
 }
@@ -114,13 +117,16 @@ pub async fn open(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<Opened, Ap
     let versions = versions(app, ctx, facts.scope.org).await?;
     let base = versions.iter().find(|version| version.id == change.base).ok_or(AppError::Hidden)?;
     let before = version(app, ctx, facts.scope.org, base.version).await?;
-    let (after, findings) = check(&before.1, &change.file_name, &change.written.text, facts.scope.today);
+    let prose = change.written.prose()?;
+    let file = change.file_name.as_str();
+    let (after, findings) = check(&before.1, file, &change.written.text, &prose, facts.scope.today);
     Ok(Opened {
         author,
         decided_by,
         is_in_force: facts.is_in_force(),
         takes_effect: facts.takes_effect(),
         before,
+        prose,
         findings,
         after: after.map(Arc::new),
         scope: facts.scope,
@@ -130,11 +136,18 @@ pub async fn open(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<Opened, Ap
 
 /// All that there is to say of a text that is to follow a policy, by line; what it says, if nothing is an error.
 #[must_use]
-pub fn check(before: &Policy, file: &str, text: &str, today: Date) -> (Option<Policy>, Vec<Finding>) {
+pub fn check(
+    before: &Policy,
+    file: &str,
+    text: &str,
+    prose: &Prose,
+    today: Date,
+) -> (Option<Policy>, Vec<Finding>) {
     let (policy, mut findings) = policy::check(file, text);
     let Some(policy) = policy else { return (None, findings) };
     findings = policy::lint_on(&policy, today);
     findings.extend(changing::fixed(before, &policy));
+    findings.extend(notices::check(&policy, prose, &crate::notices::folder(file)));
     findings.sort_by_key(|finding| (finding.severity, finding.line, finding.column));
     let is_sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     (is_sound.then_some(policy), findings)
@@ -145,6 +158,8 @@ pub fn check(before: &Policy, file: &str, text: &str, today: Date) -> (Option<Po
 pub struct Typed {
     /// The text of the policy.
     pub text: String,
+    /// What is written beside it.
+    pub prose: Prose,
     /// Why it is changed.
     pub reason: String,
     /// From which day; none where none is given yet.
@@ -170,7 +185,7 @@ pub async fn save(app: &App, ctx: &Ctx, id: PolicyChangeId, typed: Typed) -> Res
     let text = typed.text.replace("\r\n", "\n");
     app.store
         .write::<EditChange, _>(ctx, OneChange(id), async move |tx: &mut Tx<EditChange>| {
-            changes::save(tx, text, typed.reason.trim().to_owned(), typed.from).await
+            changes::save(tx, text, &typed.prose, typed.reason.trim().to_owned(), typed.from).await
         })
         .await?;
     Ok(())

@@ -80,8 +80,12 @@ impl Changing {
     async fn proposed(&self, text: &str, from: Date) -> Result<PolicyChangeId, AppError> {
         let (app, ctx) = (self.app(), self.controller());
         let id = policies::begin(app, ctx, self.scene.org()).await?;
-        let typed =
-            Typed { text: text.to_owned(), reason: "The board asked for it".into(), from: Some(from) };
+        let typed = Typed {
+            text: text.to_owned(),
+            reason: "The board asked for it".into(),
+            from: Some(from),
+            ..Typed::default()
+        };
         policies::save(app, ctx, id, typed).await?;
         assert!(policies::try_out(app, ctx, id, usize::MAX).await?);
         policies::propose(app, ctx, id).await?;
@@ -199,7 +203,12 @@ async fn two_people_change_a_policy(world: &World) -> Outcome {
     assert!(refusal(policies::begin(app, controller, org).await).contains("under way already"));
     assert!(hidden(&policies::open(app, board, id).await), "a draft is its author's");
     let save = |text: &str, reason: &str, from| {
-        policies::save(app, controller, id, Typed { text: text.into(), reason: reason.into(), from })
+        policies::save(
+            app,
+            controller,
+            id,
+            Typed { text: text.into(), reason: reason.into(), from, ..Typed::default() },
+        )
     };
     save("format = 1\nnonsense", "", None).await?;
     let open = policies::open(app, controller, id).await?;
@@ -542,7 +551,7 @@ async fn whoever_is_cut_off_goes_on_where_they_were(world: &World) -> Outcome {
     // A dry run that nobody waited for.
     let id = policies::begin(it.app(), it.controller(), org).await?;
     let from = Some(later(day, 1));
-    let typed = Typed { text: with(1, 12), reason: "Less".into(), from };
+    let typed = Typed { text: with(1, 12), reason: "Less".into(), from, ..Typed::default() };
     policies::save(it.app(), it.controller(), id, typed).await?;
     assert!(!policies::try_out(it.app(), it.controller(), id, 0).await?);
     assert!(refusal(policies::propose(it.app(), it.controller(), id).await).contains("Work out anew"));

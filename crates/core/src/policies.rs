@@ -145,7 +145,7 @@ crate::gate::actions! {
     /// Refuse one, with the reason.
     RefuseChange = "policies.refuse", Change, [Role::Board], OneChange => ChangeFacts, by_another;
     /// Take a change back before it takes effect.
-    WithdrawChange = "policies.withdraw", Change, [Role::Controller], OneChange => ChangeFacts, still_to_come;
+    WithdrawChange = "policies.withdraw", Change, [Role::Controller], OneChange => ChangeFacts, still_to_come, machine;
     /// Work records out again under a policy that came into force (RET-10).
     ApplyPolicy = "policies.apply", Change, [], InOrg => Scope, machine;
 }

@@ -5,6 +5,7 @@ mod exclusions;
 mod history;
 mod letters;
 mod people;
+mod policies;
 mod seed;
 
 pub(crate) use seed::{Persona, seed};

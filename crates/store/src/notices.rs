@@ -96,40 +96,6 @@ pub async fn keep_prose(tx: &mut Tx<AddOrg>, org: OrgId, prose: &Prose) -> Resul
     Ok(())
 }
 
-/// A changed policy takes along what was written beside the version from which it was written.
-pub(crate) async fn carry_prose(
-    inner: &mut Inner,
-    base: PolicyId,
-    changed: PolicyId,
-) -> Result<(), StoreError> {
-    let prose = inner.one(sql!("SELECT prose FROM policies WHERE id = $1"), args![base]).await?;
-    let text = sql!("UPDATE policies SET prose = $2 WHERE id = $1");
-    inner.exec(text, args![changed, prose.text("prose")?]).await?;
-    Ok(())
-}
-
-/// A changed policy cannot make the notices lack what the law asks for, or contradict what was written beside it, where
-/// they did not before (POL-4, NOT-4).
-pub(crate) async fn must_be_told(
-    inner: &mut Inner,
-    base: PolicyId,
-    before: &Policy,
-    after: &Policy,
-) -> Result<(), StoreError> {
-    let row = inner.one(sql!("SELECT prose FROM policies WHERE id = $1"), args![base]).await?;
-    let prose = Prose::from_json(&row.text("prose")?);
-    let prose = prose.ok_or_else(|| StoreError::corrupt("what is kept beside a policy"))?;
-    let errors = |policy: &Policy| {
-        let mut found = notices::check(policy, &prose, "notices");
-        found.retain(|finding| finding.severity == Severity::Error);
-        found
-    };
-    let known = errors(before);
-    let new = errors(after).into_iter().filter(|found| !known.iter().any(|old| old.reason == found.reason));
-    let said: Vec<String> = new.map(|finding| finding.to_string()).collect();
-    if said.is_empty() { Ok(()) } else { Err(StoreError::Refused(said.join("\n"))) }
-}
-
 /// That somebody was served a text (NOT-3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Served {

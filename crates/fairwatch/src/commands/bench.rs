@@ -5,7 +5,7 @@
 //! entry, unsealing, the page, and the database. A benchmark that is kept, never a test with a limit.
 use super::Failure;
 use crate::{
-    demo::policies,
+    demo,
     installation::{Place, World},
     server,
 };
@@ -16,7 +16,7 @@ use fairwatch_app::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review,
     },
-    pictures,
+    pictures, policies,
     world::{DemoClock, OsRandomness},
 };
 use fairwatch_core::{
@@ -91,6 +91,7 @@ impl Bench {
             filled.elapsed().as_secs_f64(),
             app.store.engine()
         );
+        foretell(&app, &world, &scheme).await?;
         let personas = scheme.personas.clone();
         let nothing = || -> fairwatch_web::Task<()> { Box::new(|| Box::pin(async { Ok(()) })) };
         let reset: fairwatch_web::Task<fairwatch_web::Fresh> =
@@ -127,10 +128,37 @@ struct Scheme {
     category: String,
 }
 
+/// What a dry run of a changed policy costs, person by person (POL-5).
+async fn foretell(app: &App, world: &World, scheme: &Scheme) -> Result<(), Failure> {
+    let ctx = world.ctx(Caller::Console);
+    let scope = fairwatch_app::orgs::by_slug(app, &ctx, &scheme.slug).await?;
+    let scope = scope.ok_or_else(|| Failure::new("no scheme"))?;
+    let (text, _) = policies::version(app, &ctx, scope.org, 1).await?;
+    // Everybody is withdrawn on another day, so that there is a line for each to be written down.
+    let text = text.replace("first = { months = 12,", "first = { months = 6,");
+    let id = policies::begin(app, &ctx, scope.org).await?;
+    let prose = policies::open(app, &ctx, id).await?.prose;
+    let typed = policies::Typed { text, prose, reason: "A benchmark".into(), from: Some(scope.today) };
+    policies::save(app, &ctx, id, typed).await?;
+    let began = Instant::now();
+    policies::try_out(app, &ctx, id, usize::MAX).await?;
+    let took = began.elapsed().as_secs_f64();
+    let tried =
+        policies::open(app, &ctx, id).await?.change.tried.map(|tried| tried.numbers).unwrap_or_default();
+    let felt: u64 = tried.effects.values().map(|tally| tally.count).sum();
+    println!(
+        "dry run of a policy: {} people, {felt} effects in {took:.2} s, {:.0} people a second",
+        tried.people,
+        tried.people as f64 / took
+    );
+    policies::withdraw(app, &ctx, id, "A benchmark").await?;
+    Ok(())
+}
+
 async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure> {
     let console = world.ctx(Caller::Console);
     orgs::found(&app.store, &console, orgs::Kind::Demo, "http://127.0.0.1").await?;
-    let generic = policies().find(|(file, _)| file.starts_with("generic"));
+    let generic = demo::policies().find(|(file, _)| file.starts_with("generic"));
     let (file, text) =
         generic.ok_or_else(|| Failure::new("the generic policy did not come with the program"))?;
     let add = app.store.write::<AddOrg, _>(&console, Installation, async |tx: &mut Tx<AddOrg>| {
@@ -446,7 +474,7 @@ fn resident() -> u64 {
 /// Cases of five events and two days a second, on one core.
 fn simulate() -> Result<(), Failure> {
     const CASE: &str = r#"{"subject":{"born":null,"apparent_age":"adult","identified":false},"events":[{"on":"2025-01-31","type":"report","id":"r1","images":2},{"at":"2025-06-30T23:30:00Z","type":"report","id":"r2"},{"on":"2025-07-01","type":"exclusion","ends":"2026-10-01"},{"on":"2025-07-02","type":"police_item","id":"CZ/001/25"},{"on":"2025-07-09","type":"identified"}],"days":["2025-02-01","2026-07-01"]}"#;
-    for (file, text) in policies() {
+    for (file, text) in demo::policies() {
         let policy = Policy::parse(&file, &text)
             .map_err(|_| Failure::new("a policy that came with the program is damaged"))?;
         let rules = policy.retention();

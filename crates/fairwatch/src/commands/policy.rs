@@ -1,4 +1,6 @@
 //! `fairwatch policy`: check policy files, try cases, print the schema (POL-3).
+mod changing;
+
 use super::{Failure, say};
 use clap::{Args, Subcommand};
 use fairwatch_app::world::SystemClock;
@@ -40,6 +42,15 @@ enum What {
         #[arg(long)]
         batch: bool,
     },
+    /// Say in what two policy files differ: lines, periods, who sees what
+    Diff {
+        /// The old file
+        old: PathBuf,
+        /// The new one
+        new: PathBuf,
+    },
+    /// Say what a changed policy would do to an installation's data, and put it before the board
+    Change(Box<changing::Change>),
     /// Print the JSON schema of policy files, for editors
     Schema,
 }
@@ -49,6 +60,8 @@ impl PolicyCommand {
         match self.what {
             What::Lint { files } => lint(&files),
             What::Simulate { policy, case, batch } => simulate(&policy, &case, batch),
+            What::Diff { old, new } => changing::diff(&old, &new),
+            What::Change(change) => change.run(),
             What::Schema => {
                 say(schema().trim_end())?;
                 Ok(ExitCode::SUCCESS)

@@ -11,12 +11,13 @@ use crate::{
 use fairwatch_core::{
     gate::{Action, Ctx},
     ids::{AccountId, OrgId, PolicyChangeId, PolicyId, SubjectId},
+    notices::{self, Prose},
     policies::{
         AuthoriseChange, ChangeFacts, ChangeState, DraftChange, EditChange, ListAffected, ListChanges,
         OneChange, OpenChange, ProposeChange, RefuseChange, WithdrawChange,
     },
     policy::{
-        Policy,
+        Policy, Severity,
         changing::{Effect, Numbers, fixed},
     },
     scope::ends,
@@ -32,10 +33,22 @@ use crate::dialect::Lock;
 pub struct Written {
     /// The text of the policy.
     pub text: String,
+    /// What is written beside it, as [`Prose::to_json`] writes it.
+    pub prose: String,
     /// Why it is changed. It is published with the version.
     pub reason: String,
     /// Why it was refused or taken back.
     pub against: String,
+}
+
+impl Written {
+    /// What is written beside the policy.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] where it is something else.
+    pub fn prose(&self) -> Result<Prose, StoreError> {
+        Prose::from_json(&self.prose).ok_or_else(|| StoreError::corrupt("what is kept beside a policy"))
+    }
 }
 
 /// How far the dry run of a change has come.
@@ -193,11 +206,11 @@ pub async fn draft(tx: &mut Tx<DraftChange>) -> Result<PolicyChangeId, StoreErro
         "UPDATE policy_changes SET is_open = 0 WHERE org_id = $1 AND is_open = 1 AND state = 'authorised' AND effective_on <= $2"
     );
     inner.exec(over, args![scope.org, scope.today]).await?;
-    let text = sql!("SELECT file_name, body FROM policies WHERE id = $1");
+    let text = sql!("SELECT file_name, body, prose FROM policies WHERE id = $1");
     let row = inner.one(text, args![scope.policy_id]).await?;
     let id: PolicyChangeId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "policy_change").await?;
-    let written = Written { text: row.text("body")?, ..Written::default() };
+    let written = Written { text: row.text("body")?, prose: row.text("prose")?, ..Written::default() };
     let sealed = inner.seal(&key, "policy_changes", "sealed", id.0, &written)?;
     let text = sql!(
         "INSERT INTO policy_changes (id, org_id, state, is_open, base_id, author_id, file_name, created_at, changed_at, \
@@ -238,6 +251,12 @@ pub async fn unfinished(store: &Store, ctx: &Ctx) -> Result<Vec<PolicyChangeId>,
     rows.iter().map(|row| row.id("id")).collect()
 }
 
+/// The folder in which what is written beside a policy file lies.
+#[must_use]
+pub fn folder(file: &str) -> &str {
+    file.strip_suffix(".toml").unwrap_or(file)
+}
+
 async fn reseal(inner: &mut Inner, id: PolicyChangeId, written: &Written) -> Result<(), StoreError> {
     let key = inner.key(id.0).await?;
     let sealed = inner.seal(&key, "policy_changes", "sealed", id.0, written)?;
@@ -253,13 +272,15 @@ async fn reseal(inner: &mut Inner, id: PolicyChangeId, written: &Written) -> Res
 pub async fn save(
     tx: &mut Tx<EditChange>,
     text: String,
+    prose: &Prose,
     reason: String,
     effective_on: Option<Date>,
 ) -> Result<(), StoreError> {
     let before = open(tx).await?;
     let id = before.id;
+    let prose = prose.to_json();
     let is_another = before.written.text != text || before.effective_on != effective_on;
-    reseal(&mut tx.inner, id, &Written { text, reason, ..before.written }).await?;
+    reseal(&mut tx.inner, id, &Written { text, prose, reason, ..before.written }).await?;
     let day = sql!("UPDATE policy_changes SET effective_on = $2 WHERE id = $1");
     tx.inner.exec(day, args![id, effective_on]).await?;
     if is_another {
@@ -291,9 +312,11 @@ fn must_be_fresh(change: &Change, today: Date) -> Result<(), StoreError> {
     ))
 }
 
-/// Refuses what a running scheme's policy may not change.
-pub(super) fn must_fit(old: &Policy, new: &Policy) -> Result<(), StoreError> {
-    let found = fixed(old, new);
+/// Refuses what a running scheme's policy may not change, and texts beside it that it contradicts (POL-4).
+pub(super) fn must_fit(old: &Policy, new: &Policy, change: &Change) -> Result<(), StoreError> {
+    let mut found = fixed(old, new);
+    found.extend(notices::check(new, &change.written.prose()?, folder(&change.file_name)));
+    found.retain(|finding| finding.severity == Severity::Error);
     if found.is_empty() {
         return Ok(());
     }
@@ -340,9 +363,8 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
     let policy = Policy::parse(&change.file_name, &change.written.text).map_err(|findings| {
         StoreError::Refused(findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })?;
-    must_fit(&scope.policy, &policy)?;
+    must_fit(&scope.policy, &policy, &change)?;
     let inner = &mut tx.inner;
-    crate::notices::must_be_told(inner, change.base, &scope.policy, &policy).await?;
     let number = sql!(
         "SELECT MAX(v.version) + 1 AS next FROM (SELECT version FROM policies WHERE org_id = $1 \
          UNION ALL SELECT version FROM policy_changes WHERE org_id = $1 AND version IS NOT NULL) v"
@@ -352,7 +374,7 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
         (inner.ctx.new_id(), facts.takes_effect(), inner.ctx.now());
     let text = sql!(
         "INSERT INTO policies (id, org_id, version, file_name, body, author_id, authorised_by, reason, certify, \
-         change_id, effective_on, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+         change_id, effective_on, created_at, prose) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
     );
     let written = &change.written;
     let values = args![
@@ -367,10 +389,10 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
         policy.deadlines.certify_on_revision.is,
         change.id,
         effective,
-        now
+        now,
+        &*written.prose
     ];
     inner.exec(text, values).await?;
-    crate::notices::carry_prose(inner, change.base, id).await?;
     let text = sql!(
         "UPDATE policy_changes SET state = 'authorised', version = $2, decided_by = $3, decided_at = $4, effective_on = $5 \
          WHERE id = $1"

@@ -94,7 +94,7 @@ pub async fn under_way(tx: &mut Tx<MeasureChange>) -> Result<Option<Trial>, Stor
 fn trial(change: &changes::Change, scope: &Scope, run: Uuid, effective: Date) -> Result<Trial, StoreError> {
     let new = Policy::parse(&change.file_name, &change.written.text)
         .map_err(|_| StoreError::refused("Mend what is wrong with the text first."))?;
-    changes::must_fit(&scope.policy, &new)?;
+    changes::must_fit(&scope.policy, &new, change)?;
     Ok(Trial { change: change.id, run, effective, old: Arc::clone(&scope.policy), new: Arc::new(new) })
 }
 

@@ -223,7 +223,7 @@ async fn build(visit: &Visit, id: PolicyChangeId, errors: Errors, why: String) -
         state: state(change, visit.scope.today),
         facts: facts(&opened),
         said: if change.state.is_undecided() {
-            Said::of(&opened.findings, &change.written.text)
+            Said::of(&opened.findings, &change.file_name, &change.written.text, &opened.prose)
         } else {
             Said::default()
         },

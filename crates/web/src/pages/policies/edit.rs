@@ -15,6 +15,7 @@ use fairwatch_app::{
 };
 use fairwatch_core::{
     ids::PolicyChangeId,
+    notices::{Piece, Prose},
     policies::ChangeState,
     policy::{Finding, Severity},
 };
@@ -31,8 +32,33 @@ struct Edit {
     cancel: String,
     said: Said,
     text: String,
+    pieces: Vec<Written>,
+    is_open: bool,
     reason: String,
     from: Day,
+}
+
+/// A text beside the policy, which a human writes (POL-4).
+#[derive(Debug)]
+struct Written {
+    id: String,
+    label: &'static str,
+    text: String,
+}
+
+fn label(piece: Piece) -> &'static str {
+    match piece {
+        Piece::About => "Who the scheme is, in every notice",
+        Piece::Balance => "How members’ interests were weighed",
+        Piece::Reported => "In the notice for people who are reported",
+        Piece::Members => "In the members’ notice",
+        Piece::Public => "In the notice for visitors and enquirers",
+        Piece::Processing => "In the processing documentation",
+    }
+}
+
+fn field(piece: Piece) -> String {
+    format!("prose-{}", piece.name())
 }
 
 /// What is to be said of a text.
@@ -52,13 +78,20 @@ pub(super) struct Remark {
 }
 
 impl Said {
-    pub(super) fn of(findings: &[Finding], text: &str) -> Self {
-        let lines = text.lines().collect::<Vec<_>>();
+    pub(super) fn of(findings: &[Finding], file: &str, text: &str, prose: &Prose) -> Self {
         let of = |severity| {
             let remark = |finding: &&Finding| {
-                let line = usize::try_from(finding.line).ok().and_then(|n| lines.get(n.checked_sub(1)?));
+                let beside = Piece::ALL.into_iter().find(|piece| {
+                    finding.file != file && finding.file.ends_with(&format!("/{}.md", piece.name()))
+                });
+                let text = beside.map_or(text, |piece| prose.piece(piece).unwrap_or_default());
+                let line =
+                    finding.line.checked_sub(1).and_then(|n| text.lines().nth(usize::try_from(n).ok()?));
                 Remark {
-                    place: format!("Line {}", finding.line),
+                    place: match beside {
+                        Some(piece) => format!("{}, line {}", label(piece), finding.line),
+                        None => format!("Line {}", finding.line),
+                    },
                     line: line.map_or_else(String::new, |line| line.trim().chars().take(120).collect()),
                     reason: finding.reason.clone(),
                 }
@@ -79,8 +112,20 @@ fn form(visit: &Visit, opened: &Opened, from: Day, errors: Errors) -> Edit {
         here: title(change),
         action,
         cancel: here(visit, change.id),
-        said: Said::of(&opened.findings, &change.written.text),
+        said: Said::of(&opened.findings, &change.file_name, &change.written.text, &opened.prose),
         text: change.written.text.clone(),
+        is_open: opened
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error && finding.file != change.file_name),
+        pieces: Piece::ALL
+            .into_iter()
+            .map(|piece| Written {
+                id: field(piece),
+                label: label(piece),
+                text: opened.prose.piece(piece).unwrap_or_default().to_owned(),
+            })
+            .collect(),
         reason: change.written.reason.clone(),
         from,
     }
@@ -119,7 +164,13 @@ pub(crate) async fn save(visit: Visit, Id(id): Id<PolicyChangeId>, sent: Sent) -
     if from.is_err() {
         wrong.push(("from", "Enter a day that exists, such as 27 3 2027"));
     }
-    let typed = Typed { text, reason: sent.one("reason").to_owned(), from: from.unwrap_or(None) };
+    let prose = Piece::ALL
+        .into_iter()
+        .filter(|piece| sent.has(&field(*piece)))
+        .fold(Prose::default(), |prose, piece| {
+            prose.with(piece, sent.one(&field(piece)).replace("\r\n", "\n"))
+        });
+    let typed = Typed { text, prose, reason: sent.one("reason").to_owned(), from: from.unwrap_or(None) };
     let saved = policies::save(&visit.app, &visit.ctx, id, typed.clone()).await;
     let mut opened = opened(&visit, id).await?;
     let mut errors = match saved {
@@ -152,5 +203,6 @@ pub(crate) async fn save(visit: Visit, Id(id): Id<PolicyChangeId>, sent: Sent) -
     // What could not be kept is shown as it was typed all the same.
     opened.change.written.text = typed.text;
     opened.change.written.reason = typed.reason;
+    opened.prose = typed.prose;
     page_again(&form(&visit, &opened, day, errors))
 }

@@ -1,8 +1,8 @@
 //! The versions of the policy that there were, and in what any two differ: public, as policies are (POL-5).
 use super::lines::{Hunk, differences};
 use crate::{
-    pages::policy::shell_of,
     respond::{Answer, page},
+    shell,
     view::{Choice, Crumb, Shell},
     visit::Guest,
     words,
@@ -123,7 +123,7 @@ pub(crate) async fn show(
         who: who(one),
     };
     page(&Versions {
-        shell: shell_of(&guest, &scope).await?,
+        shell: shell::of_place(&guest, &scope.slug, &scope.policy).await?,
         crumbs: vec![Crumb { label: "What we keep".into(), href: format!("/o/{slug}/policy") }],
         scheme: scope.policy.scheme.name.to_string(),
         versions: versions.iter().map(row).collect(),
