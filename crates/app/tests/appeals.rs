@@ -63,6 +63,9 @@ async fn exc_5_others_than_those_who_decided_hear_it_and_it_holds_at_once(world:
     let board = decisions::board(&scene, world, 5).await;
     let (id, case) = decisions::exclude(&scene, &board, "Una Example", &[]).await?;
     world.clock.set_day(day("2026-03-10"));
+    let telling = Typed { says: "I am Una Example, and I was not there.".into(), ..said(case) };
+    let told = appeals::receive(&scene.app, &scene.controller.again(world), id, &telling, None).await;
+    assert!(refusal(told).contains("says of whom it is"));
     let one = appeal(&scene, world, id, case).await?;
     assert!(refusal(appeal(&scene, world, id, case).await).contains("against which no appeal waits"));
     let heard = appeals::list(&scene.app, &board[4].again(world), scene.org()).await?;

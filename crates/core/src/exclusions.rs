@@ -152,6 +152,9 @@ pub struct Proposal {
     /// Why it was taken back, where it was.
     #[serde(default)]
     pub withdrawn: Option<String>,
+    /// Why those who heard an appeal took it back, where they did (EXC-5).
+    #[serde(default)]
+    pub overturned: Option<String>,
 }
 
 /// A vote; sealed under the person.

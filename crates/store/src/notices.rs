@@ -9,8 +9,8 @@ use fairwatch_core::{
     accounts::{AddOrg, ListMembers},
     gate::Ctx,
     ids::{MembershipId, OrgId, PolicyId},
-    notices::{self, Notice, Prose},
-    policy::{Policy, Severity},
+    notices::{Notice, Prose},
+    policy::Policy,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;

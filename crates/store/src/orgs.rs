@@ -12,6 +12,7 @@ use fairwatch_core::{
     scope::Scope,
 };
 use jiff::civil::Date;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Whether an installation holds real people: decided at birth, for ever.
@@ -98,12 +99,27 @@ pub(crate) async fn scope(inner: &mut Inner, org: OrgId) -> Result<Option<Scope>
 /// once: a changed policy is another row.
 pub(crate) async fn told(inner: &mut Inner, row: &Row) -> Result<Scope, StoreError> {
     if remember(inner, row)?.is_none() {
-        let text = sql!("SELECT file_name, body FROM policies WHERE id = $1");
-        let id: PolicyId = row.id("policy_id")?;
-        let body = inner.one(text, args![id]).await?;
-        inner.store.parse_policy(id, &body.text("file_name")?, &body.text("body")?)?;
+        read_policy(inner, row.id("policy_id")?).await?;
     }
     remember(inner, row)?.ok_or_else(|| StoreError::corrupt("a stored policy"))
+}
+
+async fn read_policy(inner: &mut Inner, id: PolicyId) -> Result<(), StoreError> {
+    let text = sql!("SELECT file_name, body FROM policies WHERE id = $1");
+    let body = inner.one(text, args![id]).await?;
+    inner.store.parse_policy(id, &body.text("file_name")?, &body.text("body")?)
+}
+
+/// The policy that was in force on a day: what was promised then.
+pub(crate) async fn policy_on(inner: &mut Inner, org: OrgId, day: Date) -> Result<Arc<Policy>, StoreError> {
+    let text = sql!(
+        "SELECT id FROM policies WHERE org_id = $1 AND (effective_on <= $2 OR version = 1) ORDER BY version DESC LIMIT 1"
+    );
+    let id: PolicyId = inner.one(text, args![org, day]).await?.id("id")?;
+    if inner.store.parsed_policy(id).is_none() {
+        read_policy(inner, id).await?;
+    }
+    inner.store.parsed_policy(id).ok_or_else(|| StoreError::corrupt("a stored policy"))
 }
 
 /// Keeps the organisation that a row tells of for the rest of this transaction, if its policy has been read before.

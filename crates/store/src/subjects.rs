@@ -124,7 +124,7 @@ pub(crate) async fn load(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Res
         involved: involved(inner, scope, id).await?,
         holds: holds(inner, id).await?,
         exclusions,
-        appeals: crate::exclusions::appeals::of_subject(inner, id).await?,
+        appeals: crate::exclusions::appeals::of_subject(inner, scope, id).await?,
         proposals: crate::exclusions::proposals::of_subject(inner, scope, id, life.stage).await?,
         sightings: intelligence::sightings(inner, id).await?,
         picks: picks::held(inner, id).await?,

@@ -1,4 +1,5 @@
 //! Appeals: how one is written down, read and decided (EXC-5).
+use super::proposing::naming;
 use crate::{
     App,
     enquiries::{self, Matched},
@@ -14,7 +15,7 @@ use fairwatch_core::{
     scope::{InOrg, Scope},
     subjects::OneSubject,
 };
-use fairwatch_store::{Tx, exclusions::appeals};
+use fairwatch_store::{StoreError, Tx, exclusions::appeals, subjects};
 use jiff::civil::Date;
 
 /// What the use cases give back, so that their callers need not know the store.
@@ -121,7 +122,22 @@ pub async fn receive(
         let form = ask(app, ctx, subject, enquiry).await?;
         form.enquiry.ok_or(AppError::Hidden)?;
     }
-    let work = async move |tx: &mut Tx<ReceiveAppeal>| appeals::receive(tx, new).await;
+    let work = async move |tx: &mut Tx<ReceiveAppeal>| {
+        let scope = tx.permit().facts().scope.clone();
+        if scope.policy.exclusions.pseudonymised.is {
+            let open = subjects::open(tx).await?;
+            let late = new.late.as_deref().unwrap_or_default();
+            for (field, text) in [("says", &*new.says), ("late", late)] {
+                if let Some(found) = naming(&scope, &open.profile, open.number, text) {
+                    return Err(StoreError::RefusedAt(
+                        field,
+                        format!("“{found}” says of whom it is. Those who hear it must not know: leave it out."),
+                    ));
+                }
+            }
+        }
+        appeals::receive(tx, new).await
+    };
     Ok(app.store.write::<ReceiveAppeal, _>(ctx, OneSubject(subject), work).await?)
 }
 

@@ -166,21 +166,24 @@ fn read(scope: &OrgScope, typed: &Typed) -> Result<(New, Kind), AppError> {
     Ok((new, kind))
 }
 
+/// What in a text says of whom it is: a name, or a reference.
+pub(super) fn naming(scope: &OrgScope, profile: &Profile, number: i64, text: &str) -> Option<String> {
+    let is_name = |category: Category| matches!(category, Category::Name | Category::Alias);
+    let mut names = profile.fields.iter().filter(|field| is_name(field.category));
+    let plain = text.replace(['{', '}'], " ");
+    let upper = plain.to_uppercase();
+    let numbers = profile.other_numbers.iter().copied().chain([number]);
+    names.find_map(|field| named(&plain, &field.value, Search::Close)).or_else(|| {
+        numbers.map(|number| scope.reference(number)).find(|reference| upper.contains(&reference.to_uppercase()))
+    })
+}
+
 /// Nobody is named to those who decide without knowing on whom: that is refused. What else may tell of somebody is pointed
 /// out (EXC-2).
 fn is_blind(scope: &OrgScope, profile: &Profile, number: i64, new: &New) -> Result<Vec<Caution>, AppError> {
-    let is_name = |category: Category| matches!(category, Category::Name | Category::Alias);
-    let names = profile.fields.iter().filter(|field| is_name(field.category));
-    let names = names.map(|field| field.value.as_str()).collect::<Vec<_>>();
-    let numbers = profile.other_numbers.iter().copied().chain([number]);
-    let references = numbers.map(|number| scope.reference(number)).collect::<Vec<_>>();
     let (mut check, mut cautions) = (Check::default(), Vec::new());
     for (field, text) in texts(new) {
-        let plain = text.replace(['{', '}'], " ");
-        let name = names.iter().find_map(|name| named(&plain, name, Search::Close));
-        let upper = plain.to_uppercase();
-        let reference = references.iter().find(|reference| upper.contains(&reference.to_uppercase()));
-        if let Some(found) = name.or(reference.cloned()) {
+        if let Some(found) = naming(scope, profile, number, text) {
             check.wrong(
                 field,
                 format!(
@@ -202,8 +205,9 @@ fn is_blind(scope: &OrgScope, profile: &Profile, number: i64, new: &New) -> Resu
 pub async fn propose(app: &App, ctx: &Ctx, id: SubjectId, typed: &Typed) -> Result<Outcome, AppError> {
     // All that is wrong is said at once, and nothing is recorded as done that was not.
     let Ground { scope, open, .. } = ground(app, ctx, id).await?;
-    let (new, kind) = read(&scope, typed)?;
-    let blind = kind == Kind::Exclusion && scope.policy.exclusions.pseudonymised.is;
+    let (new, _) = read(&scope, typed)?;
+    // A warning is read without knowing of whom, too, by those who hear an appeal against it.
+    let blind = scope.policy.exclusions.pseudonymised.is;
     if blind {
         let cautions = is_blind(&scope, &open.profile, open.number, &new)?;
         let seen = |one: &Caution| typed.minded.lines().any(|line| line.trim() == one.found.to_lowercase());

@@ -28,7 +28,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
         "No cookies are set. The one cookie that there is keeps you signed in, if you sign in; it is strictly necessary for that and ends with it.",
         "Nobody counts or follows you: there is nothing from other websites in our pages, no advertising, and no statistics of visitors.",
         "Our log of requests holds which page was asked for, when, and whether it worked. It holds no name and no address.",
-        "If you try to sign in and fail, we count the attempts from your network for a quarter of an hour, so that nobody can guess passwords. The count holds no readable address.",
+        "If you try to sign in and fail, we count the attempts from your network for a quarter of an hour, so that nobody can guess passwords. The count holds no readable address. Messages that are sent on our public page are counted in the same way, so that nobody can flood it.",
         "Our pages may lead to other websites. What those do with your data is theirs to say.",
     ]);
     writer.section("Whom this is about");

@@ -8,7 +8,7 @@ use crate::{
     error::StoreError,
     facts::Load,
     incidents::reporting,
-    keys,
+    keys, orgs,
 };
 use fairwatch_core::{
     accounts::Business,
@@ -65,14 +65,39 @@ fn read(row: &Row, key: &fairwatch_vault::DataKey) -> Result<Held, StoreError> {
 }
 
 /// All appeals of somebody, the newest first.
-pub(crate) async fn of_subject(inner: &mut Inner, subject: SubjectId) -> Result<Vec<Held>, StoreError> {
-    let text = sql!("SELECT * FROM appeals WHERE subject_id = $1 ORDER BY received_on DESC, id DESC");
-    let rows = inner.rows(text, args![subject]).await?;
+pub(crate) async fn of_subject(
+    inner: &mut Inner,
+    scope: &Scope,
+    subject: SubjectId,
+) -> Result<Vec<Held>, StoreError> {
+    let text = sql!(
+        "SELECT a.*, e.ends_on AS stands_until FROM appeals a \
+         LEFT JOIN exclusions e ON e.id = a.exclusion_id AND e.state = 'in_force' \
+         WHERE a.subject_id = $1 ORDER BY a.received_on DESC, a.id DESC"
+    );
+    let mut rows = inner.rows(text, args![subject]).await?;
+    retain_kept(scope, &mut rows)?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let key = inner.key(subject.0).await?;
     rows.iter().map(|row| read(row, &key)).collect()
+}
+
+/// Whether the policy still keeps an appeal: its period after the decision, and as long as the exclusion is in force
+/// that it is about. Asked when it is read, whether or not the sweep has come by (RET-10, RET-15). The row has
+/// `decided_on`, and `stands_until` where there is such an exclusion.
+fn is_kept(scope: &Scope, row: &Row) -> Result<bool, StoreError> {
+    let Some(decided) = row.opt_date("decided_on")? else { return Ok(true) };
+    let stands = row.opt_date("stands_until")?.is_some_and(|until| until > scope.today);
+    Ok(stands || ends(decided, scope.policy.keep.appeal.length) > scope.today)
+}
+
+fn retain_kept(scope: &Scope, rows: &mut Vec<Row>) -> Result<(), StoreError> {
+    let kept = rows.iter().map(|row| is_kept(scope, row)).collect::<Result<Vec<_>, _>>()?;
+    let mut kept = kept.into_iter();
+    rows.retain(|_| kept.next().unwrap_or(false));
+    Ok(())
 }
 
 /// Something that can be appealed against: a warning that stands, or an exclusion that is in force.
@@ -102,18 +127,25 @@ impl Appealable {
     }
 }
 
-/// The day on which the letter of a decision reached the person, where it did (EXC-4).
-async fn served_on(
+/// The day on which the letter of a decision reached the person, where it did (EXC-4), and the day on which it was made.
+async fn served(
     inner: &mut Inner,
     proposal: ProposalId,
     exclusion: Option<ExclusionId>,
-) -> Result<Option<Date>, StoreError> {
+) -> Result<Option<(Date, Date)>, StoreError> {
     let text = sql!(
-        "SELECT MIN(a.attempted_on) AS served_on FROM service_attempts a JOIN letters l ON l.id = a.letter_id \
+        "SELECT a.attempted_on, l.made_on FROM service_attempts a JOIN letters l ON l.id = a.letter_id \
          WHERE a.outcome = 'served' AND ((l.kind = 'exclusion' AND l.exclusion_id = $1) \
-         OR (l.kind = 'warning' AND l.proposal_id = $2))"
+         OR (l.kind = 'warning' AND l.proposal_id = $2)) ORDER BY a.attempted_on, l.made_on LIMIT 1"
     );
-    inner.one(text, args![exclusion, proposal]).await?.opt_date("served_on")
+    let row = inner.opt(text, args![exclusion, proposal]).await?;
+    row.map(|row| Ok((row.date("attempted_on")?, row.date("made_on")?))).transpose()
+}
+
+/// From when on an appeal is late: by what the letter said, or by today's policy where that gives longer.
+async fn late_from(inner: &mut Inner, scope: &Scope, served: Date, made: Date) -> Result<Date, StoreError> {
+    let then = orgs::policy_on(inner, scope.org, made).await?;
+    Ok(in_time_until(&scope.policy, served).max(in_time_until(&then, served)))
 }
 
 async fn appealable(
@@ -137,15 +169,19 @@ async fn appealable(
             continue;
         }
         let proposal: ProposalId = row.id("id")?;
-        let served_on = served_on(inner, proposal, of).await?;
+        let served = served(inner, proposal, of).await?;
+        let late_from = match served {
+            Some((served, made)) => Some(late_from(inner, scope, served, made).await?),
+            None => None,
+        };
         found.push(Appealable {
             proposal,
             number: row.int("number")?,
             kind,
             exclusion,
             decided_on: row.date("decided_on")?,
-            served_on,
-            late_from: served_on.map(|served| in_time_until(&scope.policy, served)),
+            served_on: served.map(|(served, _)| served),
+            late_from,
         });
     }
     Ok(found)
@@ -258,15 +294,20 @@ impl Load<OneAppeal> for AppealFacts {
         let text = sql!(
             "SELECT proposal_id, state, subject_id FROM appeals WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
+        let ending = sql!(
+            "SELECT a.decided_on, e.ends_on AS stands_until, a.proposal_id FROM appeals a \
+             LEFT JOIN exclusions e ON e.id = a.exclusion_id AND e.state = 'in_force' \
+             WHERE a.id = $1 AND a.org_id = COALESCE($2, a.org_id)"
+        );
         let values = args![target.0, inner.within];
-        let Some(found) = inner.opt(text, values).await? else { return Ok(None) };
+        let Some(found) = inner.opt(ending, values).await? else { return Ok(None) };
         let of = OneProposal(found.id("proposal_id")?);
         // The person and the proposal are locked before what belongs to them.
         let Some(proposal) = ProposalFacts::load(inner, &of, acting).await? else { return Ok(None) };
         let lock = if acting { Lock::Update } else { Lock::Share };
         let values = args![target.0, inner.within];
         let Some(row) = inner.db.opt_locked(text, values, lock).await? else { return Ok(None) };
-        if row.id::<SubjectId>("subject_id")? != proposal.subject.subject {
+        if row.id::<SubjectId>("subject_id")? != proposal.subject.subject || !is_kept(&proposal.scope, &found)? {
             return Ok(None);
         }
         let mut had_a_part: BTreeSet<AccountId> = proposal.kept_out.keys().copied().collect();
@@ -307,12 +348,14 @@ pub struct Listed {
 pub async fn list(tx: &mut Tx<ListAppeals>) -> Result<Vec<Listed>, StoreError> {
     let scope = tx.permit.facts().clone();
     let text = sql!(
-        "SELECT a.id, a.number, a.exclusion_id, a.state, a.outcome, a.received_on, a.decide_by FROM appeals a \
-         JOIN subjects s ON s.id = a.subject_id WHERE a.org_id = $1 AND s.stage <> 'frozen' \
+        "SELECT a.id, a.number, a.exclusion_id, a.state, a.outcome, a.received_on, a.decide_by, a.decided_on, \
+         e.ends_on AS stands_until FROM appeals a JOIN subjects s ON s.id = a.subject_id \
+         LEFT JOIN exclusions e ON e.id = a.exclusion_id AND e.state = 'in_force' WHERE a.org_id = $1 AND s.stage <> 'frozen' \
          AND (s.delete_on IS NULL OR s.delete_on > $2) \
          ORDER BY CASE a.state WHEN 'open' THEN 0 ELSE 1 END, a.decide_by, a.id LIMIT 200"
     );
-    let rows = tx.inner.rows(text, args![scope.org, scope.today]).await?;
+    let mut rows = tx.inner.rows(text, args![scope.org, scope.today]).await?;
+    retain_kept(&scope, &mut rows)?;
     let listed = rows
         .iter()
         .map(|row| {
@@ -448,7 +491,11 @@ async fn apply(
             "Narrowed on appeal"
         }
         Decision::Lift => {
-            super::lift(inner, scope, exclusion).await?;
+            let in_force = super::in_force(inner, scope, facts.proposal.subject.subject).await?;
+            // Of one that is over already the clock has nothing to end; that it did not stand is on record all the same.
+            if in_force.is_some_and(|now| now.id == exclusion) {
+                super::lift(inner, scope, exclusion).await?;
+            }
             "Lifted on appeal"
         }
     };
@@ -462,7 +509,7 @@ async fn void_warning(inner: &mut Inner, facts: &AppealFacts, reason: &str) -> R
     let row = inner.one(sql!("SELECT sealed FROM proposals WHERE id = $1"), args![id]).await?;
     let key = inner.key(subject.0).await?;
     let says: Proposal = keys::open(&key, "proposals", "sealed", id.0, &row.bytes("sealed")?)?;
-    let says = Proposal { withdrawn: Some(reason.to_owned()), ..says };
+    let says = Proposal { overturned: Some(reason.to_owned()), ..says };
     let sealed = inner.seal(&key, "proposals", "sealed", id.0, &says)?;
     let text = sql!("UPDATE proposals SET state = $2, sealed = $3 WHERE id = $1");
     inner.exec(text, args![id, ProposalState::Withdrawn.name(), sealed]).await?;
@@ -497,11 +544,12 @@ pub(super) async fn destroy(inner: &mut Inner, subject: SubjectId) -> Result<(),
 /// Destroys what the policy keeps no longer, but not before the exclusion that it is about is over (RET-15).
 pub(crate) async fn sweep(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
     let text = sql!(
-        "SELECT id, decided_on FROM appeals WHERE org_id = $1 AND decided_on IS NOT NULL AND (exclusion_id IS NULL \
-         OR exclusion_id NOT IN (SELECT e.id FROM exclusions e WHERE e.org_id = $1 AND e.state = 'in_force' AND e.ends_on > $2))"
+        "SELECT a.id, a.decided_on, e.ends_on AS stands_until FROM appeals a \
+         LEFT JOIN exclusions e ON e.id = a.exclusion_id AND e.state = 'in_force' \
+         WHERE a.org_id = $1 AND a.decided_on IS NOT NULL"
     );
-    for row in inner.rows(text, args![scope.org, scope.today]).await? {
-        if ends(row.date("decided_on")?, scope.policy.keep.appeal.length) <= scope.today {
+    for row in inner.rows(text, args![scope.org]).await? {
+        if !is_kept(scope, &row)? {
             let id: AppealId = row.id("id")?;
             inner.exec(sql!("DELETE FROM appeals WHERE id = $1"), args![id]).await?;
         }

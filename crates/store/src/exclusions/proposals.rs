@@ -402,6 +402,7 @@ pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, Prop
         departs: new.departs.filter(|_| fit == Fit::Departs),
         by: name,
         withdrawn: None,
+        overturned: None,
     };
     let key = inner.key(subject.0).await?;
     let sealed = inner.seal(&key, "proposals", "sealed", id.0, &proposal)?;

@@ -150,7 +150,7 @@ pub async fn material(
         Kind::AppealReceipt | Kind::AppealDecision => {
             let state =
                 if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
-            let all = appeals::of_subject(inner, subject).await?;
+            let all = appeals::of_subject(inner, &scope, subject).await?;
             let wanted = |held: &appeals::Held| held.state == state && about.is_none_or(|id| held.id.0 == id);
             let held = all.into_iter().find(wanted).ok_or_else(no_such)?;
             let against = |one: &&exclusions::Held| {

@@ -17,7 +17,7 @@ use fairwatch_app::{
 use fairwatch_core::{
     accounts::Business,
     exclusions::{
-        Kind, Scope,
+        ExclusionState, Kind, Scope,
         appeals::{AppealState, Outcome},
     },
     gate::Role,
@@ -339,9 +339,15 @@ fn shown_page(visit: &Visit, shown: &Shown, chosen: &Chosen, errors: Errors) -> 
     let premises = opened.premises.iter().map(premise).collect::<Vec<_>>();
     let hears = open && shown.hears && !shown.had_a_part;
     let mut outcomes = outcomes(kind, &chosen.outcome);
-    if premises.len() < 2 {
-        outcomes.retain(|choice| choice.value != Outcome::Narrowed.name());
-    }
+    // What is over can be found not to have stood, and changed no more.
+    let in_force = opened.exclusion.as_ref().is_some_and(|held| held.state == ExclusionState::InForce);
+    let can = |outcome: &str| match outcome {
+        "narrowed" => in_force && premises.len() > 1,
+        "shortened" => in_force,
+        _ => true,
+    };
+    outcomes.retain(|choice| can(&choice.value));
+    let premises = if in_force { premises } else { Vec::new() };
     let evidence = |named: &fairwatch_app::exclusions::Named| {
         let kind = words::incident_kind(&shown.scope.policy, &named.category);
         format!("{kind}, {}", words::date(named.occurred_on))
@@ -364,7 +370,7 @@ fn shown_page(visit: &Visit, shown: &Shown, chosen: &Chosen, errors: Errors) -> 
         hears,
         kept_out: open && shown.hears && shown.had_a_part,
         action: here_href.clone(),
-        shortens: kind == Kind::Exclusion,
+        shortens: in_force,
         narrows: premises.len() > 1,
         outcomes,
         ends: Day::from_text(&chosen.ends),

@@ -101,9 +101,10 @@ fn stands(case: &Case) -> String {
             count.authorise, count.refuse, count.abstain
         ),
         ProposalState::Lapsed => "It lapsed: not enough had agreed when its time was over.".to_owned(),
-        ProposalState::Withdrawn => match &case.held.says.withdrawn {
-            Some(why) => format!("The controller took it back: {why}"),
-            None => "The controller took it back.".to_owned(),
+        ProposalState::Withdrawn => match (&case.held.says.overturned, &case.held.says.withdrawn) {
+            (Some(why), _) => format!("Taken back on appeal: {why}"),
+            (None, Some(why)) => format!("The controller took it back: {why}"),
+            (None, None) => "The controller took it back.".to_owned(),
         },
     }
 }
