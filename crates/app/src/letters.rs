@@ -27,7 +27,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 use writing::Written;
 
-pub use fairwatch_store::letters::{Held, Listed, Record, exemptions::Held as HeldExemption, service::Attempt};
+pub use fairwatch_store::letters::{
+    Held, Listed, Record, exemptions::Held as HeldExemption, service::Attempt,
+};
 
 /// A letter as it is to be looked at before it is made bears this in place of a reference.
 const NOT_YET: &str = "NOT-YET-MADE";

@@ -116,7 +116,11 @@ pub struct NewLetter {
 ///
 /// # Errors
 /// [`StoreError::Refused`] where what it tells of is not so any more.
-pub async fn make(tx: &mut Tx<MakeLetter>, new: &NewLetter, file: &str) -> Result<(LetterId, DataKey), StoreError> {
+pub async fn make(
+    tx: &mut Tx<MakeLetter>,
+    new: &NewLetter,
+    file: &str,
+) -> Result<(LetterId, DataKey), StoreError> {
     let OneSubject(subject) = *tx.permit.target();
     let scope = tx.permit.facts().scope.clone();
     let by = tx.permit.standing().account;
@@ -176,7 +180,8 @@ async fn read(inner: &mut Inner, row: &Row) -> Result<(Held, DataKey), StoreErro
 
 /// The letters of a person that are kept today, newest first.
 pub(crate) async fn all(inner: &mut Inner, subject: SubjectId, today: Date) -> Result<Vec<Held>, StoreError> {
-    let text = sql!("SELECT * FROM letters WHERE subject_id = $1 AND ends_on > $2 ORDER BY made_at DESC, id DESC");
+    let text =
+        sql!("SELECT * FROM letters WHERE subject_id = $1 AND ends_on > $2 ORDER BY made_at DESC, id DESC");
     let rows = inner.rows(text, args![subject, today]).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {

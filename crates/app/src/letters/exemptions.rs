@@ -46,9 +46,11 @@ pub async fn exempt(
 pub async fn review(app: &App, ctx: &Ctx, exemption: ExemptionId, found: &str) -> Result<(), AppError> {
     let found = given(found)?;
     app.store
-        .write::<ReviewExemption, _>(ctx, OneExemption(exemption), async move |tx: &mut Tx<ReviewExemption>| {
-            exemptions::review(tx, &found).await
-        })
+        .write::<ReviewExemption, _>(
+            ctx,
+            OneExemption(exemption),
+            async move |tx: &mut Tx<ReviewExemption>| exemptions::review(tx, &found).await,
+        )
         .await?;
     Ok(())
 }

@@ -37,12 +37,9 @@ pub struct Made {
 pub async fn due(app: &App, ctx: &Ctx, org: OrgId, kinds: &[Kind]) -> Result<Vec<Due>, AppError> {
     let (scope, listed) = outstanding(app, ctx, org).await?;
     let wanted = |one: &fairwatch_store::letters::Listed| match one.what.task {
-        Task::Make { kind, about } if kinds.is_empty() || kinds.contains(&kind) => Some(Due {
-            subject: one.subject,
-            reference: scope.reference(one.number),
-            kind,
-            about,
-        }),
+        Task::Make { kind, about } if kinds.is_empty() || kinds.contains(&kind) => {
+            Some(Due { subject: one.subject, reference: scope.reference(one.number), kind, about })
+        }
         _ => None,
     };
     Ok(listed.iter().filter_map(wanted).collect())
@@ -66,7 +63,9 @@ pub async fn make_many(
     for (n, one) in due.iter().enumerate() {
         match make_one(app, ctx, one).await {
             Ok(letter) => made.letters.push(letter),
-            Err(AppError::Refused(why)) => made.refused.push((one.reference.clone(), one.kind, why.to_string())),
+            Err(AppError::Refused(why)) => {
+                made.refused.push((one.reference.clone(), one.kind, why.to_string()))
+            }
             // Gone meanwhile.
             Err(AppError::Hidden) => {}
             Err(error) => return Err(error),
@@ -81,7 +80,9 @@ async fn make_one(app: &App, ctx: &Ctx, due: &Due) -> Result<LetterId, AppError>
     let mut order = Draft::of(&material, due.kind).order;
     order.about = due.about;
     if order.name.is_empty() {
-        return Err(AppError::refused("Nobody knows the name yet: make it by hand, and say how they are addressed."));
+        return Err(AppError::refused(
+            "Nobody knows the name yet: make it by hand, and say how they are addressed.",
+        ));
     }
     make(app, ctx, due.subject, &order).await
 }

@@ -102,7 +102,9 @@ pub async fn record(app: &App, ctx: &Ctx, letter: LetterId, entered: Entered) ->
 pub async fn proof(app: &App, ctx: &Ctx, attempt: AttemptId) -> Result<Vec<u8>, AppError> {
     let (id, file, key) = app
         .store
-        .read::<ShowProof, _>(ctx, OneAttempt(attempt), async |tx: &mut Tx<ShowProof>| service::proof(tx).await)
+        .read::<ShowProof, _>(ctx, OneAttempt(attempt), async |tx: &mut Tx<ShowProof>| {
+            service::proof(tx).await
+        })
         .await?;
     let sealed = read(app, &file).await?;
     Ok(key.open(place(id), &sealed).map_err(StoreError::from)?.to_vec())

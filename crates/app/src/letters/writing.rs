@@ -17,8 +17,8 @@ use fairwatch_core::{
     scope::Scope,
 };
 use fairwatch_documents::{
-    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter, Letterhead, Lifting, Premises,
-    Rights, Variation, Warning,
+    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened,
+    Letter, Letterhead, Lifting, Premises, Rights, Variation, Warning,
 };
 use fairwatch_store::{
     exclusions,
@@ -84,7 +84,8 @@ impl Draft {
     pub(super) fn of(material: &Material, kind: Kind) -> Self {
         let profile = &material.open.profile;
         let last = material.last.as_ref();
-        let address = last.map(|letter| letter.written.address.join("\n")).filter(|address| !address.is_empty());
+        let address =
+            last.map(|letter| letter.written.address.join("\n")).filter(|address| !address.is_empty());
         let held = || profile.newest(Category::ContactDetails).map(|field| field.value.clone());
         let can_show_picture = shows_picture(kind) && material.portrait.is_some();
         let mut tells = Vec::new();
@@ -97,7 +98,11 @@ impl Draft {
                 let from = if held.premises.is_empty() {
                     "all members\u{2019} premises".to_owned()
                 } else {
-                    held.premises.iter().map(|(_, business)| business.name.clone()).collect::<Vec<_>>().join(", ")
+                    held.premises
+                        .iter()
+                        .map(|(_, business)| business.name.clone())
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 };
                 tells.push(("From", from));
                 tells.push(("First day", day(held.starts_on)));
@@ -144,7 +149,11 @@ impl Order {
     pub(super) fn checked(&self) -> Result<Self, AppError> {
         let mut check = Check::default();
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        check.want(!name.is_empty(), "name", "Enter how the person is addressed: a name, or how they are known.");
+        check.want(
+            !name.is_empty(),
+            "name",
+            "Enter how the person is addressed: a name, or how they are known.",
+        );
         check.want(name.chars().count() <= 200, "name", "Use 200 characters or fewer for the name.");
         let lines = lines(&self.address);
         let fits = lines.len() <= 8 && lines.iter().all(|line| line.chars().count() <= 120);
@@ -152,7 +161,11 @@ impl Order {
         let reason = self.reason.trim().to_owned();
         if gives_reason(self.kind) {
             check.want(!reason.is_empty(), "reason", "Say why, in words that the person understands.");
-            check.want(reason.chars().count() <= 2000, "reason", "Give the reason in 2,000 characters or fewer.");
+            check.want(
+                reason.chars().count() <= 2000,
+                "reason",
+                "Give the reason in 2,000 characters or fewer.",
+            );
         }
         // The privacy notice itself is what a covering letter covers.
         let with_notice = self.with_notice || self.kind == Kind::Notice;
@@ -260,7 +273,11 @@ fn happened(material: &Material, evidence: &[IncidentId]) -> Vec<Happened> {
     for involved in material.open.involved.iter().rev() {
         if named(&involved.incident) && !seen.contains(&involved.incident) {
             seen.push(involved.incident);
-            found.push(Happened { on: involved.occurred_on, what: label(&involved.category), place: place.clone() });
+            found.push(Happened {
+                on: involved.occurred_on,
+                what: label(&involved.category),
+                place: place.clone(),
+            });
         }
     }
     found
@@ -280,14 +297,13 @@ fn content(material: &Material, order: &Order) -> Content {
     let appeal = words(scope.policy.exclusions.appeal.length);
     let reason = order.reason.clone();
     match &material.matter {
-        Matter::Warning(held) => Content::Warning(Warning {
-            happened: happened(material, &held.says.evidence),
-            reason,
-            appeal,
-        }),
+        Matter::Warning(held) => {
+            Content::Warning(Warning { happened: happened(material, &held.says.evidence), reason, appeal })
+        }
         Matter::Notice => Content::Notice(Covering {
             since: material.record.collected.unwrap_or(scope.today),
-            source: "a member of the scheme reported something in which you are said to be involved".to_owned(),
+            source: "a member of the scheme reported something in which you are said to be involved"
+                .to_owned(),
         }),
         Matter::Appeal(held, exclusion) => match held.outcome {
             Some(outcome) => Content::AppealDecision(AppealDecision {
@@ -298,7 +314,10 @@ fn content(material: &Material, order: &Order) -> Content {
                 until: exclusion.as_ref().map(|held| last_day(held.ends_on)),
                 premises: exclusion.as_ref().map(|held| premises(scope, held)),
             }),
-            None => Content::AppealReceipt(AppealReceipt { received: held.received_on, decide_by: held.decide_by }),
+            None => Content::AppealReceipt(AppealReceipt {
+                received: held.received_on,
+                decide_by: held.decide_by,
+            }),
         },
         Matter::Exclusion(held, noticed) => {
             let until = last_day(held.ends_on);
@@ -318,7 +337,9 @@ fn content(material: &Material, order: &Order) -> Content {
                     let varied = held.terms.changes.last().map_or(scope.today, |change| change.on);
                     Content::Variation(Variation { varied, until, premises, reason, appeal })
                 }
-                Kind::Lifting => Content::Lifting(Lifting { lifted: held.ended_on.unwrap_or(scope.today), reason }),
+                Kind::Lifting => {
+                    Content::Lifting(Lifting { lifted: held.ended_on.unwrap_or(scope.today), reason })
+                }
                 Kind::Expiry => Content::Expiry(expiry(material, until)),
                 _ => {
                     let evidence = material.open.proposals.iter().find(|one| one.id == held.proposal.0);

@@ -73,7 +73,11 @@ fn next_review(scope: &Scope) -> Date {
 ///
 /// # Errors
 /// [`StoreError::Refused`] where one stands already.
-pub async fn exempt(tx: &mut Tx<ExemptNotice>, ground: Ground, reason: &str) -> Result<ExemptionId, StoreError> {
+pub async fn exempt(
+    tx: &mut Tx<ExemptNotice>,
+    ground: Ground,
+    reason: &str,
+) -> Result<ExemptionId, StoreError> {
     let OneSubject(subject) = *tx.permit.target();
     let scope = tx.permit.facts().scope.clone();
     let inner = &mut tx.inner;

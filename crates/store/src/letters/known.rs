@@ -102,7 +102,8 @@ fn attempted(made: &mut Made, outcome: Outcome, on: Date) {
 
 /// When data were collected first, and when members first saw the person, by the clock.
 fn days(life: &Life, ledger: &Ledger) -> (Option<Date>, Option<Date>) {
-    let shown = life.segments.iter().find(|segment| segment.stage == Stage::Circulating && !segment.is_planned);
+    let shown =
+        life.segments.iter().find(|segment| segment.stage == Stage::Circulating && !segment.is_planned);
     (ledger.first_report(), shown.map(|segment| segment.from))
 }
 
@@ -126,7 +127,9 @@ pub struct Listed {
 pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, StoreError> {
     let scope = tx.permit.facts().clone();
     let mut gathered = gathered(&mut tx.inner, &scope, None).await?;
-    let text = sql!("SELECT id, number, sealed FROM subjects WHERE org_id = $1 AND stage <> 'frozen' ORDER BY number");
+    let text = sql!(
+        "SELECT id, number, sealed FROM subjects WHERE org_id = $1 AND stage <> 'frozen' ORDER BY number"
+    );
     let mut found = Vec::new();
     for row in tx.inner.rows(text, args![scope.org]).await? {
         let subject: SubjectId = row.id("id")?;

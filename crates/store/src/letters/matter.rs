@@ -148,8 +148,7 @@ pub async fn material(
             (Matter::Warning(Box::new(held)), about)
         }
         Kind::AppealReceipt | Kind::AppealDecision => {
-            let state =
-                if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
+            let state = if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
             let all = appeals::of_subject(inner, subject).await?;
             let wanted = |held: &appeals::Held| held.state == state && about.is_none_or(|id| held.id.0 == id);
             let held = all.into_iter().find(wanted).ok_or_else(no_such)?;
@@ -170,7 +169,8 @@ pub async fn material(
                 Kind::Expiry => matches!(state, ExclusionState::InForce | ExclusionState::Expired),
                 _ => state == ExclusionState::InForce,
             };
-            let wanted = |held: &&exclusions::Held| fits(held.state) && about.is_none_or(|id| held.id.0 == id);
+            let wanted =
+                |held: &&exclusions::Held| fits(held.state) && about.is_none_or(|id| held.id.0 == id);
             let held = open.exclusions.iter().find(wanted).ok_or_else(no_such)?.clone();
             let notice = record.letters.iter().rev();
             let notice = notice
@@ -197,12 +197,14 @@ pub(super) async fn still_so(
     subject: SubjectId,
     new: &NewLetter,
 ) -> Result<(), StoreError> {
-    let changed = || StoreError::refused("What this letter tells of has changed meanwhile. Look at it again.");
+    let changed =
+        || StoreError::refused("What this letter tells of has changed meanwhile. Look at it again.");
     let stands = match (new.kind, new.about.exclusion) {
         (Kind::Notice, _) => true,
         (Kind::Warning, _) => {
             let id = new.about.proposal.map(ProposalId).ok_or_else(changed)?;
-            let text = sql!("SELECT id FROM proposals WHERE id = $1 AND subject_id = $2 AND state = 'authorised'");
+            let text =
+                sql!("SELECT id FROM proposals WHERE id = $1 AND subject_id = $2 AND state = 'authorised'");
             inner.opt(text, args![id, subject]).await?.is_some()
         }
         (Kind::AppealReceipt | Kind::AppealDecision, _) => {
@@ -212,13 +214,15 @@ pub(super) async fn still_so(
             state == if new.kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided }
         }
         (_, None) => false,
-        (kind, Some(id)) => decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
-            Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
-                let same = Some(*ends) == new.written.until && *premises == new.written.premises;
-                if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
-            }
-            _ => false,
-        }),
+        (kind, Some(id)) => {
+            decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
+                Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
+                    let same = Some(*ends) == new.written.until && *premises == new.written.premises;
+                    if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
+                }
+                _ => false,
+            })
+        }
     };
     if stands { Ok(()) } else { Err(changed()) }
 }

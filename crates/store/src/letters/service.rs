@@ -43,7 +43,11 @@ pub fn place(attempt: AttemptId) -> Place<'static> {
 }
 
 /// The attempts of a letter, newest first.
-pub(super) async fn of(inner: &mut Inner, letter: LetterId, key: &DataKey) -> Result<Vec<Attempt>, StoreError> {
+pub(super) async fn of(
+    inner: &mut Inner,
+    letter: LetterId,
+    key: &DataKey,
+) -> Result<Vec<Attempt>, StoreError> {
     let text = sql!(
         "SELECT * FROM service_attempts WHERE letter_id = $1 ORDER BY attempted_on DESC, recorded_at DESC, id DESC"
     );

@@ -67,7 +67,9 @@ fn todo(visit: &Visit, subject: SubjectId, what: &Outstanding, today: Date) -> T
         Task::Make { kind, about } => {
             let why = match kind {
                 Kind::Warning => format!("The warning was authorised on {since}. Nothing was written yet"),
-                Kind::Exclusion => format!("The exclusion is in force from {since}. The person has no notice of it"),
+                Kind::Exclusion => {
+                    format!("The exclusion is in force from {since}. The person has no notice of it")
+                }
                 Kind::Variation => format!("The exclusion was changed on {since}, after the last letter"),
                 Kind::Lifting => format!("The exclusion was lifted on {since}. The person was not told"),
                 Kind::Expiry => "The exclusion ends, and the data may go with it".to_owned(),
@@ -76,13 +78,20 @@ fn todo(visit: &Visit, subject: SubjectId, what: &Outstanding, today: Date) -> T
                 Kind::Notice => format!("Data are held since {since}. The privacy notice was not served"),
                 Kind::Confirmation => String::new(),
             };
-            let href = if visit.may::<PreviewLetter>() { make_href(visit, subject, kind, about) } else { place };
+            let href =
+                if visit.may::<PreviewLetter>() { make_href(visit, subject, kind, about) } else { place };
             (format!("{}: to be made", kind.label()), why, href, "Make it")
         }
         Task::Serve { letter, kind } => {
-            let notice = if what.notice && kind != Kind::Notice { ". The privacy notice goes with it" } else { "" };
+            let notice =
+                if what.notice && kind != Kind::Notice { ". The privacy notice goes with it" } else { "" };
             let why = format!("Made on {since}; {}{notice}", failed(what));
-            (format!("{}: to be served", kind.label()), why, visit.href(&format!("/letters/{letter}")), "Record service")
+            (
+                format!("{}: to be served", kind.label()),
+                why,
+                visit.href(&format!("/letters/{letter}")),
+                "Record service",
+            )
         }
         Task::Review { .. } => {
             let why = format!("The exemption from the privacy notice was to be looked at again on {since}");
@@ -124,7 +133,11 @@ fn clock(record: &Record, today: Date) -> Vec<Row> {
     let notice = match (record.notice_served, exempt, record.notice_due) {
         (Some(on), ..) => format!("Served on {}", words::date(on)),
         (None, Some(held), _) => {
-            format!("Not served: exempt since {}, reviewed on {}", words::date(held.since), words::date(held.review))
+            format!(
+                "Not served: exempt since {}, reviewed on {}",
+                words::date(held.since),
+                words::date(held.review)
+            )
         }
         (None, None, Some(due)) if due < today => format!("Not served. It was due by {}", words::date(due)),
         (None, None, Some(due)) => format!("Not served yet. It is due by {}", words::date(due)),
@@ -220,7 +233,9 @@ fn state(held: &Held) -> Tag {
     let failed = held.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Failed).count();
     match (served, held.attempts.first()) {
         (Some(attempt), _) => Tag::new("green", format!("Served on {}", words::short_date(attempt.on))),
-        (None, Some(last)) if last.outcome == Outcome::Endeavoured => Tag::new("pale", "Not served, best endeavours"),
+        (None, Some(last)) if last.outcome == Outcome::Endeavoured => {
+            Tag::new("pale", "Not served, best endeavours")
+        }
         _ if failed > 0 => Tag::new("amber", words::count(failed, "attempt failed", "attempts failed")),
         _ => Tag::new("amber", "To be served"),
     }
@@ -233,7 +248,13 @@ fn crumbs(visit: &Visit, subject: SubjectId, name: &str) -> Vec<Crumb> {
     ]
 }
 
-fn persons(visit: &Visit, subject: SubjectId, found: &Letters, typed: &Typed, errors: Errors) -> PersonsLetters {
+fn persons(
+    visit: &Visit,
+    subject: SubjectId,
+    found: &Letters,
+    typed: &Typed,
+    errors: Errors,
+) -> PersonsLetters {
     let (scope, record) = (&found.scope, &found.record);
     let name = name_or_reference(found.name.as_deref(), scope, found.number);
     let listed = record.letters.iter().map(|held| Listed {
@@ -254,7 +275,12 @@ fn persons(visit: &Visit, subject: SubjectId, found: &Letters, typed: &Typed, er
             Row::new("Since", words::date(held.since)),
             Row::new("Looked at again on", words::date(held.review)),
         ];
-        rows.extend(held.said.reviews.iter().map(|(on, found)| Row::new(format!("Reviewed {}", words::date(*on)), found)));
+        rows.extend(
+            held.said
+                .reviews
+                .iter()
+                .map(|(on, found)| Row::new(format!("Reviewed {}", words::date(*on)), found)),
+        );
         Exemption {
             id: held.id.to_string(),
             rows,

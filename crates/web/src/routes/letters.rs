@@ -25,7 +25,11 @@ pub(super) fn table() -> Vec<Route> {
         Route::post("/o/{slug}/people/{id}/letters/new/{kind}", Actions(MAKE), making::make),
         Route::post("/o/{slug}/people/{id}/letters/exempt", Actions(EXEMPT), exempting::exempt),
         Route::post("/o/{slug}/people/{id}/letters/exempt/review", Actions(REVIEW), exempting::review),
-        Route::post("/o/{slug}/people/{id}/letters/exempt/end", Actions(&[EndExemption::NAME]), exempting::end),
+        Route::post(
+            "/o/{slug}/people/{id}/letters/exempt/end",
+            Actions(&[EndExemption::NAME]),
+            exempting::end,
+        ),
         Route::get("/o/{slug}/letters/{id}", Actions(&[OpenLetter::NAME]), service::show),
         Route::post("/o/{slug}/letters/{id}", Actions(SERVE), service::record).upload(),
         Route::get("/o/{slug}/letters/{id}/pdf", Actions(&[DownloadLetter::NAME]), service::download),

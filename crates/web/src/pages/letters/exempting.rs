@@ -28,7 +28,8 @@ async fn answer(
         Ok(()) => Ok(see_other_done(&format!("{}/letters", here(visit, subject)), code)),
         Err(AppError::Refused(problems)) => {
             let mut errors = Errors::from(&problems);
-            for error in errors.0.iter_mut().filter(|error| error.field == "reason" || error.field.is_empty()) {
+            for error in errors.0.iter_mut().filter(|error| error.field == "reason" || error.field.is_empty())
+            {
                 field.clone_into(&mut error.field);
             }
             let found = letters::of_subject(&visit.app, &visit.ctx, subject).await?;
@@ -46,7 +47,9 @@ pub(crate) async fn exempt(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent)
         found: String::new(),
     };
     let done = match typed.ground.parse::<Ground>() {
-        Ok(ground) => exemptions::exempt(&visit.app, &visit.ctx, subject, ground, &typed.reason).await.map(|_| ()),
+        Ok(ground) => {
+            exemptions::exempt(&visit.app, &visit.ctx, subject, ground, &typed.reason).await.map(|_| ())
+        }
         Err(_) => Err(AppError::in_field("ground", "Choose the ground.")),
     };
     answer(&visit, subject, "exempted", "reason", typed, done).await

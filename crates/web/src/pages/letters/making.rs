@@ -55,7 +55,11 @@ fn named(Path((_, subject, kind)): Named) -> Result<(SubjectId, Kind), AppError>
 }
 
 fn form(visit: &Visit, subject: SubjectId, draft: &Draft, order: &Order, errors: Errors) -> MakeForm {
-    let name = name_or_reference(Some(order.name.as_str()).filter(|name| !name.is_empty()), &draft.scope, draft.number);
+    let name = name_or_reference(
+        Some(order.name.as_str()).filter(|name| !name.is_empty()),
+        &draft.scope,
+        draft.number,
+    );
     let place = format!("{}/letters", here(visit, subject));
     let mut way = crumbs(visit, subject, &name);
     way.push(Crumb { label: "Letters".into(), href: place.clone() });
@@ -90,7 +94,11 @@ pub(crate) async fn make(visit: Visit, path: Named, sent: Sent) -> Answer {
     let (subject, kind) = named(path)?;
     let order = Order {
         kind,
-        about: Some(sent.one("about")).filter(|id| !id.is_empty()).map(str::parse).transpose().map_err(|_| AppError::Hidden)?,
+        about: Some(sent.one("about"))
+            .filter(|id| !id.is_empty())
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| AppError::Hidden)?,
         name: sent.one("name").to_owned(),
         address: sent.one("address").replace('\r', ""),
         reason: sent.one("reason").to_owned(),
