@@ -80,10 +80,7 @@ async fn exc_5_others_than_those_who_decided_hear_it_and_it_holds_at_once(world:
         assert!(shown.had_a_part);
         assert!(refusal(decide(&scene, world, voter, one, &chosen("lifted")).await).contains("had a part"));
     }
-    assert!(
-        hidden(&decide(&scene, world, &scene.controller, one, &chosen("lifted")).await),
-        "the policy names the board"
-    );
+    assert!(hidden(&decide(&scene, world, &scene.controller, one, &chosen("lifted")).await), "the policy names the board");
     let empty = Chosen { reason: String::new(), ..chosen("lifted") };
     assert!(refusal(decide(&scene, world, &board[3], one, &empty).await).contains("Say why"));
     decide(&scene, world, &board[3], one, &chosen("lifted")).await?;
@@ -109,10 +106,7 @@ async fn exc_5_it_can_shorten_and_narrow(world: &World) -> Outcome {
     world.clock.set_day(day("2026-03-10"));
     let one = appeal(&scene, world, id, case).await?;
     let longer = Chosen { ends: "2029-01-01".into(), ..chosen("shortened") };
-    assert!(
-        refusal(decide(&scene, world, &board[3], one, &longer).await)
-            .contains("before the one on which it ends")
-    );
+    assert!(refusal(decide(&scene, world, &board[3], one, &longer).await).contains("before the one on which it ends"));
     let open = |world: &World| {
         let ctx = scene.controller.again(world);
         let app = scene.app.clone();
@@ -143,12 +137,9 @@ async fn exc_5_where_the_controller_decides_alone_the_board_hears_it(world: &Wor
     assert!(hidden(&decide(&scene, world, &scene.controller, one, &chosen("lifted")).await));
     let shown = appeals::show(&scene.app, &board.again(world), one).await?;
     assert_eq!(shown.opened.held.says.by, "Una Example", "here they may know on whom");
-    assert!(
-        refusal(decide(&scene, world, &board, one, &chosen("narrowed")).await).contains("Choose from where")
-    );
+    assert!(refusal(decide(&scene, world, &board, one, &chosen("narrowed")).await).contains("Choose from where"));
     decide(&scene, world, &board, one, &chosen("lifted")).await?;
-    let ground =
-        fairwatch_app::exclusions::proposing::ground(&scene.app, &scene.controller.again(world), id).await?;
+    let ground = fairwatch_app::exclusions::proposing::ground(&scene.app, &scene.controller.again(world), id).await?;
     assert_eq!(ground.before.tariff.step, Some(0), "as if nobody had been warned");
     Ok(())
 }
@@ -162,9 +153,7 @@ async fn exc_5_a_late_appeal_needs_a_reason_and_what_is_over_cannot_be_appealed(
     let (id, case) = decisions::exclude(&scene, &board, "Una Example", &[]).await?;
     let future = Typed { received: "2026-03-03".into(), ..said(case) };
     let ctx = scene.controller.again(world);
-    assert!(
-        refusal(appeals::receive(&scene.app, &ctx, id, &future, None).await).contains("not in the future")
-    );
+    assert!(refusal(appeals::receive(&scene.app, &ctx, id, &future, None).await).contains("not in the future"));
     let one = appeal(&scene, world, id, case).await?;
     appeals::withdraw(&scene.app, &ctx, one, "They rang and said so.").await?;
     assert!(hidden(&decide(&scene, world, &board[3], one, &chosen("upheld")).await));

@@ -14,14 +14,11 @@ use fairwatch_testkit::{
     engines::{Outcome, Person, World},
     on_both,
 };
-use support::{GENERIC, Scene, day, decisions, everybody_is_new, hidden, later, policy_text};
+use support::{
+    GENERIC, Scene, day, decisions, everybody_is_new, hidden, later, policy_text,
+};
 
-async fn gallery(
-    scene: &Scene,
-    world: &World,
-    who: &Person,
-    part: Filter,
-) -> Result<GalleryPage, fairwatch_app::AppError> {
+async fn gallery(scene: &Scene, world: &World, who: &Person, part: Filter) -> Result<GalleryPage, fairwatch_app::AppError> {
     subjects::gallery(&scene.app, &who.again(world), scene.org(), &Sought::from(part), None).await
 }
 
@@ -51,10 +48,7 @@ async fn exc_6_members_see_who_is_excluded_from_where_until_when(world: &World) 
     let shown = subjects::show(&scene.app, &other.again(world), all, "").await?;
     let until = shown.exclusion.ok_or("it is on the page")?.ends_on;
     assert_eq!(until, from_all.ends_on);
-    assert!(
-        shown.open.exclusions.is_empty() && shown.open.proposals.is_empty(),
-        "why, and by whom, is not theirs"
-    );
+    assert!(shown.open.exclusions.is_empty() && shown.open.proposals.is_empty(), "why, and by whom, is not theirs");
     assert!(subjects::show(&scene.app, &other.again(world), free, "").await?.exclusion.is_none());
     Ok(())
 }

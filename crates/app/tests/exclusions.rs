@@ -2,7 +2,8 @@
 mod support;
 
 use fairwatch_app::{
-    AppError, accounts,
+    AppError,
+    accounts,
     exclusions::{
         self, Change,
         deciding::{self, Case},
@@ -46,7 +47,12 @@ async fn propose(scene: &Scene, id: SubjectId, typed: &Typed) -> Result<Proposal
     }
 }
 
-async fn vote(scene: &Scene, by: &Person, id: ProposalId, choice: Choice) -> Result<ProposalState, AppError> {
+async fn vote(
+    scene: &Scene,
+    by: &Person,
+    id: ProposalId,
+    choice: Choice,
+) -> Result<ProposalState, AppError> {
     deciding::vote(&scene.app, &by.ctx, id, choice, "I read what it rests on.").await
 }
 
@@ -269,11 +275,8 @@ async fn exc_8_police_give_evidence_and_decide_nothing(world: &World) -> Outcome
     assert!(actions::all().iter().any(|listed| listed.name == "exclusions.vote"));
     // A policy that names them is refused before anybody can act by it.
     for named in ["police", "agency", "neighbouring_scheme", "member"] {
-        let text = policy_text(GENERIC).replacen(
-            "authorised_by = [\"board\"]",
-            &format!("authorised_by = [\"{named}\"]"),
-            1,
-        );
+        let text = policy_text(GENERIC)
+            .replacen("authorised_by = [\"board\"]", &format!("authorised_by = [\"{named}\"]"), 1);
         assert!(fairwatch_core::policy::Policy::parse("x.toml", &text).is_err(), "{named}");
     }
     let scene = Scene::new(world, GENERIC).await;
@@ -337,13 +340,8 @@ async fn exc_1_the_controller_alone_where_the_policy_says_so(world: &World) -> O
     assert!(refusal(propose(&scene, id, &typed).await).contains("not what the tariff says"));
     typed.departs = "The other shops had no trouble.".into();
     let proposal = propose(&scene, id, &typed).await?;
-    assert!(hidden(
-        &vote(&scene, &world.person(&scene.scheme, Role::Board).await, proposal, Choice::Authorise).await
-    ));
-    assert_eq!(
-        vote(&scene, &scene.controller, proposal, Choice::Authorise).await?,
-        ProposalState::Authorised
-    );
+    assert!(hidden(&vote(&scene, &world.person(&scene.scheme, Role::Board).await, proposal, Choice::Authorise).await));
+    assert_eq!(vote(&scene, &scene.controller, proposal, Choice::Authorise).await?, ProposalState::Authorised);
     let now = open(&scene, id).await?;
     let in_force = now.excluded.expect("the person is excluded");
     assert_eq!((in_force.scope, in_force.ends_on), (Scope::Some, day("2026-06-03")));
@@ -375,10 +373,7 @@ async fn ret_3_exc_7_exclusions_end_by_the_clock(world: &World) -> Outcome {
     exclusions::vary(app, ctx, id, change, "They settled with the others.").await?;
     let now = open(&scene, id).await?;
     let in_force = now.excluded.clone().expect("it stands");
-    assert_eq!(
-        (in_force.ends_on, in_force.scope, &*in_force.premises),
-        (day("2026-08-01"), Scope::Some, &[own][..])
-    );
+    assert_eq!((in_force.ends_on, in_force.scope, &*in_force.premises), (day("2026-08-01"), Scope::Some, &[own][..]));
     assert_eq!(now.exclusions[0].terms.changes[0].reason, "They settled with the others.");
     let wider = Change { ends_on: Some(day("2026-09-01")), premises: None };
     assert!(refusal(exclusions::vary(app, ctx, id, wider, "No").await).contains("before the one"));
@@ -392,15 +387,10 @@ async fn ret_3_exc_7_exclusions_end_by_the_clock(world: &World) -> Outcome {
     world.clock.set_day(day("2026-08-01"));
     let over = open(&scene, id).await?;
     assert_eq!((over.excluded.is_none(), state(&over)), (true, ExclusionState::Expired));
-    assert!(
-        deciding::list(app, &scene.controller.again(world), scene.org(), None).await?.excluded.is_empty()
-    );
+    assert!(deciding::list(app, &scene.controller.again(world), scene.org(), None).await?.excluded.is_empty());
     scene.sweep(world).await?;
     let swept = open(&scene, id).await?;
-    assert_eq!(
-        (state(&swept), swept.exclusions[0].ended_on),
-        (ExclusionState::Expired, Some(day("2026-08-01")))
-    );
+    assert_eq!((state(&swept), swept.exclusions[0].ended_on), (ExclusionState::Expired, Some(day("2026-08-01"))));
     assert!(refusal(exclusions::lift(app, ctx, id, "Over").await).contains("No exclusion is in force"));
 
     // Lifted, and replaced by a further one.
@@ -415,10 +405,7 @@ async fn ret_3_exc_7_exclusions_end_by_the_clock(world: &World) -> Outcome {
         vote(&scene, voter, further, Choice::Authorise).await?;
     }
     let both = open(&scene, other).await?.exclusions;
-    assert_eq!(
-        both.iter().map(|one| one.state).collect::<Vec<_>>(),
-        [ExclusionState::InForce, ExclusionState::Replaced]
-    );
+    assert_eq!(both.iter().map(|one| one.state).collect::<Vec<_>>(), [ExclusionState::InForce, ExclusionState::Replaced]);
     exclusions::lift(app, ctx, other, "They moved away.").await?;
     let lifted = open(&scene, other).await?;
     assert_eq!((state(&lifted), lifted.excluded.is_none()), (ExclusionState::Lifted, true));

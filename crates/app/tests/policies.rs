@@ -80,8 +80,7 @@ impl Changing {
     async fn proposed(&self, text: &str, from: Date) -> Result<PolicyChangeId, AppError> {
         let (app, ctx) = (self.app(), self.controller());
         let id = policies::begin(app, ctx, self.scene.org()).await?;
-        let typed =
-            Typed { text: text.to_owned(), reason: "The board asked for it".into(), from: Some(from) };
+        let typed = Typed { text: text.to_owned(), reason: "The board asked for it".into(), from: Some(from) };
         policies::save(app, ctx, id, typed).await?;
         assert!(policies::try_out(app, ctx, id, usize::MAX).await?);
         policies::propose(app, ctx, id).await?;
@@ -137,8 +136,7 @@ async fn a_shorter_period_hides_on_its_day_without_any_job(world: &World) -> Out
     let other = world.another_server().await?;
     let elsewhere = App::new(other.clone(), (*scene.app.blobs).clone());
     let there = async |ctx: &Ctx| {
-        let page =
-            subjects::gallery(&elsewhere, ctx, scene.org(), &subjects::Sought::default(), None).await?;
+        let page = subjects::gallery(&elsewhere, ctx, scene.org(), &subjects::Sought::default(), None).await?;
         Ok::<_, AppError>(page.cards.iter().map(|card| card.id).collect::<BTreeSet<_>>())
     };
     let member = &scene.member;
@@ -148,11 +146,7 @@ async fn a_shorter_period_hides_on_its_day_without_any_job(world: &World) -> Out
     assert_eq!(it.shown().await?, both, "the day before");
     world.clock.set_day(day);
     let ctx = member.again(world);
-    assert_eq!(
-        there(&ctx).await?,
-        BTreeSet::from([new]),
-        "on the day, on a server that was looked at before"
-    );
+    assert_eq!(there(&ctx).await?, BTreeSet::from([new]), "on the day, on a server that was looked at before");
     assert_eq!(it.shown().await?, BTreeSet::from([new]), "on the day, here");
     assert!(hidden(&subjects::show(&scene.app, &member.again(world), old, "").await), "its page");
     assert_eq!(scene.found("una").await?, [old], "the controller finds who is held");
@@ -215,10 +209,7 @@ async fn two_people_change_a_policy(world: &World) -> Outcome {
     assert!(refusal(policies::propose(app, controller, id).await).contains("Work out anew"));
     policies::try_out(app, controller, id, usize::MAX).await?;
     policies::propose(app, controller, id).await?;
-    assert!(
-        hidden(&policies::save(app, controller, id, Typed::default()).await),
-        "what is proposed is fixed"
-    );
+    assert!(hidden(&policies::save(app, controller, id, Typed::default()).await), "what is proposed is fixed");
     assert!(hidden(&policies::authorise(app, controller, id).await), "the controller");
     assert!(hidden(&policies::authorise(app, &stranger.ctx, id).await), "another scheme's board");
     assert!(hidden(&policies::open(app, &stranger.ctx, id).await));
@@ -227,10 +218,7 @@ async fn two_people_change_a_policy(world: &World) -> Outcome {
     let two = another_role(world, &it, Role::Board).await?;
     assert!(hidden(&policies::authorise(app, &two, id).await), "the author, in another role");
     assert!(hidden(&policies::refuse(app, &two, id, "no").await));
-    assert!(
-        hidden(&policies::affected(app, board, id, Effect::Hidden, None).await),
-        "the board reads numbers"
-    );
+    assert!(hidden(&policies::affected(app, board, id, Effect::Hidden, None).await), "the board reads numbers");
     assert_eq!(policies::open(app, board, id).await?.change.state, ChangeState::Proposed);
     world.clock.set_day(later(today(world), 1));
     assert!(refusal(policies::authorise(app, board, id).await).contains("Work out anew"), "a day has passed");
@@ -239,37 +227,23 @@ async fn two_people_change_a_policy(world: &World) -> Outcome {
     let versions = policies::versions(app, controller, org).await?;
     let told = versions.iter().map(|v| (v.version, v.effective_on, &*v.reason)).collect::<Vec<_>>();
     assert_eq!(told[0], (2, day, "Twelve months are more than we need"));
-    assert_eq!(
-        (versions[0].author, versions[0].authorised_by),
-        (Some(it.scene.controller.account), Some(it.board.account))
-    );
+    assert_eq!((versions[0].author, versions[0].authorised_by), (Some(it.scene.controller.account), Some(it.board.account)));
     assert!(versions[0].certify, "members are asked to certify again, as the policy says (MEM-3)");
     policies::withdraw(app, controller, id, "The board changed its mind").await?;
     assert_eq!(policies::versions(app, controller, org).await?.len(), 1);
     world.clock.set_day(day);
-    let scope = fairwatch_app::orgs::by_slug(app, &world.nobody(), &it.scene.scheme.slug)
-        .await?
-        .expect("it is there");
+    let scope = fairwatch_app::orgs::by_slug(app, &world.nobody(), &it.scene.scheme.slug).await?.expect("it is there");
     assert_eq!(scope.policy_version, 1, "what was taken back never takes effect");
     let again = it.proposed(&with(4, 12), day).await?;
     policies::refuse(app, &it.board.ctx, again, "Too short").await?;
     let third = it.agreed(&with(5, 12), day).await?;
-    let scope = fairwatch_app::orgs::by_slug(app, &world.nobody(), &it.scene.scheme.slug)
-        .await?
-        .expect("it is there");
-    assert_eq!(
-        (scope.policy_version, scope.policy.retention().known.first),
-        (3, 5),
-        "no number is given twice"
-    );
+    let scope = fairwatch_app::orgs::by_slug(app, &world.nobody(), &it.scene.scheme.slug).await?.expect("it is there");
+    assert_eq!((scope.policy_version, scope.policy.retention().known.first), (3, 5), "no number is given twice");
     assert!(hidden(&policies::withdraw(app, it.controller(), third, "no").await), "it is in force");
     let open = policies::open(app, it.controller(), third).await?;
     assert!(open.is_in_force);
     let (text, old) = policies::version(app, &world.nobody(), org, 1).await?;
-    assert_eq!(
-        (&*text, old.retention().known.first),
-        (policy_text(GENERIC), support::policy(GENERIC).retention().known.first)
-    );
+    assert_eq!((&*text, old.retention().known.first), (policy_text(GENERIC), support::policy(GENERIC).retention().known.first));
     // What was refused goes with its key once the policy's period for former documents is over (RET-15).
     world.clock.set_day(later(day, 366 * 8));
     it.scene.sweep(world).await?;
@@ -310,8 +284,7 @@ async fn a_dry_run_says_what_then_happens_on_each_day(world: &World) -> Outcome 
     for seed in 0..4 {
         let mut random = Random::aspect(seed, "policies");
         let mut rules = |from: u64, to: u64| {
-            let mut months =
-                |from: u64, to: u64| u32::try_from(from + random.number() % (to - from)).unwrap_or(1);
+            let mut months = |from: u64, to: u64| u32::try_from(from + random.number() % (to - from)).unwrap_or(1);
             let text = replaced(&with(months(from, to), months(1, 5)), "repeat", months(from, to));
             replaced(&text, "cap", months(7, 20))
         };
@@ -330,8 +303,7 @@ async fn a_dry_run_says_what_then_happens_on_each_day(world: &World) -> Outcome 
             let (day, number) = (today(world), random.number());
             let mut made = Vec::new();
             for scene in [&it.scene, &two] {
-                let id =
-                    twin.map(|twin| if scene.org() == two.org() { twin.unchanged } else { twin.changed });
+                let id = twin.map(|twin| if scene.org() == two.org() { twin.unchanged } else { twin.changed });
                 let (app, ctx) = (&scene.app, scene.controller.again(world));
                 match (id, deed) {
                     (None, _) => {
@@ -378,21 +350,15 @@ async fn a_dry_run_says_what_then_happens_on_each_day(world: &World) -> Outcome 
             if random.number().is_multiple_of(3) {
                 support::sweep_all(it.app(), world).await?;
                 let after = (seen(world, &it.scene).await?, seen(world, &two).await?);
-                assert_eq!(
-                    (&before.0.kept, &before.0.shown),
-                    (&after.0.kept, &after.0.shown),
-                    "{seed} on {day}"
-                );
+                assert_eq!((&before.0.kept, &before.0.shown), (&after.0.kept, &after.0.shown), "{seed} on {day}");
             }
             record.insert(day, before);
         }
         for Twin { changed, unchanged } in &twins {
             let days = |effect| felt.get(&(*changed, effect)).copied();
-            let here =
-                |day: Date| (record[&day].0.shown.contains(changed), record[&day].0.kept.contains(changed));
-            let there = |day: Date| {
-                (record[&day].1.shown.contains(unchanged), record[&day].1.kept.contains(unchanged))
-            };
+            let here = |day: Date| (record[&day].0.shown.contains(changed), record[&day].0.kept.contains(changed));
+            let there =
+                |day: Date| (record[&day].1.shown.contains(unchanged), record[&day].1.kept.contains(unchanged));
             let case = format!("seed {seed}, {changed}, effective {effective}");
             if days(Effect::Hidden).is_some() {
                 assert_eq!((here(effective).0, there(effective).0), (false, true), "hidden: {case}");
@@ -403,10 +369,7 @@ async fn a_dry_run_says_what_then_happens_on_each_day(world: &World) -> Outcome 
                     assert!(here(later(day, -1)).0 && !here(day).0, "withdrawn on {day}: {case}");
                 }
                 if let Some(day) = was {
-                    assert!(
-                        there(later(day, -1)).0 && !there(day).0,
-                        "withdrawn on {day} without it: {case}"
-                    );
+                    assert!(there(later(day, -1)).0 && !there(day).0, "withdrawn on {day} without it: {case}");
                 }
             } else {
                 for day in record.keys() {
@@ -429,10 +392,7 @@ async fn a_dry_run_says_what_then_happens_on_each_day(world: &World) -> Outcome 
             }
         }
     }
-    assert!(
-        told.values().filter(|count| **count > 0).count() >= 5,
-        "the cases are worth something: {told:?}"
-    );
+    assert!(told.values().filter(|count| **count > 0).count() >= 5, "the cases are worth something: {told:?}");
     Ok(())
 }
 
@@ -442,8 +402,7 @@ async fn what_belongs_to_nobody_follows_the_policy_too(world: &World) -> Outcome
     let it = Changing::new(world).await;
     let scene = &it.scene;
     let rejected = scene.report(&scene.member.ctx, &theft("A mistake.", vec![person("", "")]), &[]).await?;
-    fairwatch_app::incidents::review::reject(it.app(), it.controller(), rejected.id, "Nothing happened")
-        .await?;
+    fairwatch_app::incidents::review::reject(it.app(), it.controller(), rejected.id, "Nothing happened").await?;
     scene.subject("", &[face(3)]).await?;
     world.clock.set_day(later(today(world), 5));
     let late = scene.report(&scene.member.ctx, &theft("Another.", vec![person("", "")]), &[]).await?;
@@ -451,13 +410,7 @@ async fn what_belongs_to_nobody_follows_the_policy_too(world: &World) -> Outcome
     let day = later(today(world), 3);
     let keep = policy_text(GENERIC)
         .lines()
-        .map(|line| {
-            if line.starts_with("rejected_report = ") {
-                "rejected_report = { days = 6, clause = \"x\" }"
-            } else {
-                line
-            }
-        })
+        .map(|line| if line.starts_with("rejected_report = ") { "rejected_report = { days = 6, clause = \"x\" }" } else { line })
         .collect::<Vec<_>>()
         .join("\n");
     let text = replaced(&replaced(&keep, "unidentified_image", 1), "incident", 1);
@@ -488,20 +441,14 @@ async fn who_sees_what_changes_on_the_day(world: &World) -> Outcome {
     let mut inside = false;
     let lines = policy_text(GENERIC).lines().map(|line| {
         inside = if line.starts_with("kind = ") { line == "kind = \"name\"" } else { inside };
-        if inside && line.starts_with("audience = ") {
-            line.replace("\"member\", ", "")
-        } else {
-            line.to_owned()
-        }
+        if inside && line.starts_with("audience = ") { line.replace("\"member\", ", "") } else { line.to_owned() }
     });
     let text = lines.collect::<Vec<_>>().join("\n");
     assert_ne!(text.trim(), policy_text(GENERIC).trim());
     let day = later(today(world), 2);
     let id = it.agreed(&text, day).await?;
-    let numbers =
-        policies::open(it.app(), it.controller(), id).await?.change.tried.expect("it was tried").numbers;
-    let members =
-        numbers.sights.iter().find(|sight| sight.viewer == Viewer::Member).expect("members are told");
+    let numbers = policies::open(it.app(), it.controller(), id).await?.change.tried.expect("it was tried").numbers;
+    let members = numbers.sights.iter().find(|sight| sight.viewer == Viewer::Member).expect("members are told");
     assert_eq!((members.seen, members.people), (false, 1), "one of the two has a name");
     let names = async || {
         let page = it.scene.gallery(&it.scene.member.again(world)).await?;

@@ -39,7 +39,9 @@ fn day(text: &str) -> Date {
 fn exc_1_the_tariff_of_the_pattern_step_by_step() {
     let policy = &POLICIES[3];
     let today = day("2026-06-01");
-    let says = |incidents: Vec<Counted>| tariff(policy, &History { incidents, earlier: Vec::new() }, today);
+    let says = |incidents: Vec<Counted>| {
+        tariff(policy, &History { incidents, earlier: Vec::new() }, today)
+    };
     let of = |n: usize, category: &str| {
         (0..n).map(|at| incident(&format!("NG-{at}"), day("2026-05-01"), category, false)).collect::<Vec<_>>()
     };
@@ -61,10 +63,7 @@ fn exc_1_the_tariff_of_the_pattern_step_by_step() {
     }
     let told = says(of(3, "theft"));
     assert!(told.counted.contains("3 incidents were reported: NG-0 (1 May 2026), NG-1"), "{}", told.counted);
-    assert!(
-        told.why.iter().all(|line| !line.contains("NG-")),
-        "those who decide read no reference: {told:?}"
-    );
+    assert!(told.why.iter().all(|line| !line.contains("NG-")), "those who decide read no reference: {told:?}");
     assert!(told.why[0].contains("from 3 incidents on"));
 }
 
@@ -117,16 +116,10 @@ fn exc_2_a_decision_falls_as_soon_as_it_can() {
 
 fn histories() -> impl Strategy<Value = History> {
     let incidents = prop::collection::vec(
-        (
-            0..8_u32,
-            0..900_i64,
-            prop::sample::select(vec!["theft", "violence", "other", "gone"]),
-            any::<bool>(),
-        ),
+        (0..8_u32, 0..900_i64, prop::sample::select(vec!["theft", "violence", "other", "gone"]), any::<bool>()),
         0..10,
     );
-    let earlier =
-        prop::collection::vec((0..900_i64, prop::sample::select(vec!["warning", "exclusion"])), 0..3);
+    let earlier = prop::collection::vec((0..900_i64, prop::sample::select(vec!["warning", "exclusion"])), 0..3);
     (incidents, earlier).prop_map(|(incidents, earlier)| {
         let on = |ago: i64| day("2026-06-01").saturating_sub(jiff::Span::new().days(ago));
         History {

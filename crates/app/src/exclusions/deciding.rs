@@ -80,13 +80,7 @@ fn may_know(scope: &OrgScope, role: Option<Role>) -> bool {
     role == Some(Role::Controller) || !scope.policy.exclusions.pseudonymised.is
 }
 
-fn whom(
-    scope: &OrgScope,
-    role: Option<Role>,
-    id: SubjectId,
-    number: i64,
-    name: Option<String>,
-) -> Option<Whom> {
+fn whom(scope: &OrgScope, role: Option<Role>, id: SubjectId, number: i64, name: Option<String>) -> Option<Whom> {
     let who = role.and_then(viewer).unwrap_or(Viewer::Member);
     let name = name.filter(|_| sight::sees(&scope.policy, who, Category::Name));
     may_know(scope, role).then_some(Whom { id, number, name })
@@ -110,8 +104,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId, before: Option<i64>) -> Resu
                 Line { listed, whom }
             })
             .collect();
-        let excluded =
-            if role == Some(Role::Controller) { proposals::excluded(tx).await? } else { Vec::new() };
+        let excluded = if role == Some(Role::Controller) { proposals::excluded(tx).await? } else { Vec::new() };
         let excluded = excluded
             .into_iter()
             .map(|(id, number, name, in_force)| (Whom { id, number, name }, in_force))

@@ -183,9 +183,7 @@ fn is_blind(scope: &OrgScope, profile: &Profile, number: i64, new: &New) -> Resu
         if let Some(found) = name.or(reference.cloned()) {
             check.wrong(
                 field,
-                format!(
-                    "“{found}” says of whom it is. Those who decide must not know: write {{1}} for the person"
-                ),
+                format!("“{found}” says of whom it is. Those who decide must not know: write {{1}} for the person"),
             );
         }
         let found = blind::telling(text).into_iter();

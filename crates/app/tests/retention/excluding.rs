@@ -5,7 +5,8 @@ use crate::support::{Scene, hidden, later};
 use fairwatch_app::{
     AppError,
     exclusions::{
-        self, Change, deciding,
+        self, Change,
+        deciding,
         proposing::{self, Outcome, Typed},
     },
 };
@@ -39,8 +40,7 @@ impl History<'_> {
 
     pub(super) async fn exclude_or_lift(&mut self) -> Done {
         // Somebody with several reports, mostly: of others the tariff says no more than a warning.
-        let often =
-            (0..self.cases.len()).filter(|at| self.cases[*at].reports.len() > 1 && self.now(*at).is_live());
+        let often = (0..self.cases.len()).filter(|at| self.cases[*at].reports.len() > 1 && self.now(*at).is_live());
         let often = often.collect::<Vec<_>>();
         let place = match &*often {
             [] => self.someone(),
@@ -64,10 +64,7 @@ impl History<'_> {
                 Ok(())
             }
             (1, Some(in_force)) if later(today, 2) < in_force.ends && now.stage == "circulating" => {
-                let ends = later(
-                    today,
-                    1 + self.random.between(0, i64::from((in_force.ends - today).get_days()) - 2),
-                );
+                let ends = later(today, 1 + self.random.between(0, i64::from((in_force.ends - today).get_days()) - 2));
                 let scope = exclusions_scope(&fairwatch_app::subjects::open(app, ctx, id).await?.open);
                 let change = Change { ends_on: Some(ends), premises: None };
                 exclusions::vary(app, ctx, id, change, "They keep to it").await?;

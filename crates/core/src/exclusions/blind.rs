@@ -15,66 +15,21 @@ const PROTECTED: &[(&str, &[&str])] = &[
     (
         "sex",
         &[
-            "he",
-            "him",
-            "his",
-            "himself",
-            "she",
-            "her",
-            "hers",
-            "herself",
-            "man",
-            "woman",
-            "men",
-            "women",
-            "male",
-            "female",
-            "boy",
-            "girl",
-            "lad",
-            "lady",
-            "gentleman",
-            "mother",
-            "father",
-            "mum",
-            "dad",
-            "son",
-            "daughter",
-            "brother",
-            "sister",
+            "he", "him", "his", "himself", "she", "her", "hers", "herself", "man", "woman", "men", "women", "male",
+            "female", "boy", "girl", "lad", "lady", "gentleman", "mother", "father", "mum", "dad", "son", "daughter",
+            "brother", "sister",
         ],
     ),
     (
         "age",
         &[
-            "aged",
-            "elderly",
-            "teenager",
-            "teenage",
-            "teen",
-            "youth",
-            "youngster",
-            "pensioner",
-            "young",
-            "old",
-            "toddler",
-            "adolescent",
-            "schoolboy",
-            "schoolgirl",
-            "child",
-            "kid",
-            "juvenile",
+            "aged", "elderly", "teenager", "teenage", "teen", "youth", "youngster", "pensioner", "young", "old",
+            "toddler", "adolescent", "schoolboy", "schoolgirl", "child", "kid", "juvenile",
         ],
     ),
-    (
-        "family or pregnancy",
-        &["pregnant", "pregnancy", "wife", "husband", "married", "divorced", "partner", "widow"],
-    ),
+    ("family or pregnancy", &["pregnant", "pregnancy", "wife", "husband", "married", "divorced", "partner", "widow"]),
     ("gender reassignment", &["transgender", "trans", "transsexual"]),
-    (
-        "disability",
-        &["wheelchair", "disabled", "disability", "blind", "deaf", "crutches", "autistic", "limp"],
-    ),
+    ("disability", &["wheelchair", "disabled", "disability", "blind", "deaf", "crutches", "autistic", "limp"]),
 ];
 
 /// What in a text tells of somebody: contact details, special category data of any kind, and words for what the law
@@ -93,8 +48,7 @@ pub fn telling(text: &str) -> Vec<Telling> {
         let lower = word.to_lowercase();
         let kind = PROTECTED.iter().find(|(_, words)| words.contains(&&*lower));
         if let Some((kind, _)) = kind {
-            let sentence =
-                format!("“{word}” may tell of somebody’s {kind}. Nobody may decide by that: leave it out");
+            let sentence = format!("“{word}” may tell of somebody’s {kind}. Nobody may decide by that: leave it out");
             found.push((start, end, sentence));
         }
     }

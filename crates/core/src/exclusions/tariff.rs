@@ -134,24 +134,18 @@ pub fn tariff(policy: &Policy, history: &History, today: Date) -> Tariff {
     let serious = number(counted.iter().filter(is_serious).count());
     let breaches = number(counted.iter().filter(|incident| incident.breach).count());
     let mut why = Vec::new();
-    let last =
-        history.earlier.iter().filter(|earlier| still_counts(earlier.on)).max_by_key(|earlier| earlier.at);
+    let last = history.earlier.iter().filter(|earlier| still_counts(earlier.on)).max_by_key(|earlier| earlier.at);
     if let Some(last) = last {
         let label = policy.exclusions.steps.iter().find(|step| *step.id == *last.step);
         let label = label.map_or_else(|| last.step.clone(), |step| step.label.to_string());
         why.push(format!("The last step was “{label}”, on {}.", words_of(last.on)));
     }
     let is_news = last.is_none_or(|last| counted.iter().any(|incident| incident.at > last.at));
-    let reached =
-        policy.exclusions.steps.iter().rposition(|step| is_reached(step, incidents, serious, breaches));
+    let reached = policy.exclusions.steps.iter().rposition(|step| is_reached(step, incidents, serious, breaches));
     let step = reached.filter(|_| is_news);
     why.push(match step.and_then(|at| policy.exclusions.steps.get(at)) {
-        Some(step) => {
-            format!("The tariff says “{}”: {}.", step.label, because(step, incidents, serious, breaches))
-        }
-        None if reached.is_some() => {
-            "Nothing was reported since, so the tariff says nothing more.".to_owned()
-        }
+        Some(step) => format!("The tariff says “{}”: {}.", step.label, because(step, incidents, serious, breaches)),
+        None if reached.is_some() => "Nothing was reported since, so the tariff says nothing more.".to_owned(),
         None => "No step of the tariff is reached.".to_owned(),
     });
     let counted = told(&counted, incidents, serious, breaches, months);
@@ -200,10 +194,7 @@ fn because(step: &Step, incidents: u32, serious: u32, breaches: u32) -> String {
         met.push(format!("it may be taken from {} on", count(n, "serious incident", "serious incidents")));
     }
     if let Some(n) = step.after_breaches.filter(|n| breaches >= *n) {
-        met.push(format!(
-            "it may be taken from {} on",
-            count(n, "breach of an exclusion", "breaches of an exclusion")
-        ));
+        met.push(format!("it may be taken from {} on", count(n, "breach of an exclusion", "breaches of an exclusion")));
     }
     met.join(", and ")
 }
@@ -246,9 +237,7 @@ impl Tariff {
         if Kind::from(step.kind) == Kind::Warning {
             return Ok(if at < most { Fit::Departs } else { Fit::Same });
         }
-        let Some(scope) =
-            asked.scope.filter(|scope| step.scopes.iter().any(|may| Scope::from(*may) == *scope))
-        else {
+        let Some(scope) = asked.scope.filter(|scope| step.scopes.iter().any(|may| Scope::from(*may) == *scope)) else {
             return Err(("scope", format!("Choose from where, as “{}” allows.", step.label)));
         };
         let (usual, longest) = (step.months.unwrap_or(0), step.longest_months.unwrap_or(0));

@@ -223,12 +223,7 @@ fn exc_1_exc_2_a_tariff_that_contradicts_itself_is_refused() {
     refused("decide_within = { days = 14", "decide_within = { days = 0", 0, "in no time");
     refused("decide_within = { days = 14", "decide_within = { months = 7", 0, "in the balance");
     refused("counts = { months = 12", "counts = { months = 0", 0, "nothing counts");
-    refused(
-        "authorised_by = [\"board\"]\nvotes = 3",
-        "authorised_by = [\"controller\"]\nvotes = 3",
-        1,
-        "alone",
-    );
+    refused("authorised_by = [\"board\"]\nvotes = 3", "authorised_by = [\"controller\"]\nvotes = 3", 1, "alone");
     let (text, _) = changed("authorised_by = [\"board\"]", "authorised_by = [\"board\", \"controller\"]");
     assert!(errors(&text).iter().any(|f| f.reason.contains("knows on whom is decided")));
     refused("label = \"Alcohol\"", "label = \"Alcohol\", serious = true", 0, "belongs to `categories`");

@@ -38,8 +38,13 @@ pub(crate) enum Plan {
 
 impl Plan {
     /// All of it, with how many days ago it happens.
-    pub(crate) const ALL: [(Self, i64); 5] =
-        [(Self::Warn, 21), (Self::Everywhere, 16), (Self::Refuse, 12), (Self::Somewhere, 9), (Self::Open, 4)];
+    pub(crate) const ALL: [(Self, i64); 5] = [
+        (Self::Warn, 21),
+        (Self::Everywhere, 16),
+        (Self::Refuse, 12),
+        (Self::Somewhere, 9),
+        (Self::Open, 4),
+    ];
 
     /// The step by which it can be done, of those that the tariff allows.
     fn step(self, steps: &[Step]) -> Option<(&Step, &'static str)> {
@@ -50,14 +55,11 @@ impl Plan {
                 [only] if only.kind == StepKind::Warning => Some((only, "")),
                 _ => None,
             },
-            Self::Everywhere => {
-                steps.iter().rfind(|step| has(step, Scope::Scheme)).map(|step| (step, "scheme"))
-            }
+            Self::Everywhere => steps.iter().rfind(|step| has(step, Scope::Scheme)).map(|step| (step, "scheme")),
             Self::Somewhere => steps.iter().rfind(|step| has(step, Scope::Some)).map(|step| (step, "some")),
-            Self::Refuse | Self::Open => steps
-                .iter()
-                .rfind(excludes)
-                .map(|step| (step, if has(&step, Scope::Scheme) { "scheme" } else { "some" })),
+            Self::Refuse | Self::Open => steps.iter().rfind(excludes).map(|step| {
+                (step, if has(&step, Scope::Scheme) { "scheme" } else { "some" })
+            }),
         }
     }
 }
@@ -101,20 +103,16 @@ pub(crate) async fn happen(
 
 fn typed(staffing: &Staffing, ground: &Ground, step: &Step, from: &str) -> Typed {
     let incidents = ground.open.involved.iter().map(|one| one.incident.to_string()).collect::<BTreeSet<_>>();
-    let premises =
-        staffing.users.iter().take(3).filter_map(|user| user.member).map(|member| member.to_string());
+    let premises = staffing.users.iter().take(3).filter_map(|user| user.member).map(|member| member.to_string());
     Typed {
         step: step.id.to_string(),
         scope: from.to_owned(),
         months: String::new(),
         premises: if from == "some" { premises.collect() } else { Vec::new() },
         evidence: incidents.into_iter().collect(),
-        necessity: "Staff asked {1} to stay away, and it happened again. Nothing milder is left to try."
-            .into(),
+        necessity: "Staff asked {1} to stay away, and it happened again. Nothing milder is left to try.".into(),
         proportionality: "It is for the usual time. {1} can shop elsewhere in town, and can appeal.".into(),
-        account:
-            "On each of the days below {1} left without paying. Staff who asked about it were shouted at."
-                .into(),
+        account: "On each of the days below {1} left without paying. Staff who asked about it were shouted at.".into(),
         departs: "The shops that are concerned ask for no more than this.".into(),
         ..Typed::default()
     }
@@ -139,12 +137,7 @@ async fn decide(
                 vote(controller, Choice::Refuse, "On second thoughts a warning serves as well.").await?;
             }
             _ => {
-                vote(
-                    controller,
-                    Choice::Authorise,
-                    "The reports agree with each other and with the pictures.",
-                )
-                .await?;
+                vote(controller, Choice::Authorise, "The reports agree with each other and with the pictures.").await?;
             }
         }
         return Ok(());

@@ -127,15 +127,7 @@ async fn invite(
     let (name, role) = (user.name.clone(), user.role.unwrap_or(Role::MemberUser));
     let member = user.member;
     let invited = accounts::give_role(&seeding.app, ctx, org, &user).await?;
-    Ok(User {
-        name,
-        role,
-        account: invited.account,
-        membership: invited.membership,
-        business,
-        member,
-        number,
-    })
+    Ok(User { name, role, account: invited.account, membership: invited.membership, business, member, number })
 }
 
 impl User {

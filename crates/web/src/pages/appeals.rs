@@ -11,7 +11,8 @@ use crate::{
 use askama::Template;
 use axum::extract::Query;
 use fairwatch_app::{
-    AppError, enquiries,
+    AppError,
+    enquiries,
     exclusions::appeals::{self, Appealable, Chosen, Form, Listed, Shown, Typed},
 };
 use fairwatch_core::{
@@ -76,14 +77,7 @@ fn note(one: &Appealable) -> String {
     }
 }
 
-fn form(
-    visit: &Visit,
-    id: SubjectId,
-    form: &Form,
-    typed: &Typed,
-    wanted: &Wanted,
-    errors: Errors,
-) -> AppealForm {
+fn form(visit: &Visit, id: SubjectId, form: &Form, typed: &Typed, wanted: &Wanted, errors: Errors) -> AppealForm {
     let only = (form.against.len() == 1).then(|| form.against[0].proposal.to_string());
     let choice = |one: &Appealable| {
         let value = one.proposal.to_string();
@@ -273,11 +267,7 @@ fn about(shown: &Shown) -> Vec<Row> {
     if let Some(late) = &held.says.late {
         facts.push(row_of("Late, and heard because", late.clone()));
     }
-    for (key, value) in [
-        ("From", &held.says.by),
-        ("Reach them at", &held.says.contact),
-        ("Written down by", &held.says.entered_by),
-    ] {
+    for (key, value) in [("From", &held.says.by), ("Reach them at", &held.says.contact), ("Written down by", &held.says.entered_by)] {
         if !value.is_empty() {
             facts.push(row_of(key, value.clone()));
         }
@@ -406,9 +396,7 @@ fn withdrawing(visit: &Visit, id: AppealId, reason: &str, errors: Errors) -> Con
         crumbs: vec![Crumb { label: "Appeals".into(), href: visit.href("/appeals") }],
         here: "Taken back".into(),
         title: "The appeal was taken back".into(),
-        text: vec![vec![Piece::text(
-            "Nobody decides on it then. The person can appeal again while there is time.",
-        )]],
+        text: vec![vec![Piece::text("Nobody decides on it then. The person can appeal again while there is time.")]],
         action: format!("{back}/withdraw"),
         reason_label: "How did they take it back, and when?".into(),
         reason: reason.to_owned(),

@@ -113,10 +113,7 @@ pub(super) fn when(held: &Proposed) -> String {
     match (held.state, held.decided_on) {
         (ProposalState::Open, _) => format!("Proposed on {made}; to be decided by {}", last_day(held)),
         (ProposalState::Lapsed, on) => {
-            format!(
-                "Proposed on {made}, and not decided in time ({})",
-                words::date(on.unwrap_or(held.closes_on))
-            )
+            format!("Proposed on {made}, and not decided in time ({})", words::date(on.unwrap_or(held.closes_on)))
         }
         (_, Some(on)) if held.kind == Kind::Warning => words::date(on),
         (_, Some(on)) => format!("Proposed on {made}, decided on {}", words::date(on)),
@@ -132,9 +129,7 @@ pub(super) fn what(policy: &Policy, held: &Proposed) -> String {
         (Some(scope), Some(months)) => {
             let from = match scope {
                 Scope::Scheme => "all members’ premises".to_owned(),
-                Scope::Some => {
-                    format!("the premises of {}", words::count(held.premises.len(), "member", "members"))
-                }
+                Scope::Some => format!("the premises of {}", words::count(held.premises.len(), "member", "members")),
             };
             format!("{label}: from {from}, for {months}")
         }

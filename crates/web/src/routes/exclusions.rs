@@ -7,8 +7,8 @@ use crate::{
 use fairwatch_core::{
     accounts::ListMembers,
     exclusions::{
-        AskEvidence, AskTariff, GiveEvidence, LiftExclusion, ListCases, Propose, ShowCase, VaryExclusion,
-        VoteOnCase, WithdrawCase,
+        AskEvidence, AskTariff, GiveEvidence, LiftExclusion, ListCases, Propose, ShowCase, VaryExclusion, VoteOnCase,
+        WithdrawCase,
     },
     gate::Action as _,
     subjects::OpenSubject,

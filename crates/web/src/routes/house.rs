@@ -4,8 +4,8 @@ use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
     pages::{
-        account, appeals, audit, crops, enquiries, invitations, members, notices, pictures, policy, sign_in,
-        sweep, system, welcome,
+        account, appeals, audit, crops, enquiries, invitations, members, notices, pictures, policy, sign_in, sweep, system,
+        welcome,
     },
 };
 use fairwatch_core::{
@@ -15,7 +15,9 @@ use fairwatch_core::{
     },
     audit::{ListAudit, VerifyAudit},
     enquiries::{AnswerEnquiry, ListEnquiries, OpenEnquiry},
-    exclusions::appeals::{AskAppeal, DecideAppeal, ListAppeals, ReceiveAppeal, ShowAppeal, WithdrawAppeal},
+    exclusions::appeals::{
+        AskAppeal, DecideAppeal, ListAppeals, ReceiveAppeal, ShowAppeal, WithdrawAppeal,
+    },
     gate::Action as _,
     pictures::{CropPicture, PrepareCrop, ShowCrops, ShowPicture, Thumbnail, UndoCrop},
     subjects::{PlanSweep, ShowSweeps},

@@ -7,8 +7,8 @@ use crate::{
 use fairwatch_core::{
     gate::Action as _,
     policies::{
-        AuthoriseChange, DraftChange, EditChange, ListAffected, ListChanges, OpenChange, ProposeChange,
-        RefuseChange, TryChange, WithdrawChange,
+        AuthoriseChange, DraftChange, EditChange, ListAffected, ListChanges, OpenChange, ProposeChange, RefuseChange,
+        TryChange, WithdrawChange,
     },
 };
 

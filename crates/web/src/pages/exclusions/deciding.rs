@@ -1,7 +1,5 @@
 //! A proposal's page: what it rests on, how it stands, and the vote of whoever decides (EXC-2).
-use super::{
-    case_href, case_name, from_where, last_day, name_of, proposing::kind_label, state_tag, step_label,
-};
+use super::{case_href, case_name, from_where, last_day, name_of, proposing::kind_label, state_tag, step_label};
 use crate::{
     forms::Sent,
     pages::{confirm::Confirm, subjects::here},
@@ -93,9 +91,7 @@ fn stands(case: &Case) -> String {
             count.may,
             last_day(&case.held)
         ),
-        ProposalState::Authorised => {
-            format!("Authorised: {} agreed, {} refused.", count.authorise, count.refuse)
-        }
+        ProposalState::Authorised => format!("Authorised: {} agreed, {} refused.", count.authorise, count.refuse),
         ProposalState::Refused => format!(
             "Refused: {} agreed, {} refused and {} took no part, so that {needed} could not agree any more.",
             count.authorise, count.refuse, count.abstain
@@ -173,8 +169,7 @@ fn whole(visit: &Visit, case: &Case, typed: Option<(&str, &str)>, errors: Errors
         blind: if known {
             String::new()
         } else {
-            "You decide on what happened, and not on whom: name, looks and record stay with the controller."
-                .to_owned()
+            "You decide on what happened, and not on whom: name, looks and record stay with the controller.".to_owned()
         },
         whom: link,
         facts: facts(case),
@@ -212,11 +207,7 @@ fn whole(visit: &Visit, case: &Case, typed: Option<(&str, &str)>, errors: Errors
         choices: vec![
             choice(Said::Authorise, "I agree", "On what is stated here it is necessary and proportionate"),
             choice(Said::Refuse, "I refuse", "It is not, or what is stated does not show it"),
-            choice(
-                Said::Abstain,
-                "I take no part",
-                "For example since I know who it is, or have an interest in it",
-            ),
+            choice(Said::Abstain, "I take no part", "For example since I know who it is, or have an interest in it"),
         ],
         reason: reason.to_owned(),
         own: own.map_or_else(String::new, |(choice, _)| {

@@ -101,8 +101,7 @@ async fn form(
     });
     let excludes = steps.iter().filter(|step| step.kind == StepKind::Exclusion).collect::<Vec<_>>();
     let asks_scope = excludes.iter().any(|step| step.scopes.len() > 1);
-    let scopes =
-        [("scheme", "From all members’ premises"), ("some", "From some members’ premises, chosen below")];
+    let scopes = [("scheme", "From all members’ premises"), ("some", "From some members’ premises, chosen below")];
     let scopes = scopes.into_iter().filter(|_| asks_scope).map(|(value, label)| Choice {
         value: value.into(),
         label: label.into(),
@@ -110,8 +109,7 @@ async fn form(
         checked: typed.scope == value,
     });
     let asks_premises = excludes.iter().any(|step| step.scopes.contains(&Scope::Some));
-    let members =
-        if asks_premises { businesses(&visit.app, &visit.ctx, visit.org()).await? } else { Vec::new() };
+    let members = if asks_premises { businesses(&visit.app, &visit.ctx, visit.org()).await? } else { Vec::new() };
     let premises = members.into_iter().map(|(member, label)| Choice {
         checked: typed.premises.contains(&member.to_string()),
         value: member.to_string(),

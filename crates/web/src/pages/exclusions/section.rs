@@ -2,7 +2,7 @@
 use super::{case_href, case_name, from_where, state_tag, what, when};
 use crate::{
     pages::appeals,
-    view::{Event, Tag},
+    view::{Tag, Event},
     visit::Visit,
     words,
 };
@@ -115,12 +115,13 @@ fn events(visit: &Visit, shown: &Shown) -> Vec<Event> {
             (ExclusionState::Replaced, on) => {
                 format!("replaced by another on {}", words::date(on.unwrap_or(one.ends_on)))
             }
-            (ExclusionState::Void, _) => "void, since a report on which it rested was taken away".to_owned(),
+            (ExclusionState::Void, _) => {
+                "void, since a report on which it rested was taken away".to_owned()
+            }
         };
-        let changes =
-            one.terms.changes.iter().map(|change| {
-                format!(". {}: {}, since {}", words::date(change.on), change.what, change.reason)
-            });
+        let changes = one.terms.changes.iter().map(|change| {
+            format!(". {}: {}, since {}", words::date(change.on), change.what, change.reason)
+        });
         events.push((
             one.starts_on,
             1,

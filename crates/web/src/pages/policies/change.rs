@@ -109,12 +109,10 @@ fn when(tally: Tally) -> String {
 
 fn trial(visit: &Visit, opened: &Opened, tried: &Tried) -> Trial {
     let Numbers { effective, people, effects, others, sights } = &tried.numbers;
-    let lists =
-        visit.may::<ListAffected>() && opened.change.state.is_undecided() || lists_still(visit, opened);
+    let lists = visit.may::<ListAffected>() && opened.change.state.is_undecided() || lists_still(visit, opened);
     let felt = Effect::ALL.into_iter().filter_map(|effect| {
         let tally = effects.get(&effect)?;
-        let href =
-            lists.then(|| format!("{}/people?effect={}", here(visit, opened.change.id), effect.as_str()));
+        let href = lists.then(|| format!("{}/people?effect={}", here(visit, opened.change.id), effect.as_str()));
         Some(Felt { what: words_of(effect).into(), count: number(tally.count), when: when(*tally), href })
     });
     let is_something = |ends: &Ends| ends.at_once + ends.sooner + ends.later > 0;
@@ -139,8 +137,7 @@ fn trial(visit: &Visit, opened: &Opened, tried: &Tried) -> Trial {
             },
         )
     });
-    let day =
-        effective.map_or_else(String::new, |day| format!(", for {} as the day of effect", words::date(day)));
+    let day = effective.map_or_else(String::new, |day| format!(", for {} as the day of effect", words::date(day)));
     Trial {
         said: format!("Worked out on {}{day}, over {} people.", words::date(tried.on), number(*people)),
         going: if tried.is_done {
@@ -167,18 +164,12 @@ fn lists_still(visit: &Visit, opened: &Opened) -> bool {
 fn facts(opened: &Opened) -> Vec<Row> {
     let change = &opened.change;
     let mut facts = vec![
-        Row::new(
-            "Why",
-            if change.written.reason.is_empty() { "Not said yet" } else { &change.written.reason },
-        ),
+        Row::new("Why", if change.written.reason.is_empty() { "Not said yet" } else { &change.written.reason }),
         Row::new("From", change.effective_on.map_or("Not said yet".to_owned(), words::date)),
         Row::new("Written by", opened.author.as_deref().unwrap_or("The console")),
     ];
     if change.state == ChangeState::Proposed && change.effective_on != Some(opened.takes_effect) {
-        facts.push(Row::new(
-            "Would hold from",
-            format!("{}, since the day has passed", words::date(opened.takes_effect)),
-        ));
+        facts.push(Row::new("Would hold from", format!("{}, since the day has passed", words::date(opened.takes_effect))));
     }
     let by = opened.decided_by.as_deref().unwrap_or("somebody who has left");
     let at = change.decided_at.map_or_else(String::new, |at| format!(", {}", words::date_time(at)));
@@ -250,13 +241,7 @@ pub(crate) async fn show(visit: Visit, Id(id): Id<PolicyChangeId>) -> Answer {
 }
 
 /// The page again with what was refused, or on with what is done.
-async fn then(
-    visit: &Visit,
-    id: PolicyChangeId,
-    done: Result<(), AppError>,
-    code: &str,
-    why: &str,
-) -> Answer {
+async fn then(visit: &Visit, id: PolicyChangeId, done: Result<(), AppError>, code: &str, why: &str) -> Answer {
     match done {
         Ok(()) => Ok(see_other_done(&here(visit, id), code)),
         Err(AppError::Refused(problems)) => {
@@ -342,7 +327,11 @@ pub(crate) struct Wanted {
 }
 
 /// `GET /o/{slug}/policy/changes/{id}/people`
-pub(crate) async fn people(visit: Visit, Id(id): Id<PolicyChangeId>, Query(wanted): Query<Wanted>) -> Answer {
+pub(crate) async fn people(
+    visit: Visit,
+    Id(id): Id<PolicyChangeId>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
     let effect: Effect = wanted.effect.parse().map_err(|_| AppError::Hidden)?;
     let after = match (wanted.day.as_str(), wanted.after.parse::<SubjectId>()) {
         ("", _) => None,
@@ -366,7 +355,8 @@ pub(crate) async fn people(visit: Visit, Id(id): Id<PolicyChangeId>, Query(wante
         crumbs,
         title: words_of(effect).into(),
         rows: people.into_iter().map(person).collect(),
-        next: next
-            .map(|(day, last)| format!("{here}/people?effect={}&day={day}&after={last}", effect.as_str())),
+        next: next.map(|(day, last)| {
+            format!("{here}/people?effect={}&day={day}&after={last}", effect.as_str())
+        }),
     })
 }

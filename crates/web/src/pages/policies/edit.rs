@@ -135,10 +135,7 @@ pub(crate) async fn save(visit: Visit, Id(id): Id<PolicyChangeId>, sent: Sent) -
         let tried = if is_sound {
             policies::try_out(&visit.app, &visit.ctx, id, policies::WHILE_WAITING).await.map(|_| ())
         } else {
-            Err(AppError::in_field(
-                "text",
-                "Mend what is wrong with the text first: each error names its line.",
-            ))
+            Err(AppError::in_field("text", "Mend what is wrong with the text first: each error names its line."))
         };
         match tried {
             Ok(()) => return Ok(see_other(&here(&visit, id))),

@@ -61,12 +61,8 @@ pub(crate) fn holds(versions: &[Version], one: &Version, today: Date) -> String 
     let from = words::date(one.effective_on);
     match next.map(|next| next.effective_on) {
         _ if one.effective_on > today => format!("Comes into force on {from}"),
-        Some(until) if until <= today => {
-            format!("In force from {from} to {}", words::date(until.yesterday().unwrap_or(until)))
-        }
-        Some(until) => {
-            format!("In force from {from}, until {}", words::date(until.yesterday().unwrap_or(until)))
-        }
+        Some(until) if until <= today => format!("In force from {from} to {}", words::date(until.yesterday().unwrap_or(until))),
+        Some(until) => format!("In force from {from}, until {}", words::date(until.yesterday().unwrap_or(until))),
         None => format!("In force from {from}"),
     }
 }
