@@ -143,7 +143,18 @@ pub async fn show_among(
                 Some(sought) => subjects::gallery::beside(tx, sought).await?,
                 None => (None, None),
             };
-            Ok(Shown { scope, viewer, open, narratives, evidence, beside, letters: None, near, advice, exclusion })
+            Ok(Shown {
+                scope,
+                viewer,
+                open,
+                narratives,
+                evidence,
+                beside,
+                letters: None,
+                near,
+                advice,
+                exclusion,
+            })
         })
         .await?;
     Ok(shown)

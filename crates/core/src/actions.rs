@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence, letters, pictures,
-    policies, subjects,
+    accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
+    letters, pictures, policies, subjects,
 };
 
 /// Every action, feature by feature.

@@ -445,7 +445,8 @@ impl Visit {
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
     use crate::{
-        accounts, enquiries, evidence, exclusions, gate::Action as _, incidents, intelligence, letters, pictures,
+        accounts, enquiries, evidence, exclusions, gate::Action as _, incidents, intelligence, letters,
+        pictures,
     };
     ![
         evidence::AddEvidence::NAME,

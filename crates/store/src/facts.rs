@@ -259,7 +259,9 @@ async fn letter(inner: &mut Inner, id: LetterId, acting: bool) -> Result<Option<
     };
     let Some(found) = row(inner, text, id.0, Some(lock(acting))).await? else { return Ok(None) };
     // It may have gone over to another record that is the same person's.
-    if found.id::<SubjectId>("subject_id")? != subject.subject || found.date("ends_on")? <= subject.scope.today {
+    if found.id::<SubjectId>("subject_id")? != subject.subject
+        || found.date("ends_on")? <= subject.scope.today
+    {
         return Ok(None);
     }
     let (kind, made_on) = (found.word("kind")?, found.date("made_on")?);
@@ -267,7 +269,11 @@ async fn letter(inner: &mut Inner, id: LetterId, acting: bool) -> Result<Option<
 }
 
 impl Load<OneExemption> for ExemptionFacts {
-    async fn load(inner: &mut Inner, target: &OneExemption, acting: bool) -> Result<Option<Self>, StoreError> {
+    async fn load(
+        inner: &mut Inner,
+        target: &OneExemption,
+        acting: bool,
+    ) -> Result<Option<Self>, StoreError> {
         let text = sql!(
             "SELECT subject_id, ended_on FROM notice_exemptions WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );

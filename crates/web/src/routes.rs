@@ -70,7 +70,8 @@ impl Known {
         if self.path.contains("/parts") {
             return true;
         }
-        let other = ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg", "/pdf", "/proof"];
+        let other =
+            ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg", "/pdf", "/proof"];
         !other.iter().any(|part| self.path.contains(part))
     }
 }

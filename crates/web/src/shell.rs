@@ -131,13 +131,15 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules, Report, Review,
-        Sweep, System, Today,
+        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
+        Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
-        Role::Controller => &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Rules, Sweep, Audit],
+        Role::Controller => {
+            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Rules, Sweep, Audit]
+        }
         Role::Board => &[Cases, Appeals, Audit, Rules, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
