@@ -78,6 +78,7 @@ fonts!(
     "NotoSansCherokee-Regular",
     "NotoSansCanadianAboriginal-Regular",
     "NotoSansSymbols-Regular",
+    "FairwatchHangul-Regular",
     "DroidSansFallback",
 );
 

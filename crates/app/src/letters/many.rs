@@ -64,7 +64,7 @@ pub async fn make_many(
         match make_one(app, ctx, one).await {
             Ok(letter) => made.letters.push(letter),
             Err(AppError::Refused(why)) => {
-                made.refused.push((one.reference.clone(), one.kind, why.to_string()))
+                made.refused.push((one.reference.clone(), one.kind, why.to_string()));
             }
             // Gone meanwhile.
             Err(AppError::Hidden) => {}

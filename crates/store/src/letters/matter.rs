@@ -215,13 +215,15 @@ pub(super) async fn still_so(
             state == if new.kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided }
         }
         (_, None) => false,
-        (kind, Some(id)) => decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
-            Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
-                let same = Some(*ends) == new.written.until && *premises == new.written.premises;
-                if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
-            }
-            _ => false,
-        }),
+        (kind, Some(id)) => {
+            decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
+                Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
+                    let same = Some(*ends) == new.written.until && *premises == new.written.premises;
+                    if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
+                }
+                _ => false,
+            })
+        }
     };
     if stands { Ok(()) } else { Err(changed()) }
 }
