@@ -26,8 +26,9 @@ use fairwatch_store::{
 /// What the use cases give back and take, so that their callers need not know the store.
 pub use fairwatch_store::exclusions::{
     Change, Held as Exclusion,
+    cases::{Listed, Named},
     giving::Held as Given,
-    proposals::{Before, Held as Proposed, Listed, Named},
+    proposals::{Before, Held as Proposed},
     voting::{Cast, Votes},
 };
 

@@ -3,8 +3,11 @@
 //! The clock decides whether an exclusion is in force, from the events in the ledger. The rows are a record of it, with
 //! what a notice needs, and an index for pages of many: they follow the clock whenever a subject is settled.
 //!
-//! - `proposals` are what is proposed and decided, `giving` is what police and agencies say of it.
+//! - `proposals` are what is proposed, `counting` what counts towards the tariff, `voting` how it is decided, `cases` what
+//!   pages show of it; `giving` is what police and agencies say. `appeals` are heard by others, `telling` is members'.
 pub mod appeals;
+pub mod cases;
+mod counting;
 pub mod giving;
 pub mod proposals;
 pub(crate) mod telling;

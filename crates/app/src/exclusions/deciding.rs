@@ -15,8 +15,9 @@ use fairwatch_core::{
 use fairwatch_store::{
     Tx,
     exclusions::{
+        cases::{self, Listed, Named},
         giving,
-        proposals::{self, Held, Listed, Named},
+        proposals::{self, Held},
         voting::{self, Votes},
     },
 };
@@ -128,7 +129,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId, before: Option<i64>) -> Resu
     let look = async move |tx: &mut Tx<ListCases>| {
         let scope = tx.permit().facts().clone();
         let role = tx.permit().standing().role;
-        let listed = proposals::list(tx, before.unwrap_or(i64::MAX), PAGE).await?;
+        let listed = cases::list(tx, before.unwrap_or(i64::MAX), PAGE).await?;
         let next = listed.get(PAGE as usize - 1).map(|one| one.held.number);
         let lines = listed
             .into_iter()
@@ -143,8 +144,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId, before: Option<i64>) -> Resu
                 Line { listed, whom }
             })
             .collect();
-        let excluded =
-            if role == Some(Role::Controller) { proposals::excluded(tx).await? } else { Vec::new() };
+        let excluded = if role == Some(Role::Controller) { cases::excluded(tx).await? } else { Vec::new() };
         let excluded = excluded
             .into_iter()
             .map(|(id, number, name, in_force)| (Whom { id, number, name }, in_force))
@@ -165,7 +165,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
         let subject = tx.permit().facts().subject.subject;
         let role = tx.permit().standing().role;
         let account = tx.permit().standing().account;
-        let mut case = proposals::show(tx).await?;
+        let mut case = cases::show(tx).await?;
         let whom = whom(&scope, role, subject, case.subject_number, case.name.take());
         if whom.is_none() {
             case.given.clear();

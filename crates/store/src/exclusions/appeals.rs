@@ -1,5 +1,5 @@
 //! Appeals against warnings and exclusions, and what they change at once (EXC-5).
-use super::proposals::{self, Case};
+use super::cases::{self, Case};
 use crate::{
     accounts::members,
     dialect::{Lock, Row, args, sql},
@@ -415,7 +415,7 @@ pub async fn show(tx: &mut Tx<ShowAppeal>) -> Result<Opened, StoreError> {
     let subject = facts.subject.subject;
     let inner = &mut tx.inner;
     let held = one(inner, id, subject).await?;
-    let case = proposals::case(inner, &facts, account).await?;
+    let case = cases::case(inner, &facts, account).await?;
     let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![subject]).await?;
     let (_, ledger) = crate::ledger::load(inner, subject, &row.bytes("sealed")?).await?;
     let life = ledger.life(&facts.scope, facts.scope.today);

@@ -1,5 +1,5 @@
 //! Proposals to warn or exclude somebody: what they rest on, and what became of them (EXC-1, EXC-2).
-use super::businesses;
+use super::{businesses, counting};
 use crate::{
     dialect::{Lock, Row, args, sql},
     door::{Inner, Tx},
@@ -13,14 +13,12 @@ use crate::{
 use fairwatch_core::{
     accounts::Business,
     exclusions::{
-        AskTariff, Asked, Conflict, Counted, Earlier, History, InForce, Kind, ListCases, OneProposal,
-        Proposal, ProposalFacts, ProposalState, Propose, Scope, ShowCase, Tariff, WithdrawCase, is_alone,
-        scope_name, scope_named, state_on,
+        AskTariff, Asked, Conflict, Kind, OneProposal, Proposal, ProposalFacts, ProposalState, Propose,
+        Scope, Tariff, WithdrawCase, is_alone, scope_name, scope_named, state_on,
         tariff::{Fit, tariff},
     },
-    gate::Role,
     ids::{AccountId, GivenId, IncidentId, MemberId, PolicyId, ProposalId, SubjectId},
-    scope::{InOrg, Scope as OrgScope, ends},
+    scope::{Scope as OrgScope, ends},
     subjects::OneSubject,
 };
 use jiff::civil::Date;
@@ -180,89 +178,6 @@ async fn kept_out(
     Ok(kept)
 }
 
-/// What counts of somebody: reports that stand, as the ledger knows them, and what was done before.
-pub(crate) async fn history(
-    inner: &mut Inner,
-    subject: SubjectId,
-    ledger: &Ledger,
-) -> Result<History, StoreError> {
-    let standing: BTreeSet<String> =
-        ledger.standing_reports().map(|(_, reference)| reference.to_owned()).collect();
-    let text = sql!(
-        "SELECT e.happened_on, e.recorded_at, e.detail, r.member_id, r.occurred_on, i.category FROM subject_events e \
-         LEFT JOIN reports r ON r.id = e.report_id LEFT JOIN incidents i ON i.id = r.incident_id \
-         WHERE e.subject_id = $1 AND e.kind = 'report' ORDER BY e.position"
-    );
-    let mut incidents = Vec::new();
-    let spans = spans(inner, subject).await?;
-    for row in inner.rows(text, args![subject]).await? {
-        let what = serde_json::from_str(&row.text("detail")?).map_err(|_| StoreError::corrupt("an event"))?;
-        let ledger::Recorded::Report { reference, incident, occurred, .. } = what else { continue };
-        if !standing.contains(&reference) {
-            continue;
-        }
-        let member: Option<MemberId> = row.opt_id("member_id")?;
-        incidents.push(Counted {
-            reference: incident,
-            on: row.date("happened_on")?,
-            at: row.instant("recorded_at")?,
-            category: row.opt_text("category")?,
-            breach: spans.iter().any(|span| span.reaches(member, occurred)),
-        });
-    }
-    let text = sql!(
-        "SELECT step, kind, decided_on, decided_at FROM proposals WHERE subject_id = $1 AND state = 'authorised' \
-         AND decided_on IS NOT NULL AND decided_at IS NOT NULL ORDER BY number"
-    );
-    let rows = inner.rows(text, args![subject]).await?;
-    let earlier = rows
-        .iter()
-        .map(|row| {
-            Ok(Earlier {
-                step: row.text("step")?,
-                kind: row.word("kind")?,
-                on: row.date("decided_on")?,
-                at: row.instant("decided_at")?,
-            })
-        })
-        .collect::<Result<_, StoreError>>()?;
-    Ok(History { incidents, earlier })
-}
-
-/// When and from where somebody was excluded: what happened there then is a breach.
-struct Span {
-    from: Date,
-    to: Date,
-    /// None is everywhere.
-    premises: Option<Vec<MemberId>>,
-}
-
-impl Span {
-    fn reaches(&self, member: Option<MemberId>, day: Date) -> bool {
-        // On the day on which it began nobody can say which came first.
-        let is_within = self.from < day && day < self.to;
-        is_within
-            && self.premises.as_ref().is_none_or(|premises| member.is_some_and(|one| premises.contains(&one)))
-    }
-}
-
-async fn spans(inner: &mut Inner, subject: SubjectId) -> Result<Vec<Span>, StoreError> {
-    let text = sql!(
-        "SELECT id, scope, starts_on, ends_on, ended_on FROM exclusions WHERE subject_id = $1 AND state <> 'void' ORDER BY id"
-    );
-    let mut spans = Vec::new();
-    for row in inner.rows(text, args![subject]).await? {
-        let (from, ends_on) = (row.date("starts_on")?, row.date("ends_on")?);
-        let to = row.opt_date("ended_on")?.map_or(ends_on, |ended| ended.min(ends_on));
-        let premises = match row.text("scope")?.as_str() {
-            "scheme" => None,
-            _ => Some(super::premises(inner, row.id("id")?).await?),
-        };
-        spans.push(Span { from, to, premises });
-    }
-    Ok(spans)
-}
-
 /// What the tariff says of the subject today, and what was given as evidence.
 pub struct Before {
     /// The tariff.
@@ -285,7 +200,7 @@ pub async fn before(tx: &mut Tx<AskTariff>) -> Result<(subjects::Open, Before), 
     let inner = &mut tx.inner;
     let open = subjects::load(inner, &scope, subject).await?;
     let ledger = ledger_of(inner, subject).await?;
-    let history = history(inner, subject, &ledger).await?;
+    let history = counting::history(inner, subject, &ledger).await?;
     let by = tx.permit.standing().account.unwrap_or(AccountId(uuid::Uuid::nil()));
     let kept = kept_out(inner, &scope, by, &[]).await?;
     let before = Before {
@@ -348,7 +263,7 @@ pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, Prop
     let inner = &mut tx.inner;
     let exclusions = &scope.policy.exclusions;
     let ledger = ledger_of(inner, subject).await?;
-    let says = tariff(&scope.policy, &history(inner, subject, &ledger).await?, scope.today);
+    let says = tariff(&scope.policy, &counting::history(inner, subject, &ledger).await?, scope.today);
     let asked = Asked { step: new.step.clone(), scope: new.scope, months: new.months };
     let fit = says.fits(&scope.policy, &asked).map_err(|(field, why)| StoreError::RefusedAt(field, why))?;
     if fit == Fit::Departs && new.departs.is_none() {
@@ -512,162 +427,6 @@ pub async fn withdraw(tx: &mut Tx<WithdrawCase>, reason: &str) -> Result<(), Sto
     inner.exec(text, args![id, today, sealed]).await?;
     tx.because(subject.0, reason);
     Ok(())
-}
-
-/// A proposal in a list: whoever decides without knowing on whom is told no more.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// The proposal.
-    pub held: Held,
-    /// Of whom, by id and number.
-    pub subject: (SubjectId, i64),
-    /// By name, where there is one.
-    pub name: Option<String>,
-    /// What the asker has said to it.
-    pub own: Option<fairwatch_core::exclusions::Choice>,
-}
-
-/// Proposals of an organisation: those that wait, and then those that were decided, the newest first.
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn list(tx: &mut Tx<ListCases>, before: i64, size: u32) -> Result<Vec<Listed>, StoreError> {
-    let InOrg(org) = *tx.permit.target();
-    let scope = tx.permit.facts().clone();
-    let account = tx.permit.standing().account;
-    // What others decide of somebody is theirs to see; what the controller does alone, a warning, is not.
-    let warnings = tx.permit.standing().is(Role::Controller);
-    let text = sql!(
-        "SELECT p.*, s.number AS subject_number FROM proposals p JOIN subjects s ON s.id = p.subject_id \
-         WHERE p.org_id = $1 AND p.number < $3 AND s.stage <> 'frozen' AND (s.delete_on IS NULL OR s.delete_on > $2) \
-         AND ($4 = 1 OR p.kind = 'exclusion') ORDER BY p.number DESC LIMIT $5"
-    );
-    let rows = tx.inner.rows(text, args![org, scope.today, before, warnings, size]).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let subject: SubjectId = row.id("subject_id")?;
-        let Some(facts) = facts::subject(&mut tx.inner, subject, None).await? else { continue };
-        let held = read(&mut tx.inner, row, &scope, facts.stage).await?;
-        let text = sql!("SELECT choice FROM proposal_votes WHERE proposal_id = $1 AND account_id = $2");
-        let own = tx.inner.opt(text, args![held.id, account]).await?;
-        found.push(Listed {
-            name: subjects::profile(&mut tx.inner, subject).await?.name().map(str::to_owned),
-            subject: (subject, row.int("subject_number")?),
-            own: own.map(|row| row.word("choice")).transpose()?,
-            held,
-        });
-    }
-    tx.saw(found.iter().map(|one| one.held.id.0));
-    Ok(found)
-}
-
-/// Everybody who is excluded today, with number and name, by the day on which it ends.
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn excluded(
-    tx: &mut Tx<ListCases>,
-) -> Result<Vec<(SubjectId, i64, Option<String>, InForce)>, StoreError> {
-    let scope = tx.permit.facts().clone();
-    let all = super::all_in_force(&mut tx.inner, &scope).await?;
-    let mut found = Vec::with_capacity(all.len());
-    for (subject, in_force) in all {
-        let row = tx.inner.one(sql!("SELECT number FROM subjects WHERE id = $1"), args![subject]).await?;
-        let name = subjects::profile(&mut tx.inner, subject).await?.name().map(str::to_owned);
-        found.push((subject, row.int("number")?, name, in_force));
-    }
-    found.sort_by_key(|(_, number, _, in_force)| (in_force.ends_on, *number));
-    tx.saw(found.iter().map(|(subject, ..)| subject.0));
-    Ok(found)
-}
-
-/// How many proposals wait for a decision today.
-pub(crate) async fn waiting(inner: &mut Inner, scope: &OrgScope) -> Result<i64, StoreError> {
-    let text = sql!(
-        "SELECT COUNT(*) AS n FROM proposals p JOIN subjects s ON s.id = p.subject_id \
-         WHERE p.org_id = $1 AND p.state = 'open' AND p.closes_on > $2 AND s.stage = 'circulating' AND s.ends_on > $2"
-    );
-    inner.one(text, args![scope.org, scope.today]).await?.int("n")
-}
-
-/// An incident that is named as evidence, as far as it is still there.
-#[derive(Clone, Debug)]
-pub struct Named {
-    /// The incident.
-    pub incident: IncidentId,
-    /// Its number.
-    pub number: i64,
-    /// What happened, by the policy's vocabulary.
-    pub category: String,
-    /// When.
-    pub occurred_on: Date,
-    /// Whether it is of that person still.
-    pub stands: bool,
-}
-
-/// A proposal with what it rests on and how it stands.
-pub struct Case {
-    /// The proposal.
-    pub held: Held,
-    /// Of whom, by number.
-    pub subject_number: i64,
-    /// By name, where there is one.
-    pub name: Option<String>,
-    /// The incidents that are named as evidence.
-    pub evidence: Vec<Named>,
-    /// What police and agencies gave that is named as evidence.
-    pub given: Vec<super::giving::Held>,
-    /// How the votes stand.
-    pub votes: super::voting::Votes,
-    /// Why the asker has no part in the decision, where that is so.
-    pub conflict: Option<Conflict>,
-}
-
-/// The proposal that was allowed.
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn show(tx: &mut Tx<ShowCase>) -> Result<Case, StoreError> {
-    let facts = tx.permit.facts().clone();
-    let account = tx.permit.standing().account;
-    case(&mut tx.inner, &facts, account).await
-}
-
-/// A proposal with what it rests on, for whoever asks.
-pub(super) async fn case(
-    inner: &mut Inner,
-    facts: &ProposalFacts,
-    account: Option<AccountId>,
-) -> Result<Case, StoreError> {
-    let (scope, subject, id) = (facts.scope.clone(), facts.subject.subject, facts.proposal);
-    let row = inner.one(sql!("SELECT * FROM proposals WHERE id = $1"), args![id]).await?;
-    let held = read(inner, &row, &scope, facts.subject.stage).await?;
-    let mut evidence = Vec::new();
-    for incident in &held.says.evidence {
-        let text = sql!(
-            "SELECT number, category, occurred_on FROM incidents WHERE id = $1 AND (delete_on IS NULL OR delete_on > $2)"
-        );
-        let Some(row) = inner.opt(text, args![*incident, scope.today]).await? else { continue };
-        evidence.push(Named {
-            incident: *incident,
-            number: row.int("number")?,
-            category: row.text("category")?,
-            occurred_on: row.date("occurred_on")?,
-            stands: is_theirs(inner, &scope, subject, *incident).await?,
-        });
-    }
-    let mut given = super::giving::of_subject(inner, subject).await?;
-    given.retain(|one| held.says.given.contains(&one.id));
-    let number = inner.one(sql!("SELECT number FROM subjects WHERE id = $1"), args![subject]).await?;
-    Ok(Case {
-        subject_number: number.int("number")?,
-        name: subjects::profile(inner, subject).await?.name().map(str::to_owned),
-        votes: super::voting::votes(inner, facts, &held, account).await?,
-        conflict: account.and_then(|account| facts.kept_out.get(&account).copied()),
-        held,
-        evidence,
-        given,
-    })
 }
 
 /// Destroys a proposal with its votes.

@@ -217,7 +217,7 @@ async fn still_rests(
         return Err(gone("what it rests on is not held of this person any more."));
     }
     let ledger = proposals::ledger_of(inner, subject).await?;
-    let history = proposals::history(inner, subject, &ledger).await?;
+    let history = super::counting::history(inner, subject, &ledger).await?;
     let asked = Asked { step: held.step.clone(), scope: held.scope, months: held.months };
     match tariff(&scope.policy, &history, held.opened_on).fits(&scope.policy, &asked) {
         Ok(_) => Ok(()),

@@ -319,7 +319,7 @@ pub async fn overview(tx: &mut Tx<ListSubjects>) -> Result<(Overview, Vec<Card>)
         pending: row.int("pending")?,
         enquiries: crate::enquiries::waiting(&mut tx.inner, org).await?,
         appeals: crate::exclusions::appeals::waiting(&mut tx.inner, &scope).await?,
-        proposals: crate::exclusions::proposals::waiting(&mut tx.inner, &scope).await?,
+        proposals: crate::exclusions::cases::waiting(&mut tx.inner, &scope).await?,
     };
     let soon = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \
