@@ -60,9 +60,9 @@ struct Memory {
 #[derive(Default)]
 pub(crate) struct Followed {
     memory: RwLock<Memory>,
-    /// The position up to which it knows; none before it was built. Whoever brings it up to date holds this, so that
-    /// two do not do the same.
-    known: Arc<Mutex<Option<i64>>>,
+    /// The version of the policy whose words are in it, and the position up to which it knows; none before it was built.
+    /// Whoever brings it up to date holds this, so that two do not do the same.
+    known: Arc<Mutex<Option<(i64, i64)>>>,
 }
 
 impl Followed {
@@ -241,7 +241,8 @@ pub(crate) async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Follo
     let building = Arc::clone(&followed);
     let read = app.store.read::<IndexScheme, _>(&job, InOrg(org), async move |tx: &mut Tx<IndexScheme>| {
         let scope = tx.permit().facts().clone();
-        if let Some(position) = before {
+        // Another policy has other words, and hides and shows whom no entry names: then everything is read again.
+        if let Some((_, position)) = before.filter(|(version, _)| *version == scope.policy_version) {
             return Ok(finding::since(tx, position).await?.map(|changed| (scope, changed)));
         }
         // What a reading that was broken off has put there may be gone since.
@@ -255,14 +256,14 @@ pub(crate) async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Follo
     if let Some((scope, changed)) = read.await? {
         if changed.is_nothing() {
             // Looks alone, mostly.
-            *known = Some(changed.position);
+            *known = Some((scope.policy_version, changed.position));
             return Ok(followed);
         }
         let own = Arc::clone(&followed);
         // Whoever asked may go away meanwhile: the work is done to its end all the same, and nobody comes between.
         crate::blocking(move || {
             own.write().take_in(&scope, &changed);
-            *known = Some(changed.position);
+            *known = Some((scope.policy_version, changed.position));
             Ok(())
         })
         .await?;

@@ -184,6 +184,7 @@ fn cut(open: &mut Open, scope: &Scope, viewer: Viewer) -> Option<String> {
     if viewer != Viewer::Controller {
         open.picks.clear();
         open.proposals.clear();
+        open.appeals.clear();
     }
     if !sight::sees(&scope.policy, viewer, Category::Exclusion) {
         open.exclusions.clear();

@@ -128,7 +128,8 @@ pub(crate) async fn by_clock(inner: &mut Inner, excluded: Excluded) -> Result<In
     })
 }
 
-/// Everybody of an organisation who is excluded today, for pages of many: by the index, with the day compared (RET-10).
+/// Everybody of an organisation who is excluded today, for pages of many: by the index, with the days compared, so that
+/// nobody is in it whose own time is over (RET-10).
 ///
 /// # Errors
 /// The engine's, or a damaged record.
@@ -138,8 +139,9 @@ pub(crate) async fn all_in_force(
 ) -> Result<HashMap<SubjectId, InForce>, StoreError> {
     let text = sql!(
         "SELECT e.id, e.subject_id, e.scope, e.starts_on, e.ends_on, p.member_id FROM exclusions e \
-         LEFT JOIN exclusion_premises p ON p.exclusion_id = e.id \
-         WHERE e.org_id = $1 AND e.state = 'in_force' AND e.ends_on > $2 ORDER BY e.id, p.member_id"
+         JOIN subjects s ON s.id = e.subject_id LEFT JOIN exclusion_premises p ON p.exclusion_id = e.id \
+         WHERE e.org_id = $1 AND e.state = 'in_force' AND e.ends_on > $2 AND s.stage <> 'frozen' \
+         AND (s.delete_on IS NULL OR s.delete_on > $2) ORDER BY e.id, p.member_id"
     );
     let mut found: HashMap<SubjectId, InForce> = HashMap::new();
     for row in inner.rows(text, args![scope.org, scope.today]).await? {

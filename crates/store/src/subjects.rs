@@ -58,6 +58,8 @@ pub struct Open {
     pub exclusions: Vec<crate::exclusions::Held>,
     /// The one that is in force today (EXC-6).
     pub excluded: Option<InForce>,
+    /// Appeals against what was decided, the newest first (EXC-5).
+    pub appeals: Vec<crate::exclusions::appeals::Held>,
     /// What was proposed, the newest first (EXC-2).
     pub proposals: Vec<crate::exclusions::proposals::Held>,
     /// What happened to it, newest first.
@@ -122,6 +124,7 @@ pub(crate) async fn load(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Res
         involved: involved(inner, scope, id).await?,
         holds: holds(inner, id).await?,
         exclusions,
+        appeals: crate::exclusions::appeals::of_subject(inner, id).await?,
         proposals: crate::exclusions::proposals::of_subject(inner, scope, id, life.stage).await?,
         sightings: intelligence::sightings(inner, id).await?,
         picks: picks::held(inner, id).await?,

@@ -19,6 +19,7 @@ pub(crate) mod members;
 pub(crate) mod notices;
 pub(crate) mod people;
 pub(crate) mod pictures;
+pub(crate) mod policies;
 pub(crate) mod policy;
 pub(crate) mod reports;
 pub(crate) mod review;

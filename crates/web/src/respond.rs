@@ -232,6 +232,12 @@ const DONE: &[(&str, &str)] = &[
     ("appeal-decided", "The appeal is decided, and what it changes holds now."),
     ("appeal-withdrawn", "It is on record that the appeal was taken back."),
     ("answered", "It is on record that it was answered."),
+    ("policy-kept", "It is kept. What is to be said of it stands here."),
+    ("policy-tried", "That is what it would do."),
+    ("policy-proposed", "It is put before the board."),
+    ("policy-authorised", "It is agreed to. It holds from its day on."),
+    ("policy-refused", "It is refused. Whoever wrote it can see why."),
+    ("policy-withdrawn", "It is taken back."),
     ("reset", "The demonstration is as it was delivered."),
 ];
 

@@ -33,6 +33,7 @@ mod evidence;
 mod exclusions;
 mod house;
 mod letters;
+mod policies;
 mod records;
 
 /// What a form may weigh.
@@ -128,6 +129,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(evidence::table());
     table.extend(letters::table());
     table.extend(exclusions::table());
+    table.extend(policies::table());
     if demo {
         table.extend(house::demo());
     }

@@ -11,11 +11,16 @@ use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
     evidence::ListEvidence,
-    exclusions::{ListCases, appeals::ListAppeals, deciders},
+    exclusions::{
+        ListCases,
+        appeals::{ListAppeals, hearers},
+        deciders,
+    },
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
+    policies::ListChanges,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
 };
@@ -39,6 +44,8 @@ pub(crate) enum Nav {
     Members,
     /// What is due.
     Sweep,
+    /// Changing what the scheme does.
+    Policy,
     /// The chain.
     Audit,
     /// Letters that are to be made and served.
@@ -66,6 +73,7 @@ impl Nav {
             Self::MyReports => "My reports",
             Self::Members => "Members",
             Self::Sweep => "Sweep",
+            Self::Policy => "Policy",
             Self::Audit => "Audit",
             Self::Letters => "Letters",
             Self::Cases => "Exclusions",
@@ -87,6 +95,7 @@ impl Nav {
             Self::MyReports => "/reports",
             Self::Members => "/members",
             Self::Sweep => "/sweep",
+            Self::Policy => "/policy/changes",
             Self::Audit => "/audit",
             Self::Letters => "/letters",
             Self::Cases => "/cases",
@@ -107,6 +116,7 @@ impl Nav {
             Self::MyReports => ListOwnReports::NAME,
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
+            Self::Policy => ListChanges::NAME,
             Self::Audit => ListAudit::NAME,
             Self::Letters => ListOutstanding::NAME,
             Self::Cases => ListCases::NAME,
@@ -121,14 +131,16 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Report, Review, Sweep,
-        System, Today,
+        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
+        Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
-        Role::Controller => &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Sweep, Audit],
-        Role::Board => &[Cases, Appeals, Audit, Sweep, Members, Evidence],
+        Role::Controller => {
+            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Rules, Sweep, Audit]
+        }
+        Role::Board => &[Cases, Appeals, Audit, Rules, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
@@ -141,6 +153,7 @@ fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
     let named = match viewer(role) {
         // Those decide whom the policy names; the controller proposes.
         Some(_) if nav == Nav::Cases => role == Role::Controller || deciders(policy).contains(&role),
+        Some(_) if nav == Nav::Appeals => hearers(policy).contains(&role),
         Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
         _ => true,
     };

@@ -38,7 +38,15 @@ impl History<'_> {
     }
 
     pub(super) async fn exclude_or_lift(&mut self) -> Done {
-        let Some(place) = self.someone() else { return Ok(()) };
+        // Somebody with several reports, mostly: of others the tariff says no more than a warning.
+        let often =
+            (0..self.cases.len()).filter(|at| self.cases[*at].reports.len() > 1 && self.now(*at).is_live());
+        let often = often.collect::<Vec<_>>();
+        let place = match &*often {
+            [] => self.someone(),
+            often => Some(*self.random.pick(often)),
+        };
+        let Some(place) = place else { return Ok(()) };
         let now = self.now(place);
         let (app, ctx, id) = (&self.scene.app, &self.scene.controller.ctx, self.cases[place].subject);
         let today = self.today;

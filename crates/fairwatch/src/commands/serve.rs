@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App, finding,
+    App, finding, policies,
     sweep::{Order, doubts, newest_entry, plan, run},
 };
 use fairwatch_core::gate::{Caller, Ctx};
@@ -65,6 +65,10 @@ async fn index_every_minute(app: App, world: World) {
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     loop {
         minute.tick().await;
+        // Another policy comes into force by the clock; who waits for their page should not wait for this (POL-5).
+        if let Err(error) = policies::keep_up(&app, &world.ctx(Caller::Job("policy"))).await {
+            tracing::error!(%error, "records could not be worked out by the policy in force");
+        }
         if let Err(error) = finding::keep_up(&app, &world.ctx(Caller::Job("finding"))).await {
             tracing::error!(%error, "the indexes could not be brought up to date");
         }

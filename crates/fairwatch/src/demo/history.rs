@@ -1,6 +1,7 @@
 //! A year in the life of a scheme: reports, reviews, corrections, in the order in which they happened.
 use super::{
     exclusions::{self, Plan},
+    letters,
     people::Staffing,
     people::User,
     seed::Seeding,
@@ -103,6 +104,7 @@ pub(crate) async fn live(
     }
     seeding.clock.set(seeding.now);
     finish(seeding, &controller, &known).await?;
+    letters::happen(seeding, scope.org, &controller).await?;
     // Nobody finds a sign-in under their account that was not theirs.
     for ctx in acting.values().chain([&controller]) {
         accounts::end_sessions(&seeding.app, ctx, None).await?;

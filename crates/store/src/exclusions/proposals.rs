@@ -386,10 +386,10 @@ pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, Prop
     }
     let id: ProposalId = inner.ctx.new_id();
     let text = sql!(
-        "UPDATE orgs SET next_proposal = next_proposal + 1 WHERE id = $1 RETURNING next_proposal - 1 AS number, policy_id"
+        "UPDATE orgs SET next_proposal = next_proposal + 1 WHERE id = $1 RETURNING next_proposal - 1 AS number"
     );
     let row = inner.one(text, args![scope.org]).await?;
-    let (number, policy): (i64, PolicyId) = (row.int("number")?, row.id("policy_id")?);
+    let (number, policy): (i64, PolicyId) = (row.int("number")?, scope.policy_id);
     let is_warning = kind == Kind::Warning;
     let proposal = Proposal {
         necessity: new.necessity,
@@ -571,8 +571,7 @@ pub async fn excluded(
     let all = super::all_in_force(&mut tx.inner, &scope).await?;
     let mut found = Vec::with_capacity(all.len());
     for (subject, in_force) in all {
-        let text = sql!("SELECT number FROM subjects WHERE id = $1 AND stage <> 'frozen'");
-        let Some(row) = tx.inner.opt(text, args![subject]).await? else { continue };
+        let row = tx.inner.one(sql!("SELECT number FROM subjects WHERE id = $1"), args![subject]).await?;
         let name = subjects::profile(&mut tx.inner, subject).await?.name().map(str::to_owned);
         found.push((subject, row.int("number")?, name, in_force));
     }

@@ -185,7 +185,7 @@ struct AppealRow {
     tags: Vec<Tag>,
 }
 
-fn state(state: AppealState, outcome: Option<Outcome>) -> Tag {
+pub(crate) fn state(state: AppealState, outcome: Option<Outcome>) -> Tag {
     match (state, outcome) {
         (AppealState::Open, _) => Tag::new("blue", "Waits"),
         (AppealState::Withdrawn, _) => Tag::new("grey", "Taken back"),

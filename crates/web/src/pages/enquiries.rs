@@ -121,7 +121,7 @@ async fn scheme(guest: &Guest, path: Result<Path<String>, PathRejection>) -> Res
 /// `GET /o/{slug}/letter`: for whoever had a letter, and whoever wants to know what is held.
 pub(crate) async fn ask(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
     let scope = scheme(&guest, path).await?;
-    let shell = policy::public_shell(&guest, &scope).await?;
+    let shell = policy::shell_of(&guest, &scope).await?;
     page(&form(shell, &scope, Typed::default(), Errors::default()))
 }
 
@@ -129,7 +129,7 @@ pub(crate) async fn ask(guest: Guest, path: Result<Path<String>, PathRejection>)
 pub(crate) async fn send(guest: Guest, path: Result<Path<String>, PathRejection>, sent: Sent) -> Answer {
     let scope = scheme(&guest, path).await?;
     let typed = typed(&sent);
-    let shell = policy::public_shell(&guest, &scope).await?;
+    let shell = policy::shell_of(&guest, &scope).await?;
     match enquiries::receive(&guest.web.app(), &guest.ctx, scope.org, &typed, guest.address).await {
         Ok(receipt) => page(&Received {
             shell,

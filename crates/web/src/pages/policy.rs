@@ -3,6 +3,7 @@
 mod tables;
 
 use crate::{
+    pages::policies::{holds, who as who_wrote},
     respond::{Answer, page},
     shell,
     view::{Piece, Row, Shell},
@@ -10,13 +11,16 @@ use crate::{
     words,
 };
 use askama::Template;
-use axum::extract::{Path, rejection::PathRejection};
-use fairwatch_app::{AppError, orgs};
+use axum::extract::{Path, Query, rejection::PathRejection};
+use fairwatch_app::{
+    AppError, orgs,
+    policies::{self, Version},
+};
 use fairwatch_core::{
-    gate::Ctx,
     policy::{CategoryRule, Policy as Rules, Viewer},
     scope::Scope,
 };
+use serde::Deserialize;
 use std::fmt::Display;
 
 /// `policy.html`
@@ -33,6 +37,7 @@ struct Policy {
     conflicts: Vec<Conflict>,
     rights: Vec<Vec<Piece>>,
     versions: Vec<PolicyVersion>,
+    all_versions: String,
 }
 
 #[derive(Debug)]
@@ -67,7 +72,7 @@ struct Conflict {
     choice: String,
 }
 
-/// Former versions, once there are any.
+/// A version, once there are several (POL-5).
 #[derive(Debug)]
 struct PolicyVersion {
     label: String,
@@ -75,33 +80,68 @@ struct PolicyVersion {
     href: String,
 }
 
+/// Which version; the one in force where none is named.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    version: String,
+}
+
 /// `GET /o/{slug}/policy`
-pub(crate) async fn show(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
+pub(crate) async fn show(
+    guest: Guest,
+    path: Result<Path<String>, PathRejection>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
     let Path(slug) = path.map_err(|_| AppError::Hidden)?;
     let app = guest.web.app();
     let scope = orgs::by_slug(&app, &guest.ctx, &slug).await?.ok_or(AppError::Hidden)?;
-    let shell = public_shell(&guest, &scope).await?;
-    page(&build(shell, &scope, &guest.ctx))
+    let shell = shell_of(&guest, &scope).await?;
+    let versions = policies::versions(&app, &guest.ctx, scope.org).await?;
+    let mut shown = scope.clone();
+    if !wanted.version.is_empty() {
+        shown.policy_version = wanted.version.parse().map_err(|_| AppError::Hidden)?;
+        shown.policy = policies::version(&app, &guest.ctx, scope.org, shown.policy_version).await?.1;
+    }
+    page(&build(shell, &shown, &versions))
 }
 
 /// The head and foot of a page that a scheme shows to everybody.
-pub(crate) async fn public_shell(guest: &Guest, scope: &Scope) -> Result<Shell, crate::respond::PageError> {
+pub(crate) async fn shell_of(guest: &Guest, scope: &Scope) -> Result<Shell, crate::respond::PageError> {
     shell::of_place(guest, &scope.slug, &scope.policy).await
 }
 
-fn build(shell: Shell, scope: &Scope, ctx: &Ctx) -> Policy {
+fn build(shell: Shell, scope: &Scope, versions: &[Version]) -> Policy {
     let rules = &*scope.policy;
+    let shown = versions.iter().find(|one| one.version == scope.policy_version);
+    let version = match shown {
+        Some(one) => {
+            let certify = if one.certify && one.effective_on <= scope.today {
+                ". Members are asked to certify again since that day"
+            } else {
+                ""
+            };
+            format!("Version {}. {}{certify}", one.version, holds(versions, one, scope.today))
+        }
+        None => format!("Version {}, as in force on {}", scope.policy_version, words::date(scope.today)),
+    };
+    let others = versions.iter().filter(|_| versions.len() > 1).map(|one| PolicyVersion {
+        label: format!("Version {}", one.version),
+        note: format!("{}. {}. {}", holds(versions, one, scope.today), who_wrote(one), one.reason),
+        href: format!("/o/{}/policy?version={}", scope.slug, one.version),
+    });
     Policy {
         shell,
         name: rules.scheme.name.to_string(),
         intro: rules.scheme.about.to_string(),
-        version: format!("Version {}, as in force on {}", scope.policy_version, words::date(ctx.today())),
+        version,
         facts: facts(rules),
         tables: tables::all(rules),
         seen: seen(rules),
         conflicts: conflicts(rules),
         rights: rights(rules),
-        versions: Vec::new(),
+        versions: others.collect(),
+        all_versions: format!("/o/{}/policy/versions", scope.slug),
     }
 }
 

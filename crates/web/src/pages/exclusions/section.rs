@@ -1,6 +1,7 @@
 //! What stands of warnings and exclusions on a person's page, for the controller and staff.
 use super::{case_href, case_name, from_where, state_tag, what, when};
 use crate::{
+    pages::appeals,
     view::{Event, Tag},
     visit::Visit,
     words,
@@ -8,7 +9,7 @@ use crate::{
 use fairwatch_app::subjects::Shown;
 use fairwatch_core::{
     clocks::Stage,
-    exclusions::{ExclusionState, Kind, ProposalState},
+    exclusions::{ExclusionState, Kind, ProposalState, appeals::AppealState},
     gate::Role,
 };
 
@@ -27,6 +28,8 @@ pub(crate) struct Section {
     pub(crate) vary: Option<String>,
     /// Where it is lifted.
     pub(crate) lift: Option<String>,
+    /// Where an appeal is written down.
+    pub(crate) appeal: Option<String>,
     /// Why nothing can be proposed, or only a warning.
     pub(crate) hint: String,
 }
@@ -75,6 +78,7 @@ impl Section {
             propose: (can && !waits).then(|| format!("{here}/exclude")),
             vary: deed("vary").filter(|_| open.life.stage == Stage::Circulating),
             lift: deed("lift"),
+            appeal: (changes && (in_force.is_some() || has_warning(shown))).then(|| format!("{here}/appeal")),
             hint: hint.to_owned(),
         }
         .named(scope.policy.exclusions.steps.is_empty())
@@ -92,6 +96,12 @@ impl Section {
 pub(crate) fn tag(shown: &Shown) -> Option<Tag> {
     let until = shown.open.excluded.as_ref()?.ends_on;
     Some(Tag::new("red", format!("Excluded until {}", words::short_date(until))))
+}
+
+/// Whether a warning stands, against which somebody can appeal.
+fn has_warning(shown: &Shown) -> bool {
+    let stands = ProposalState::Authorised;
+    shown.open.proposals.iter().any(|one| one.kind == Kind::Warning && one.state == stands)
 }
 
 fn events(visit: &Visit, shown: &Shown) -> Vec<Event> {
@@ -138,6 +148,19 @@ fn events(visit: &Visit, shown: &Shown) -> Vec<Event> {
                 date: when(one),
                 href: Some(case_href(visit, one.id)),
                 kind: if one.state == ProposalState::Open { "next".into() } else { String::new() },
+            },
+        ));
+    }
+    for one in &open.appeals {
+        events.push((
+            one.decided_on.unwrap_or(one.received_on),
+            2,
+            Event {
+                title: format!("Appeal: {}", appeals::state(one.state, one.outcome).text.to_lowercase()),
+                text: format!("against {}, came {}", case_name(one.proposal.1), words::date(one.received_on)),
+                date: words::date(one.decided_on.unwrap_or(one.received_on)),
+                href: Some(visit.href(&format!("/appeals/{}", one.id))),
+                kind: if one.state == AppealState::Open { "next".into() } else { String::new() },
             },
         ));
     }
