@@ -361,7 +361,8 @@ async fn pol_4_prose_is_published_with_its_version(world: &World) -> Outcome {
     let text = include_str!("../../../../policies/generic.toml").replace("\"northgate\"", "\"eastgate\"");
     let prose = Prose::default().with(Piece::About, "We look out for each other.");
     let kept = prose.clone();
-    let add = world.store.write::<AddOrg, _>(&world.console(), Installation, async move |tx| {
+    let console = world.console();
+    let add = world.store.write::<AddOrg, _>(&console, Installation, async move |tx| {
         let org = orgs::add(tx, "test.toml", &text).await?;
         notices::keep_prose(tx, org, &kept).await?;
         Ok(org)

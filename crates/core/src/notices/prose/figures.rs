@@ -132,11 +132,13 @@ fn numbers(text: &str, policy: &Policy, faults: &mut Vec<Fault>) {
         let Some(mut many) = number(word(index)) else { continue };
         let mut next = index + 1;
         // "twenty-four" is two words.
-        if many >= 20 && many % 10 == 0 && word(index).parse::<u32>().is_err() {
-            if let Some(ones) = number(word(next)).filter(|ones| *ones < 10) {
-                many += ones;
-                next += 1;
-            }
+        if many >= 20
+            && many % 10 == 0
+            && word(index).parse::<u32>().is_err()
+            && let Some(ones) = number(word(next)).filter(|ones| *ones < 10)
+        {
+            many += ones;
+            next += 1;
         }
         if let Some(day) = day(text, &words, index) {
             skip = index + 3;

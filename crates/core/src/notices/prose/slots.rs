@@ -21,7 +21,7 @@ pub(super) fn of(policy: &Policy) -> Slots {
     put("controller".into(), Some(policy.controller.title.to_string()));
     for (name, contact) in [("contact", &scheme.contact), ("controller", &policy.controller.contact)] {
         for (part, value) in reach(contact) {
-            put(if part.is_empty() { name.to_owned() } else { format!("{name}.{part}") }, value)
+            put(if part.is_empty() { name.to_owned() } else { format!("{name}.{part}") }, value);
         }
     }
     put("controller".into(), Some(policy.controller.title.to_string()));
