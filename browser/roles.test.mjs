@@ -9,8 +9,8 @@ const NARROW = { width: 320, height: 700 };
 const PLACES = {
   "member-user": ["Gallery", "Report an incident", "My reports"],
   staff: ["Gallery", "People", "Report an incident", "My reports", "Members"],
-  controller: ["Today", "Review queue", "People", "Gallery", "Report an incident", "Members", "Sweep", "Audit"],
-  board: ["Audit", "Sweep", "Members", "Evidence"],
+  controller: ["Today", "Review queue", "People", "Gallery", "Exclusions", "Report an incident", "Members", "Sweep", "Audit"],
+  board: ["Exclusions", "Audit", "Sweep", "Members", "Evidence"],
   police: ["Gallery"],
   aic: ["Gallery"],
   auditor: ["Audit"],

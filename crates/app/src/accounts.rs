@@ -15,6 +15,7 @@ pub use invitations::{
 };
 pub use passwords::{LONGEST, Password, Passwords, Place, SHORTEST};
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
+pub(crate) use sign_in::{network, wait_sentence};
 
 use crate::{App, error::AppError};
 use fairwatch_core::{

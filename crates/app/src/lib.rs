@@ -5,11 +5,15 @@
 //! `store` and `web`.
 pub mod accounts;
 pub mod audit;
+pub mod documents;
+pub mod enquiries;
 pub mod error;
 pub mod evidence;
+pub mod exclusions;
 pub mod finding;
 pub mod incidents;
 pub mod intelligence;
+pub mod letters;
 pub mod notices;
 pub mod orgs;
 pub mod pictures;
@@ -37,6 +41,8 @@ pub struct App {
     pub(crate) marks: pictures::Drawn,
     /// What people are found by, in memory.
     pub(crate) indexes: finding::Indexes,
+    /// Letters and notices as PDF.
+    pub documents: documents::Documents,
     /// One picture is decoded at a time, so that memory stays bounded.
     pub(crate) decoding: Arc<Semaphore>,
     /// Two passwords are hashed at a time; others queue.
@@ -52,9 +58,19 @@ impl App {
             blobs: Arc::new(blobs),
             marks: pictures::Drawn::default(),
             indexes: finding::Indexes::default(),
+            documents: documents::Documents::default(),
             decoding: Arc::new(Semaphore::new(1)),
             passwords: accounts::Passwords::default(),
         }
+    }
+}
+
+impl App {
+    /// With a scheme's own templates for letters and notices.
+    #[must_use]
+    pub fn with_templates(mut self, folder: std::path::PathBuf) -> Self {
+        self.documents = documents::Documents::new(Some(folder));
+        self
     }
 }
 

@@ -238,6 +238,14 @@ async fn read(app: &App, opened: Opened, size: Size, bears: Bears) -> Result<Jpe
     crate::blocking(move || bears.put(read_now(&blobs, &opened, size)?).map(Jpeg)).await
 }
 
+/// A picture for a letter to the person whom it shows: as it is held, without a viewer's mark.
+pub(crate) async fn of_letter(app: &App, opened: &Opened, size: Size) -> Result<Vec<u8>, AppError> {
+    let name: BlobName = opened.files.name(size).parse().map_err(|_| AppError::Hidden)?;
+    let blobs = Arc::clone(&app.blobs);
+    let sealed = crate::blocking(move || Ok(blobs.get(name)?)).await?;
+    Ok(opened.key.open(place(opened.picture, size), &sealed).map_err(StoreError::from)?.to_vec())
+}
+
 fn read_now(blobs: &Blobs, opened: &Opened, size: Size) -> Result<Vec<u8>, AppError> {
     let name: BlobName = opened.files.name(size).parse().map_err(|_| AppError::Hidden)?;
     let sealed = blobs.get(name)?;

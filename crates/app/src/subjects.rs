@@ -16,8 +16,9 @@ pub use gallery::{GALLERY_PAGE, GalleryPage, gallery};
 use crate::{App, error::AppError, incidents::label, pictures};
 use fairwatch_core::{
     clocks::Stage,
+    exclusions::{ExclusionState, Told, telling},
     gate::{Action, Ctx, Role},
-    ids::{HoldId, OrgId, ReportId, SubjectId},
+    ids::{HoldId, MemberId, OrgId, ReportId, SubjectId},
     incidents::tell,
     policy::{Category, Viewer},
     scope::{InOrg, Scope},
@@ -55,6 +56,9 @@ pub(crate) fn strip(scope: &Scope, viewer: Viewer, card: &mut Card) {
     if !sight::sees(&scope.policy, viewer, Category::Image) {
         card.picture = None;
     }
+    // What is kept in memory may be a day old (RET-10).
+    let is_told = telling::is_told(&scope.policy, viewer);
+    card.exclusion.take_if(|told| !is_told || !told.holds(scope.today));
 }
 
 /// A subject with its narratives told.
@@ -73,6 +77,10 @@ pub struct Shown {
     pub beside: (Option<SubjectId>, Option<SubjectId>),
     /// What to mind with somebody vulnerable, without the reason (SUB-5).
     pub advice: Option<String>,
+    /// Letters, service and what is outstanding, for those who see all that is held; none for the others (NOT-1, NOT-5).
+    pub letters: Option<crate::letters::Record>,
+    /// The exclusion that is in force, where the policy gives it to the viewer (EXC-6).
+    pub exclusion: Option<Told>,
     /// Whom a member is told of as associates; empty for whoever has a page of them (SUB-3).
     pub near: Vec<associates::Near>,
 }
@@ -123,6 +131,8 @@ pub async fn show_among(
             // Who holds it and what was done to it is the controller's.
             open.holds.clear();
             open.happened.clear();
+            let exclusion = told(&open);
+            open.exclusions.clear();
             // Of those who saw the person everybody reads their own alone.
             let me = tx.permit().standing().account;
             open.sightings.retain(|sighting| Some(sighting.account) == me && sighting.on == scope.today);
@@ -133,10 +143,31 @@ pub async fn show_among(
                 Some(sought) => subjects::gallery::beside(tx, sought).await?,
                 None => (None, None),
             };
-            Ok(Shown { scope, viewer, open, narratives, evidence, beside, near, advice })
+            Ok(Shown {
+                scope,
+                viewer,
+                open,
+                narratives,
+                evidence,
+                beside,
+                letters: None,
+                near,
+                advice,
+                exclusion,
+            })
         })
         .await?;
     Ok(shown)
+}
+
+/// The exclusion that is in force, of those that the viewer may see, as members are told of it.
+fn told(open: &Open) -> Option<Told> {
+    let held = open.exclusions.iter().find(|held| held.state == ExclusionState::InForce)?;
+    let name = |member: MemberId| {
+        let known = held.premises.iter().find(|(one, _)| *one == member);
+        known.map(|(_, business)| business.name.clone()).unwrap_or_default()
+    };
+    Some(Told::of(&held.in_force()?, name))
 }
 
 /// Takes out what the policy does not give the viewer (VIS-7), and says what to mind with somebody vulnerable.
@@ -149,9 +180,15 @@ fn cut(open: &mut Open, scope: &Scope, viewer: Viewer) -> Option<String> {
     if !sight::sees(&scope.policy, viewer, Category::SuspectedActivity) {
         open.involved.clear();
     }
-    // Who was picked for whom, and why, is the controller's too.
+    // Who was picked for whom, and why, is the controller's too; so is what was proposed and how it was decided.
     if viewer != Viewer::Controller {
         open.picks.clear();
+        open.proposals.clear();
+        open.appeals.clear();
+    }
+    if !sight::sees(&scope.policy, viewer, Category::Exclusion) {
+        open.exclusions.clear();
+        (open.excluded, open.life.excluded) = (None, None);
     }
     advice
 }
@@ -226,7 +263,13 @@ where
         })
         .collect();
     let evidence = evidence::of_subject(tx, viewer).await?;
-    Ok(Shown { scope, viewer, open, narratives, evidence, beside: (None, None), near: Vec::new(), advice })
+    let letters = match viewer {
+        Viewer::Controller | Viewer::Staff => Some(fairwatch_store::letters::of_subject(tx).await?),
+        _ => None,
+    };
+    let exclusion = told(&open);
+    let (beside, near) = ((None, None), Vec::new());
+    Ok(Shown { scope, viewer, open, narratives, evidence, beside, letters, near, advice, exclusion })
 }
 
 /// A page of everybody that is held, whatever the stage.

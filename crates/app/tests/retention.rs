@@ -1,5 +1,7 @@
 //! The live system and the simulator agree on every day, whatever befalls a subject, in whatever order it is
 //! recorded, and whether or not a sweep has come by.
+#[path = "retention/excluding.rs"]
+mod excluding;
 mod support;
 
 use fairwatch_app::{
@@ -9,14 +11,14 @@ use fairwatch_app::{
     sweep,
 };
 use fairwatch_core::{
-    clocks::{self, AgeBand, Agreeing, Event, Facts, Refused, Stage, What, simulator::simulate},
+    clocks::{self, AgeBand, Agreeing, Event, Facts, Refused, Scope, Stage, What, simulator::simulate},
     ids::{HoldId, IncidentId, ReportId, SubjectId},
     policy::{Policy, retention::Retention},
 };
 use fairwatch_store::testing::Burglar;
 use fairwatch_testkit::{
     Random,
-    engines::{Outcome, World},
+    engines::{Outcome, Person, World},
     on_both,
 };
 use jiff::{Span, civil::Date};
@@ -45,6 +47,8 @@ enum Told {
     Restricted,
     RestrictionEnded,
     Erased,
+    Excluded { ends: Date, scope: Scope },
+    Lifted,
 }
 
 impl Told {
@@ -64,6 +68,8 @@ impl Told {
             Self::Restricted => json!({"type": "restricted"}),
             Self::RestrictionEnded => json!({"type": "restriction_ended"}),
             Self::Erased => json!({"type": "erased"}),
+            Self::Excluded { ends, scope } => json!({"type": "exclusion", "ends": ends, "scope": scope}),
+            Self::Lifted => json!({"type": "exclusion_lifted"}),
         };
         event["on"] = json!(on);
         event
@@ -84,6 +90,8 @@ impl Told {
             Self::Restricted => What::Restricted,
             Self::RestrictionEnded => What::RestrictionEnded,
             Self::Erased => What::Erased,
+            Self::Excluded { ends, scope } => What::Exclusion { ends: *ends, scope: *scope },
+            Self::Lifted => What::ExclusionLifted,
         };
         Event { on, what }
     }
@@ -235,6 +243,9 @@ struct History<'w> {
     seed: u64,
     looks: usize,
     next: u32,
+    /// Those who decide on exclusions.
+    voters: &'w [Person],
+    excluded: usize,
 }
 
 impl Drop for History<'_> {
@@ -283,6 +294,7 @@ impl History<'_> {
         let mut visible = BTreeSet::new();
         let mut pictured = BTreeSet::new();
         let mut held = BTreeSet::new();
+        let mut barred = BTreeSet::new();
         for case in &self.cases {
             let expected = case.on(&self.rules, today);
             assert_eq!(expected, case.passing_over(&self.rules, today), "simulator and clocks");
@@ -301,6 +313,10 @@ impl History<'_> {
                     frozen: expected.frozen,
                 };
                 assert_eq!(found, expected, "{today} {id}");
+                let excluded = clocks::state(&self.rules, case.facts, &case.events(), today).excluded;
+                let in_force = open.excluded.as_ref().map(|one| one.ends_on);
+                assert_eq!(in_force, excluded.map(|one| one.ends), "{today} {id}: the exclusion");
+                barred.extend(in_force.map(|ends| (id, ends)));
                 held.insert((id, expected.stage.clone()));
             } else {
                 assert!(hidden(&open), "{today} {id}: {} is open", expected.stage);
@@ -328,6 +344,7 @@ impl History<'_> {
         let list = subjects::list(app, controller, self.scene.org(), Part::All, None).await?;
         let listed = list.cards.iter().map(|card| (card.id, card.stage.as_str().to_owned()));
         assert_eq!(listed.collect::<BTreeSet<_>>(), held, "{today}: the controller's list");
+        assert_eq!(self.listed_as_excluded().await?, barred, "{today}: who is excluded");
         self.looks += 1;
         Ok(())
     }
@@ -700,6 +717,7 @@ impl History<'_> {
                     let place = self.random.below(waiting);
                     self.decide(place).await?;
                 }
+                6..8 if self.random.chance(0.6) => self.exclude_or_lift().await?,
                 6..8 => self.change().await?,
                 8 => self.remove_or_move().await?,
                 _ => self.submit().await?,
@@ -767,7 +785,8 @@ impl History<'_> {
 async fn agree(world: &World, file: &str) -> Outcome {
     let scene = Scene::new(world, file).await;
     let rules = policy(file).retention().clone();
-    let (mut today, mut looks) = (day("2026-03-02"), 0);
+    let (mut today, mut looks, mut excluded) = (day("2026-03-02"), 0, 0);
+    let voters = excluding::voters(world, &scene).await;
     for seed in 1..=HISTORIES {
         let random = Random::aspect(seed, file);
         let mut history = History {
@@ -782,6 +801,8 @@ async fn agree(world: &World, file: &str) -> Outcome {
             seed,
             looks: 0,
             next: 0,
+            voters: &voters,
+            excluded: 0,
         };
         // Every third history is never swept until its end: reading alone enforces the days (RET-10).
         let sweeps = [0.0, 0.3, 0.7][usize::try_from(seed % 3)?];
@@ -795,12 +816,17 @@ async fn agree(world: &World, file: &str) -> Outcome {
         }
         today = later(history.today, 1);
         looks += history.looks;
+        excluded += history.excluded;
     }
+    assert!(excluded > 1, "only {excluded} were excluded");
     println!("{looks} days were compared");
     let burglar = Burglar::at(world.address()).await?;
     for (table, left) in [
         ("subjects", burglar.number("SELECT COUNT(*) AS n FROM subjects").await?),
         ("events", burglar.number("SELECT COUNT(*) AS n FROM subject_events").await?),
+        ("exclusions", burglar.number("SELECT COUNT(*) AS n FROM exclusions").await?),
+        ("proposals", burglar.number("SELECT COUNT(*) AS n FROM proposals").await?),
+        ("votes", burglar.number("SELECT COUNT(*) AS n FROM proposal_votes").await?),
         ("holds", burglar.number("SELECT COUNT(*) AS n FROM holds").await?),
         ("incidents", burglar.number("SELECT COUNT(*) AS n FROM incidents").await?),
         ("reports", burglar.number("SELECT COUNT(*) AS n FROM reports").await?),
@@ -823,13 +849,13 @@ async fn agree(world: &World, file: &str) -> Outcome {
 }
 
 on_both!(live_and_simulator_agree_under_cs);
-/// RET-1, RET-2, RET-4, RET-5, RET-8, RET-10, RET-11, RET-16: on random histories under CS's policy.
+/// RET-1 to RET-5, RET-8, RET-10, RET-11, RET-16, EXC-7: on random histories under CS's policy.
 async fn live_and_simulator_agree_under_cs(world: &World) -> Outcome {
     agree(world, CS).await
 }
 
 on_both!(live_and_simulator_agree_under_tm);
-/// RET-1, RET-2, RET-4, RET-5, RET-8, RET-10, RET-11, RET-16: on random histories under TM's policy.
+/// RET-1 to RET-5, RET-8, RET-10, RET-11, RET-16, EXC-7: on random histories under TM's policy.
 async fn live_and_simulator_agree_under_tm(world: &World) -> Outcome {
     agree(world, TM).await
 }

@@ -1,6 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, evidence, finding, gate::Listed, incidents, intelligence, pictures, policies, subjects,
+    accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
+    letters, pictures, policies, subjects,
 };
 
 /// Every action, feature by feature.
@@ -9,10 +10,14 @@ pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
         audit::ACTIONS,
+        enquiries::ACTIONS,
         evidence::ACTIONS,
+        exclusions::ACTIONS,
+        exclusions::appeals::ACTIONS,
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
+        letters::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,
         subjects::ACTIONS,

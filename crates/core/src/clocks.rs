@@ -28,7 +28,7 @@ mod timeline;
 mod track;
 mod words;
 
-pub use answers::{Change, Rule, Stage, State};
+pub use answers::{Change, Excluded, Rule, Stage, State};
 pub use calendar::plus_months;
 pub use events::{Agreeing, Event, Outcome, Refused, Scope, What};
 pub use facts::{AgeBand, Facts};

@@ -71,4 +71,22 @@ ids! {
     AssociationId,
     /// A record that a profile was held and deleted (RET-7).
     StubId,
+    /// What somebody wrote from outside (PUB-2).
+    EnquiryId,
+    /// What somebody says against a decision about them (EXC-5).
+    AppealId,
+    /// That a warning or an exclusion is proposed (EXC-2).
+    ProposalId,
+    /// A vote on a proposal (EXC-2).
+    VoteId,
+    /// What police gave as evidence for a decision in which they have no part (EXC-8).
+    GivenId,
+    /// That a person is excluded from premises (EXC-1).
+    ExclusionId,
+    /// A letter to a person (EXC-3).
+    LetterId,
+    /// An attempt to serve a letter (EXC-4).
+    AttemptId,
+    /// That a privacy notice need not be served for now (NOT-1).
+    ExemptionId,
 }

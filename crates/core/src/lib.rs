@@ -9,20 +9,24 @@
 //! - [`gate`]: who asks ([`gate::Ctx`]), what for ([`gate::Action`]), and the proof that it is allowed
 //!   ([`gate::Permit`]).
 //! - [`policy`]: what a scheme publishes that it will do, as data.
-//! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`evidence`], [`finding`],
-//!   [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
+//!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
 pub mod actions;
 pub mod audit;
 pub mod clocks;
+pub mod enquiries;
 pub mod evidence;
+pub mod exclusions;
 pub mod finding;
 pub mod gate;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
+pub mod letters;
 pub mod notices;
 pub mod pictures;
 pub mod policies;

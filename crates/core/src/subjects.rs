@@ -444,7 +444,10 @@ impl Visit {
 /// Every change does but these few, which are frequent and touch drafts, waiting reports and accounts alone.
 #[must_use]
 pub fn concerns_subjects(action: &str) -> bool {
-    use crate::{accounts, evidence, gate::Action as _, incidents, intelligence, pictures};
+    use crate::{
+        accounts, enquiries, evidence, exclusions, gate::Action as _, incidents, intelligence, letters,
+        pictures,
+    };
     ![
         evidence::AddEvidence::NAME,
         evidence::TakeBackEvidence::NAME,
@@ -460,6 +463,17 @@ pub fn concerns_subjects(action: &str) -> bool {
         intelligence::RejectTip::NAME,
         intelligence::SaySeen::NAME,
         intelligence::UndoSeen::NAME,
+        enquiries::RECEIVED,
+        enquiries::AnswerEnquiry::NAME,
+        exclusions::WithdrawCase::NAME,
+        exclusions::appeals::WithdrawAppeal::NAME,
+        exclusions::GiveEvidence::NAME,
+        // What was written to somebody, and how it reached them, is on nobody's card.
+        letters::MakeLetter::NAME,
+        letters::RecordService::NAME,
+        letters::ExemptNotice::NAME,
+        letters::ReviewExemption::NAME,
+        letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
     ]

@@ -1,6 +1,7 @@
 //! The demonstration: four schemes with invented people, drawn faces and a year of history, made by the same use
 //! cases that a real installation runs.
 mod evidence;
+mod exclusions;
 mod history;
 mod people;
 mod policies;

@@ -17,6 +17,7 @@ CREATE TABLE orgs (
     kind TEXT NOT NULL,                 -- scheme, force
     next_subject BIGINT NOT NULL,
     next_incident BIGINT NOT NULL,
+    next_proposal BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL
 );
 
@@ -416,6 +417,22 @@ CREATE TABLE sweep_runs (
     report TEXT NOT NULL                -- JSON of counts and ids alone
 );
 
+CREATE TABLE enquiries (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    purpose TEXT NOT NULL,              -- appeal, access, correction, complaint, other
+    state TEXT NOT NULL,                -- waiting, answered
+    received_at BIGINT NOT NULL,
+    received_on TEXT NOT NULL,
+    answer_by TEXT NOT NULL,
+    answered_at BIGINT,
+    answered_by {id},
+    erase_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under itself: who writes, where to reach them, what, and the answer
+);
+CREATE INDEX enquiries_by_state ON enquiries (org_id, state, answer_by);
+CREATE INDEX enquiries_by_end ON enquiries (org_id, erase_on);
+
 CREATE TABLE leases (
     name TEXT PRIMARY KEY,
     holder {id} NOT NULL,
@@ -468,6 +485,148 @@ CREATE TABLE policy_effects (
 );
 CREATE INDEX policy_effects_by_effect ON policy_effects (change_id, effect, will_on, subject_id);
 CREATE INDEX policy_effects_by_subject ON policy_effects (subject_id);
+
+-- Warnings and exclusions. All of it is the subject's: sealed under its key, and gone with it at the latest.
+CREATE TABLE proposals (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    number BIGINT NOT NULL,             -- by which those who decide know it, who do not know of whom it is
+    step TEXT NOT NULL,                 -- of the policy's tariff
+    kind TEXT NOT NULL,                 -- warning, exclusion
+    scope TEXT,                         -- scheme, some; none for a warning
+    months BIGINT,
+    state TEXT NOT NULL,                -- open, authorised, refused, lapsed, withdrawn
+    policy_id {id} NOT NULL,            -- under which it was made
+    votes_needed BIGINT NOT NULL,
+    opened_on TEXT NOT NULL,
+    closes_on TEXT NOT NULL,            -- the first day on which nobody can decide on it
+    decided_on TEXT,
+    decided_at BIGINT,                  -- what was reported later is new to the tariff
+    proposed_by {id} NOT NULL,          -- no foreign key: it outlives the account
+    sealed {bytes} NOT NULL,            -- necessity, proportionality, what happened, evidence named
+    UNIQUE (org_id, number)
+);
+CREATE INDEX proposals_by_subject ON proposals (subject_id);
+CREATE INDEX proposals_by_state ON proposals (org_id, state, closes_on);
+
+CREATE TABLE proposal_premises (
+    proposal_id {id} NOT NULL REFERENCES proposals (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    PRIMARY KEY (proposal_id, member_id)
+);
+
+CREATE TABLE proposal_votes (
+    id {id} PRIMARY KEY,
+    proposal_id {id} NOT NULL REFERENCES proposals (id),
+    account_id {id} NOT NULL,
+    choice TEXT NOT NULL,               -- authorise, refuse, abstain
+    voted_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL,            -- why, and by whom
+    UNIQUE (proposal_id, account_id)
+);
+
+CREATE TABLE given_evidence (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    account_id {id} NOT NULL,           -- of police or an agency, who have no part in deciding
+    given_at BIGINT NOT NULL,
+    given_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- what they say, who they are, for whom they say it
+);
+CREATE INDEX given_evidence_by_subject ON given_evidence (subject_id);
+
+CREATE TABLE exclusions (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    proposal_id {id} NOT NULL,          -- no foreign key: votes may end before the exclusion does
+    number BIGINT NOT NULL,             -- of that proposal
+    scope TEXT NOT NULL,                -- scheme, some
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,              -- the first day on which it is over: an index, the clock decides
+    state TEXT NOT NULL,                -- in_force, expired, lifted, replaced, void
+    ended_on TEXT,
+    sealed {bytes} NOT NULL             -- rules and reason for the notice, what was changed since
+);
+CREATE INDEX exclusions_by_subject ON exclusions (subject_id);
+CREATE INDEX exclusions_by_state ON exclusions (org_id, state, ends_on);
+
+CREATE TABLE exclusion_premises (
+    exclusion_id {id} NOT NULL REFERENCES exclusions (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    PRIMARY KEY (exclusion_id, member_id)
+);
+
+-- Letters to people. A letter has a key of its own, so that it can end before the person does, and go over whole where
+-- two records become one; it is destroyed with the person at the latest.
+CREATE TABLE letters (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    kind TEXT NOT NULL,
+    proposal_id {id},                   -- what it is about, each without a foreign key: they may end before it
+    exclusion_id {id},
+    appeal_id {id},
+    lookup {bytes} NOT NULL UNIQUE,     -- keyed hash of the reference that it bears
+    with_notice BIGINT NOT NULL,        -- the privacy notice is attached
+    made_on TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    made_by {id},                       -- no foreign key: it outlives the account; none for the console
+    ends_on TEXT NOT NULL,
+    file TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under its own key: reference, name, address, until when and from where
+);
+CREATE INDEX letters_by_subject ON letters (subject_id, made_at);
+CREATE INDEX letters_by_org ON letters (org_id, ends_on);
+CREATE INDEX letters_by_file ON letters (file);
+
+CREATE TABLE service_attempts (
+    id {id} PRIMARY KEY,
+    letter_id {id} NOT NULL REFERENCES letters (id),
+    how TEXT NOT NULL,                  -- by_hand, post, police_station, officer
+    attempted_on TEXT NOT NULL,
+    outcome TEXT NOT NULL,              -- served, failed, endeavoured
+    recorded_at BIGINT NOT NULL,
+    recorded_by {id} NOT NULL,          -- no foreign key: it outlives the account
+    ends_on TEXT NOT NULL,
+    file TEXT,                          -- a photograph or a signature
+    sealed {bytes} NOT NULL             -- under the letter's key: where, by whom, what happened
+);
+CREATE INDEX service_attempts_by_letter ON service_attempts (letter_id, attempted_on);
+CREATE INDEX service_attempts_by_file ON service_attempts (file);
+
+CREATE TABLE notice_exemptions (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    ground TEXT NOT NULL,
+    since_on TEXT NOT NULL,
+    review_on TEXT NOT NULL,
+    ended_on TEXT,
+    sealed {bytes} NOT NULL             -- under the subject: the reason, and what each review found
+);
+CREATE INDEX notice_exemptions_by_subject ON notice_exemptions (subject_id);
+CREATE INDEX notice_exemptions_by_org ON notice_exemptions (org_id);
+
+CREATE TABLE appeals (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    subject_id {id} NOT NULL REFERENCES subjects (id),
+    proposal_id {id} NOT NULL,          -- the decision; no foreign key: its record may end before
+    exclusion_id {id},                  -- none for a warning
+    number BIGINT NOT NULL,             -- of the proposal
+    state TEXT NOT NULL,                -- open, decided, withdrawn
+    outcome TEXT,                       -- upheld, shortened, narrowed, lifted
+    received_on TEXT NOT NULL,
+    decide_by TEXT NOT NULL,
+    decided_on TEXT,
+    decided_by {id},
+    sealed {bytes} NOT NULL             -- under the subject: what they say, who they are, why it was decided so
+);
+CREATE INDEX appeals_by_subject ON appeals (subject_id);
+CREATE INDEX appeals_by_state ON appeals (org_id, state, decide_by);
 
 -- Notices (NOT-3).
 

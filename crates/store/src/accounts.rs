@@ -18,6 +18,7 @@ mod sessions;
 mod token;
 mod users;
 
+pub(crate) use attempts::count_message;
 pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt};
 pub use invitations::{
     ACCEPTED, Accepted, DECLINED, INVITATION_KEPT, InvitationView, Invited, accept as accept_invitation,

@@ -89,6 +89,15 @@ values! {
     fairwatch_core::ids::SightingId => Id, v => v.0;
     fairwatch_core::ids::MergeId => Id, v => v.0;
     fairwatch_core::ids::AssociationId => Id, v => v.0;
+    fairwatch_core::ids::LetterId => Id, v => v.0;
+    fairwatch_core::ids::AttemptId => Id, v => v.0;
+    fairwatch_core::ids::ExemptionId => Id, v => v.0;
+    fairwatch_core::ids::EnquiryId => Id, v => v.0;
+    fairwatch_core::ids::AppealId => Id, v => v.0;
+    fairwatch_core::ids::ProposalId => Id, v => v.0;
+    fairwatch_core::ids::VoteId => Id, v => v.0;
+    fairwatch_core::ids::GivenId => Id, v => v.0;
+    fairwatch_core::ids::ExclusionId => Id, v => v.0;
 }
 
 /// Bound values, in the order of their placeholders.

@@ -7,11 +7,13 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{AccountFacts, OneAccount},
+    enquiries::{EnquiryFacts, OneEnquiry},
     evidence::{self as core_evidence, EvidenceFacts, Linked, OneEvidence},
     gate::{Facts, Target},
-    ids::{AccountId, IncidentId, OrgId, ReportId, SubjectId},
+    ids::{AccountId, IncidentId, LetterId, OrgId, ReportId, SubjectId},
     incidents::{IncidentFacts, OneIncident, OneReport, ReportFacts},
     intelligence::{OneTip, TipFacts},
+    letters::{ExemptionFacts, LetterFacts, OneAttempt, OneExemption, OneLetter},
     pictures::{OnePicture, Owner, PictureFacts},
     scope::{InOrg, Installation, Scope},
     subjects::{OneSubject, PairFacts, SubjectFacts, TwoSubjects, picks},
@@ -199,6 +201,18 @@ pub(crate) async fn incident(
     Ok(Some(IncidentFacts { incident: id, delete_on: row.opt_date("delete_on")?, scope }))
 }
 
+impl Load<OneEnquiry> for EnquiryFacts {
+    async fn load(inner: &mut Inner, target: &OneEnquiry, acting: bool) -> Result<Option<Self>, StoreError> {
+        let text = sql!(
+            "SELECT org_id, state, erase_on FROM enquiries WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+        );
+        let Some(row) = row(inner, text, target.0.0, Some(lock(acting))).await? else { return Ok(None) };
+        let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
+        let is_over = row.date("erase_on")? <= scope.today;
+        Ok((!is_over).then_some(Self { state: row.word("state")?, scope }))
+    }
+}
+
 impl Load<OneTip> for TipFacts {
     async fn load(inner: &mut Inner, target: &OneTip, acting: bool) -> Result<Option<Self>, StoreError> {
         let text = sql!(
@@ -214,6 +228,65 @@ impl Load<OneTip> for TipFacts {
             return Ok(None);
         }
         Ok(Some(Self { scope: subject.scope.clone(), tip: target.0, subject, state: found.word("state")? }))
+    }
+}
+
+impl Load<OneLetter> for LetterFacts {
+    async fn load(inner: &mut Inner, target: &OneLetter, acting: bool) -> Result<Option<Self>, StoreError> {
+        letter(inner, target.0, acting).await
+    }
+}
+
+impl Load<OneAttempt> for LetterFacts {
+    async fn load(inner: &mut Inner, target: &OneAttempt, acting: bool) -> Result<Option<Self>, StoreError> {
+        let text = sql!("SELECT letter_id, ends_on FROM service_attempts WHERE id = $1");
+        let Some(row) = inner.opt(text, args![target.0]).await? else { return Ok(None) };
+        let Some(facts) = letter(inner, row.id("letter_id")?, acting).await? else { return Ok(None) };
+        Ok((row.date("ends_on")? > facts.scope.today).then_some(facts))
+    }
+}
+
+/// A letter is there until its own end, and while the person is: the day is compared, whether or not the sweep has come
+/// by (RET-10).
+async fn letter(inner: &mut Inner, id: LetterId, acting: bool) -> Result<Option<LetterFacts>, StoreError> {
+    let text = sql!(
+        "SELECT subject_id, kind, made_on, ends_on FROM letters WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+    );
+    // Subjects are locked before what belongs to them.
+    let Some(found) = row(inner, text, id.0, None).await? else { return Ok(None) };
+    let Some(subject) = subject(inner, found.id("subject_id")?, Some(lock(acting))).await? else {
+        return Ok(None);
+    };
+    let Some(found) = row(inner, text, id.0, Some(lock(acting))).await? else { return Ok(None) };
+    // It may have gone over to another record that is the same person's.
+    if found.id::<SubjectId>("subject_id")? != subject.subject
+        || found.date("ends_on")? <= subject.scope.today
+    {
+        return Ok(None);
+    }
+    let (kind, made_on) = (found.word("kind")?, found.date("made_on")?);
+    Ok(Some(LetterFacts { scope: subject.scope.clone(), letter: id, kind, made_on, subject }))
+}
+
+impl Load<OneExemption> for ExemptionFacts {
+    async fn load(
+        inner: &mut Inner,
+        target: &OneExemption,
+        acting: bool,
+    ) -> Result<Option<Self>, StoreError> {
+        let text = sql!(
+            "SELECT subject_id, ended_on FROM notice_exemptions WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+        );
+        let Some(found) = row(inner, text, target.0.0, None).await? else { return Ok(None) };
+        let Some(subject) = subject(inner, found.id("subject_id")?, Some(lock(acting))).await? else {
+            return Ok(None);
+        };
+        let Some(found) = row(inner, text, target.0.0, Some(lock(acting))).await? else { return Ok(None) };
+        if found.id::<SubjectId>("subject_id")? != subject.subject {
+            return Ok(None);
+        }
+        let open = found.opt_text("ended_on")?.is_none();
+        Ok(Some(Self { scope: subject.scope.clone(), exemption: target.0, open, subject }))
     }
 }
 

@@ -10,8 +10,9 @@ use crate::{
     keys,
 };
 use fairwatch_core::{
-    clocks::{Agreeing, Event, Facts, Stage, Timeline, What, refusal, timeline},
-    ids::{HoldId, IncidentId, ReportId, SubjectId},
+    clocks::{self, Agreeing, Event, Facts, Stage, Timeline, What, refusal, timeline},
+    exclusions::ExclusionState,
+    ids::{ExclusionId, HoldId, IncidentId, ReportId, SubjectId},
     policy::{
         changing::{Foretold, foretell},
         retention::Retention,
@@ -76,6 +77,20 @@ pub enum Recorded {
     RestrictionEnded,
     /// Deleted before its time.
     Erased,
+    /// Excluded from premises, or excluded until another day than before (EXC-1, RET-3).
+    Excluded {
+        /// The exclusion.
+        exclusion: ExclusionId,
+        /// The first day on which it is over.
+        ends: Date,
+        /// From where.
+        scope: clocks::Scope,
+    },
+    /// An exclusion ended before its time.
+    ExclusionLifted {
+        /// The exclusion.
+        exclusion: ExclusionId,
+    },
     /// Another record of the same person was merged into this one, with all that had happened to it (SUB-2). The
     /// clocks know nothing of it: they take the events of both.
     Merged {
@@ -100,6 +115,8 @@ impl Recorded {
             Self::Restricted => "restricted",
             Self::RestrictionEnded => "restriction_ended",
             Self::Erased => "erased",
+            Self::Excluded { .. } => "excluded",
+            Self::ExclusionLifted { .. } => "exclusion_lifted",
             Self::Merged { .. } => "merged",
         }
     }
@@ -156,6 +173,28 @@ pub struct Life {
     pub leaves_stub: bool,
     /// Whether the person is named by now.
     pub identified: bool,
+    /// The exclusion that is in force (RET-3).
+    pub excluded: Option<Excluded>,
+}
+
+/// An exclusion that is in force by the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excluded {
+    /// The exclusion.
+    pub exclusion: ExclusionId,
+    /// The first day on which it is over.
+    pub ends_on: Date,
+}
+
+/// What became of an exclusion by a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Became {
+    pub(crate) exclusion: ExclusionId,
+    pub(crate) state: ExclusionState,
+    /// The first day on which it is over, or would have been.
+    pub(crate) ends_on: Date,
+    /// The day on which it ended; none while it is in force, and where it is void.
+    pub(crate) ended_on: Option<Date>,
 }
 
 impl Life {
@@ -309,13 +348,84 @@ impl Ledger {
                 Recorded::Restricted => What::Restricted,
                 Recorded::RestrictionEnded => What::RestrictionEnded,
                 Recorded::Erased => What::Erased,
+                Recorded::Excluded { ends, scope, .. } => What::Exclusion { ends: *ends, scope: *scope },
+                Recorded::ExclusionLifted { .. } => What::ExclusionLifted,
                 Recorded::Merged { .. } => return None,
             })
         };
+        let mut latest = None;
         self.counting()
             .zip(ids)
+            .filter(|((_, recorded), _)| match recorded {
+                Recorded::Excluded { exclusion, .. } => {
+                    latest = Some(*exclusion);
+                    true
+                }
+                // The clocks lift whatever is in force; one that another has replaced meanwhile was lifted already.
+                Recorded::ExclusionLifted { exclusion } => latest == Some(*exclusion),
+                _ => true,
+            })
             .filter_map(|((on, recorded), id)| Some(Event { on, what: what(recorded, id)? }))
             .collect()
+    }
+
+    /// The exclusions that were made, with their days, in the order in which the clocks take them.
+    fn exclusions(&self) -> impl Iterator<Item = (Date, ExclusionId, Date)> {
+        self.counting().filter_map(|(on, what)| match what {
+            Recorded::Excluded { exclusion, ends, .. } => Some((on, *exclusion, *ends)),
+            _ => None,
+        })
+    }
+
+    /// Which exclusion is in force: the clock counts those that it could take.
+    fn excluded(&self, events: &[Event<'_>], line: &Timeline<'_>) -> Option<Excluded> {
+        let in_force = line.now.excluded?;
+        let is_exclusion = |event: &Event<'_>| matches!(event.what, What::Exclusion { .. });
+        let could_be_taken = |at: usize| !line.passed_over.iter().any(|passed| passed.event == at);
+        let made = (0..events.len()).filter(|at| is_exclusion(&events[*at])).zip(self.exclusions());
+        let mut taken = made.filter(|(at, _)| could_be_taken(*at));
+        let (_, (_, exclusion, _)) = taken.nth(usize::try_from(in_force.number).ok()?.checked_sub(1)?)?;
+        Some(Excluded { exclusion, ends_on: in_force.ends })
+    }
+
+    /// What became of each exclusion, in the order in which they were made. The rows follow it: they are a record of
+    /// what the clock says.
+    pub(crate) fn became(&self, life: &Life, today: Date) -> Vec<Became> {
+        let mut all: Vec<Became> = Vec::new();
+        for (_, exclusion, ends_on) in self.exclusions() {
+            match all.iter_mut().find(|known| known.exclusion == exclusion) {
+                Some(known) => known.ends_on = ends_on,
+                None => {
+                    all.push(Became { exclusion, state: ExclusionState::Void, ends_on, ended_on: None });
+                }
+            }
+        }
+        for one in &mut all {
+            let last = self.exclusions().filter(|(_, id, _)| *id == one.exclusion).map(|(on, ..)| on).last();
+            let after = |on: &Date| last.is_some_and(|last| *on >= last) && *on < one.ends_on;
+            let lifted = self.counting().find_map(|(on, what)| match what {
+                Recorded::ExclusionLifted { exclusion } if *exclusion == one.exclusion => Some(on),
+                _ => None,
+            });
+            let mut seen = false;
+            let replaced = self.exclusions().find_map(|(on, id, _)| {
+                seen |= id == one.exclusion;
+                (seen && id != one.exclusion && after(&on)).then_some(on)
+            });
+            let ended = |state, on| (state, Some(on));
+            (one.state, one.ended_on) = match (life.excluded, lifted, replaced) {
+                (Some(in_force), ..) if in_force.exclusion == one.exclusion => {
+                    one.ends_on = in_force.ends_on;
+                    (ExclusionState::InForce, None)
+                }
+                (_, Some(on), Some(by)) if by < on => ended(ExclusionState::Replaced, by),
+                (_, Some(on), _) => ended(ExclusionState::Lifted, on),
+                (_, None, Some(on)) => ended(ExclusionState::Replaced, on),
+                _ if one.ends_on <= today => ended(ExclusionState::Expired, one.ends_on),
+                _ => (ExclusionState::Void, None),
+            };
+        }
+        all
     }
 
     /// What the clock says on a day.
@@ -323,6 +433,7 @@ impl Ledger {
         let ids = self.texts();
         let events = self.events(&ids);
         let line: Timeline<'_> = timeline(&scope.policy.retention(), self.facts, &events, day);
+        let excluded = self.excluded(&events, &line);
         let identified = self.is_named(day);
         Life {
             stage: line.now.stage,
@@ -334,6 +445,7 @@ impl Ledger {
             deletion: line.now.deletion,
             stub_due: line.now.stub_due,
             leaves_stub: line.now.stub,
+            excluded,
             segments: line.segments,
             identified,
         }
@@ -364,10 +476,14 @@ impl Ledger {
     /// Whether one more event could be recorded; a sentence where not.
     pub(crate) fn refuses(&self, scope: &Scope, on: Date, what: Recorded) -> Option<String> {
         let mut with = Self { facts: self.facts, born: self.born, happenings: self.happenings.clone() };
+        let lifts = matches!(what, Recorded::ExclusionLifted { .. });
         with.push(on, what, None);
         let ids = with.texts();
         let events = with.events(&ids);
         let (last, before) = events.split_last()?;
+        if lifts && last.what != What::ExclusionLifted {
+            return Some("another exclusion has taken its place".to_owned());
+        }
         refusal(&scope.policy.retention(), self.facts, before, last).map(|why| why.to_string())
     }
 }

@@ -326,6 +326,11 @@ pub async fn keep_handover<A: Action>(
     Ok(())
 }
 
+pub(crate) async fn queue_file(inner: &mut Inner, name: &str) -> Result<(), StoreError> {
+    let now = inner.ctx.real_now();
+    queue_removal(inner, name, now).await
+}
+
 async fn queue_removal(inner: &mut Inner, name: &str, now: jiff::Timestamp) -> Result<(), StoreError> {
     let text = sql!("INSERT INTO blob_removals (name, queued_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
     inner.exec(text, args![name, now]).await?;
@@ -363,7 +368,7 @@ pub async fn removed(
     inner.db.commit().await
 }
 
-/// Whether any picture or evidence uses a file; one that none does and that is a day old is an orphan of an upload that was
+/// Whether any picture, evidence or letter uses a file; one that none does and that is a day old is an orphan of an upload that was
 /// never committed.
 ///
 /// # Errors
@@ -376,8 +381,12 @@ pub async fn is_used(
     let mut inner = store.glance(ctx).await?;
     let text = sql!("SELECT COUNT(*) AS n FROM pictures WHERE small = $1 OR medium = $1 OR large = $1");
     let evidence = sql!("SELECT COUNT(*) AS n FROM evidence WHERE file = $1");
+    let letters = sql!(
+        "SELECT (SELECT COUNT(*) FROM letters WHERE file = $1) + (SELECT COUNT(*) FROM service_attempts WHERE file = $1) AS n"
+    );
     Ok(inner.one(text, args![name]).await?.int("n")? > 0
-        || inner.one(evidence, args![name]).await?.int("n")? > 0)
+        || inner.one(evidence, args![name]).await?.int("n")? > 0
+        || inner.one(letters, args![name]).await?.int("n")? > 0)
 }
 
 /// The pictures of a draft.

@@ -24,6 +24,7 @@ use crate::{
 };
 use fairwatch_core::{
     clocks::{self, Facts, Stage},
+    exclusions::InForce,
     gate::Action,
     ids::{HoldId, IncidentId, PictureId, ReportId, SubjectId},
     incidents::Incident,
@@ -53,6 +54,14 @@ pub struct Open {
     pub picks: Vec<picks::Held>,
     /// Its holds.
     pub holds: Vec<Hold>,
+    /// Its exclusions, the newest first (EXC-1).
+    pub exclusions: Vec<crate::exclusions::Held>,
+    /// The one that is in force today (EXC-6).
+    pub excluded: Option<InForce>,
+    /// Appeals against what was decided, the newest first (EXC-5).
+    pub appeals: Vec<crate::exclusions::appeals::Held>,
+    /// What was proposed, the newest first (EXC-2).
+    pub proposals: Vec<crate::exclusions::proposals::Held>,
     /// What happened to it, newest first.
     pub happened: Vec<(Date, Recorded)>,
     /// Who saw it where, newest first.
@@ -107,11 +116,16 @@ pub(crate) async fn load(inner: &mut Inner, scope: &Scope, id: SubjectId) -> Res
     happened.reverse();
     let pictures = current_pictures(inner, scope, id, &profile, &life).await?;
     let pictures_end = pictures.iter().filter_map(|(_, end)| *end).min();
+    let exclusions = crate::exclusions::of_subject(inner, scope, id, &ledger, &life).await?;
     Ok(Open {
         id,
         number: row.int("number")?,
+        excluded: exclusions.iter().find_map(crate::exclusions::Held::in_force),
         involved: involved(inner, scope, id).await?,
         holds: holds(inner, id).await?,
+        exclusions,
+        appeals: crate::exclusions::appeals::of_subject(inner, id).await?,
+        proposals: crate::exclusions::proposals::of_subject(inner, scope, id, life.stage).await?,
         sightings: intelligence::sightings(inner, id).await?,
         picks: picks::held(inner, id).await?,
         pictures: pictures.into_iter().map(|(picture, _)| picture).collect(),
@@ -307,7 +321,9 @@ async fn index(
     let first = inner.one(pictures, args![id]).await?.opt_date("first")?;
     let picture_end = first.and_then(|added| picture_ends(scope, profile, life, added));
     // A picture that is past its end already is the sweep's; it must not keep this subject in its list for ever.
-    let next_on = [life.until, picture_end].into_iter().flatten().min();
+    let excluded_until = life.excluded.map(|excluded| excluded.ends_on);
+    let next_on = [life.until, picture_end, excluded_until].into_iter().flatten().min();
+    crate::exclusions::follow(inner, scope, id, &ledger, &life).await?;
     let text = sql!(
         "UPDATE subjects SET stage = $2, ends_on = $3, delete_on = $4, next_on = $5, restricted = $6, identified = $7, \
          latest_on = $8, shown_from = $9, policy_version = $11, \

@@ -194,6 +194,10 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
         "DELETE FROM picks WHERE ends_on <= $2 AND subject_id IN (SELECT s.id FROM subjects s WHERE s.org_id = $1)"
     );
     inner.exec(picks, due()).await?;
+    crate::enquiries::destroy_due(inner, scope.org, scope.today).await?;
+    crate::exclusions::appeals::sweep(inner, &scope).await?;
+    crate::exclusions::proposals::sweep(inner, &scope).await?;
+    crate::letters::sweep(inner, scope.org, scope.today).await?;
     let stubs = inner.exec(sql!("DELETE FROM stubs WHERE org_id = $1 AND ends_on <= $2"), due()).await?;
     Ok(Rest { incidents: old.len() as u64, reports: rejected.len() as u64, stubs })
 }

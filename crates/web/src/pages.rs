@@ -1,15 +1,20 @@
 //! The pages, feature by feature.
 pub(crate) mod account;
+pub(crate) mod appeals;
 pub(crate) mod audit;
 pub(crate) mod confirm;
 pub(crate) mod crops;
 pub(crate) mod day;
+pub(crate) mod enquiries;
 pub(crate) mod evidence;
+pub(crate) mod excluded;
+pub(crate) mod exclusions;
 pub(crate) mod finding;
 pub(crate) mod gallery;
 pub(crate) mod incidents;
 pub(crate) mod intelligence;
 pub(crate) mod invitations;
+pub(crate) mod letters;
 pub(crate) mod members;
 pub(crate) mod notices;
 pub(crate) mod people;

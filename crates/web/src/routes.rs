@@ -30,7 +30,9 @@ use tower_http::{
 };
 
 mod evidence;
+mod exclusions;
 mod house;
+mod letters;
 mod policies;
 mod records;
 
@@ -68,7 +70,8 @@ impl Known {
         if self.path.contains("/parts") {
             return true;
         }
-        let other = ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg"];
+        let other =
+            ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg", "/pdf", "/proof"];
         !other.iter().any(|part| self.path.contains(part))
     }
 }
@@ -124,6 +127,8 @@ fn table(demo: bool) -> Vec<Route> {
     let mut table = house::table();
     table.extend(records::table());
     table.extend(evidence::table());
+    table.extend(letters::table());
+    table.extend(exclusions::table());
     table.extend(policies::table());
     if demo {
         table.extend(house::demo());

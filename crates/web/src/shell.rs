@@ -11,9 +11,15 @@ use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
     evidence::ListEvidence,
+    exclusions::{
+        ListCases,
+        appeals::{ListAppeals, hearers},
+        deciders,
+    },
     finding::FindAnyone,
     gate::{Action as _, Role},
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
+    letters::ListOutstanding,
     policies::ListChanges,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
@@ -42,8 +48,14 @@ pub(crate) enum Nav {
     Policy,
     /// The chain.
     Audit,
+    /// Letters that are to be made and served.
+    Letters,
+    /// Proposals to exclude somebody, and who is excluded.
+    Cases,
     /// Evidence, for those who see no records.
     Evidence,
+    /// Appeals, for those who hear them.
+    Appeals,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -63,7 +75,10 @@ impl Nav {
             Self::Sweep => "Sweep",
             Self::Policy => "Policy",
             Self::Audit => "Audit",
+            Self::Letters => "Letters",
+            Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
+            Self::Appeals => "Appeals",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -82,7 +97,10 @@ impl Nav {
             Self::Sweep => "/sweep",
             Self::Policy => "/policy/changes",
             Self::Audit => "/audit",
+            Self::Letters => "/letters",
+            Self::Cases => "/cases",
             Self::Evidence => "/evidence",
+            Self::Appeals => "/appeals",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -100,7 +118,10 @@ impl Nav {
             Self::Sweep => PlanSweep::NAME,
             Self::Policy => ListChanges::NAME,
             Self::Audit => ListAudit::NAME,
+            Self::Letters => ListOutstanding::NAME,
+            Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
+            Self::Appeals => ListAppeals::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -110,23 +131,29 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Audit, Evidence, Gallery, Members, MyReports, People, Policy as Rules, Report, Review, Sweep, System,
-        Today,
+        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
+        Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
-        Role::Staff => &[Gallery, People, Report, MyReports, Members],
-        Role::Controller => &[Today, Review, People, Gallery, Report, Members, Rules, Sweep, Audit],
-        Role::Board => &[Audit, Rules, Sweep, Members, Evidence],
+        Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
+        Role::Controller => {
+            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Rules, Sweep, Audit]
+        }
+        Role::Board => &[Cases, Appeals, Audit, Rules, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
     }
 }
 
-/// Whether a place is there for a role in a scheme: the police have a gallery where the policy names them (VIS-5).
+/// Whether a place is there for a role in a scheme: the police have a gallery, and the board proposals, where the policy
+/// names them (VIS-5, EXC-2).
 fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
     let named = match viewer(role) {
+        // Those decide whom the policy names; the controller proposes.
+        Some(_) if nav == Nav::Cases => role == Role::Controller || deciders(policy).contains(&role),
+        Some(_) if nav == Nav::Appeals => hearers(policy).contains(&role),
         Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
         _ => true,
     };
@@ -296,6 +323,7 @@ fn news(visit: &Visit) -> Vec<Link> {
 pub(crate) fn footer(slug: &str) -> Vec<Link> {
     let mut links = notices(&format!("/o/{slug}/notices"));
     links.push(Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") });
+    links.push(Link { label: "Have you had a letter from us?".into(), href: format!("/o/{slug}/letter") });
     links
 }
 

@@ -169,13 +169,14 @@ pub(crate) struct Card {
     pub(crate) name: String,
     pub(crate) line: String,
     pub(crate) picture: Option<Pic>,
-    pub(crate) excluded: bool,
+    pub(crate) excluded: Option<Tag>,
     pub(crate) unknown: bool,
     pub(crate) new: bool,
     pub(crate) life: LifeSmall,
     pub(crate) seen_href: Option<String>,
     pub(crate) know_href: Option<String>,
     pub(crate) report_href: Option<String>,
+    pub(crate) breach_href: Option<String>,
 }
 /// A choice of a list.
 #[derive(Clone, Debug, Default)]

@@ -39,7 +39,7 @@ impl From<SignInRefused> for AppError {
     }
 }
 
-pub(super) fn wait_sentence(wait: SignedDuration) -> String {
+pub(crate) fn wait_sentence(wait: SignedDuration) -> String {
     // A part of a second is a second to whoever waits.
     let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
     let unit = if seconds == 1 { "second" } else { "seconds" };
@@ -48,7 +48,7 @@ pub(super) fn wait_sentence(wait: SignedDuration) -> String {
 
 /// The part of an address under which attempts are counted: of IPv6 the first half, since whoever has one
 /// address there has all that share it.
-fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),

@@ -10,6 +10,7 @@ use fairwatch_core::{
     gate::Ctx,
     ids::{AccountId, OrgId, PictureId, ReportId},
     incidents::{KeepDraft, ListOwnReports, OneReport, ShowOwnReport, SubmitReport},
+    policy::practice::BREACH,
     scope::{InOrg, Scope},
 };
 use fairwatch_store::{
@@ -45,7 +46,7 @@ pub enum Outcome {
 pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Outcome, AppError> {
     let scope = scope(app, ctx, org).await?;
     let typed = &typed.tidy();
-    let Checked { mut report, people } = match check(&scope, ctx, typed) {
+    let checked = match check(&scope, ctx, typed) {
         Ok(checked) => checked,
         Err((mut mistakes, _)) => {
             if keep(app, ctx, org, typed).await? {
@@ -59,6 +60,49 @@ pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<O
         keep(app, ctx, org, typed).await?;
         return Ok(Outcome::Warned(cautions));
     }
+    send(app, ctx, org, FORM, checked).await
+}
+
+/// Sends a report that somebody was where they are excluded from: no form is filled in for it, so no draft is touched
+/// (EXC-6).
+///
+/// # Errors
+/// The store's.
+pub async fn breach(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Outcome, AppError> {
+    let scope = scope(app, ctx, org).await?;
+    let typed = &typed.tidy();
+    let checked = match check(&scope, ctx, typed) {
+        Ok(checked) => checked,
+        Err((mistakes, _)) => return Ok(Outcome::Mistakes(mistakes)),
+    };
+    let cautions = cautions::of(&scope, typed);
+    if !cautions::are_minded(&cautions, &typed.minded) {
+        return Ok(Outcome::Warned(cautions));
+    }
+    send(app, ctx, org, BREACH, checked).await
+}
+
+/// Where the user's own premises are, as a report begins with.
+///
+/// # Errors
+/// The store's.
+pub async fn own_place(app: &App, ctx: &Ctx, org: OrgId) -> Result<String, AppError> {
+    let place = app
+        .store
+        .read::<KeepDraft, _>(ctx, InOrg(org), async |tx: &mut Tx<KeepDraft>| Ok(fresh(tx).await?.place))
+        .await?;
+    Ok(place)
+}
+
+/// Sends what was checked, with what was uploaded to a form.
+async fn send(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    form: &'static str,
+    checked: Checked,
+) -> Result<Outcome, AppError> {
+    let Checked { mut report, people } = checked;
     let sent = app
         .store
         .write::<SubmitReport, _>(ctx, InOrg(org), async move |tx: &mut Tx<SubmitReport>| {
@@ -66,7 +110,7 @@ pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<O
             report.reporter_email = reporter.profile.email;
             report.reporter_name = reporter.profile.name;
             report.business = reporter.business.map(|business| business.name);
-            reporting::submit(tx, FORM, &report, &people).await
+            reporting::submit(tx, form, &report, &people).await
         })
         .await?;
     Ok(Outcome::Sent(sent))

@@ -2,6 +2,7 @@
 use super::{After, Card, Counts, GalleryCards, Sought, strip, viewer_of};
 use crate::{App, error::AppError};
 use fairwatch_core::{
+    exclusions::Ended,
     gate::Ctx,
     ids::{OrgId, SubjectId},
     policy::Viewer,
@@ -29,6 +30,8 @@ pub struct GalleryPage {
     pub next: Option<After>,
     /// How many there are.
     pub counts: Counts,
+    /// Exclusions that have just ended, with who is still shown of them (EXC-7).
+    pub ended: Vec<(Ended, Option<Card>)>,
 }
 
 /// So many pictures stand on a page of the gallery.
@@ -48,14 +51,14 @@ pub async fn gallery(
     let page = app
         .store
         .read::<Gallery, _>(ctx, InOrg(org), async move |tx: &mut Tx<Gallery>| {
-            let GalleryCards { mut cards, new, since, back, next, counts } =
+            let GalleryCards { mut cards, new, since, back, next, counts, mut ended } =
                 gallery::page(tx, sought, after, GALLERY_PAGE).await?;
             let scope = tx.permit().facts().clone();
             let viewer = viewer_of(tx.permit().standing().role);
-            for card in &mut cards {
+            for card in cards.iter_mut().chain(ended.iter_mut().filter_map(|(_, who)| who.as_mut())) {
                 strip(&scope, viewer, card);
             }
-            Ok(GalleryPage { scope, viewer, cards, new, since, back, next, counts })
+            Ok(GalleryPage { scope, viewer, cards, new, since, back, next, counts, ended })
         })
         .await?;
     Ok(page)

@@ -1,5 +1,7 @@
 //! What the tests of use cases share: a scheme with the people who act in it, reports with pictures, decisions.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+pub(crate) mod decisions;
+
 use fairwatch_app::{
     App, AppError, audit,
     finding::{self, Typing},

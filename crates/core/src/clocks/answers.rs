@@ -83,6 +83,15 @@ pub struct Change {
     pub stage: Stage,
 }
 
+/// An exclusion that is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Excluded {
+    /// Which of the exclusions that could be taken it is, in their order, from 1.
+    pub number: u32,
+    /// The first day on which it is over.
+    pub ends: Date,
+}
+
 /// What holds on a day, after the day's events, knowing nothing later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State<'a> {
@@ -116,4 +125,6 @@ pub struct State<'a> {
     pub deletion: Option<Date>,
     /// Whether a record of the deleted profile is due then, by what is known now (RET-7).
     pub stub_due: bool,
+    /// The exclusion that is in force, while there is a live subject (RET-3).
+    pub excluded: Option<Excluded>,
 }

@@ -1,6 +1,6 @@
 //! The ledger of a case, taken event by event: the subject and everything that surrounds it.
 use super::{
-    answers::{Change, Rule, Stage, State},
+    answers::{Change, Excluded, Rule, Stage, State},
     calendar::months_on,
     events::{Event, Refused, What},
     facts::{Facts, Person},
@@ -380,6 +380,10 @@ impl<'r, 'a> Ledger<'r, 'a> {
             stub: self.stubs.iter().any(|(from, until)| (*from..*until).contains(&day)),
             frozen: !self.frozen.is_empty(),
             deletion: deletion.map(|due| due.on),
+            excluded: subject
+                .and_then(|subject| subject.exclusion)
+                .filter(|exclusion| exclusion.ends > day)
+                .map(|exclusion| Excluded { number: exclusion.number, ends: exclusion.ends }),
             stub_due: deletion.is_some_and(|due| matches!(due.what, Fate::Deletion { stub: Some(_) })),
         }
     }

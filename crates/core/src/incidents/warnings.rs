@@ -89,13 +89,28 @@ pub struct Warning {
 /// What in a text looks as if it must not be there, in order and without overlaps.
 #[must_use]
 pub fn warnings(text: &str, policy: &Policy) -> Vec<Warning> {
+    let mut found = find(text);
+    found.retain(|(looks, ..)| looks.is_unwanted(policy));
+    told(text, found)
+}
+
+/// The same, whatever the scheme processes elsewhere.
+#[must_use]
+pub fn every(text: &str) -> Vec<Warning> {
+    told(text, find(text))
+}
+
+fn find(text: &str) -> Vec<Found> {
     let words = words(text);
     let mut found = emails(text);
     found.extend(telephones(text));
     found.extend(postcodes(text, &words));
     found.extend(addresses(text, &words));
     found.extend(telling(text, &words));
-    found.retain(|(looks, ..)| looks.is_unwanted(policy));
+    found
+}
+
+fn told(text: &str, mut found: Vec<Found>) -> Vec<Warning> {
     // Of two that overlap the one that says more stays.
     found.sort_by_key(|(_, start, end)| (*start, std::cmp::Reverse(*end)));
     let mut last = 0;

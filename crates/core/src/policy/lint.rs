@@ -4,6 +4,7 @@
 //! A warning is for a person to weigh. A note tells what a reader should know: each conflict with both
 //! sentences and the choice, and each sentence that was replaced.
 mod sight;
+mod steps;
 mod time;
 mod who;
 mod words;
@@ -33,6 +34,7 @@ fn run(policy: &Policy, today: Option<Date>) -> Vec<Finding> {
     who::lint(policy, today, &mut report);
     sight::lint(policy, &mut report);
     time::lint(policy, &mut report);
+    steps::lint(policy, &mut report);
     words::lint(policy, &mut report);
     report.findings.sort_by_key(|finding| (finding.line, finding.column));
     report.findings

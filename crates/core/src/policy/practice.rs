@@ -1,7 +1,7 @@
 //! What the scheme does: exclusions, pictures, statistics, and the words in which incidents are reported.
 use super::{
-    category::Viewer,
-    period::Term,
+    category::{Answer, Audience, Viewer},
+    period::{Months, Term},
     text::{Id, Text},
 };
 use schemars::JsonSchema;
@@ -19,9 +19,31 @@ pub struct Exclusions {
     pub clause: Text,
     /// By when a person can appeal, from service.
     pub appeal: Term,
+    /// Who hears appeals: of them, those who had no part in the decision (EXC-5).
+    pub appeal_heard_by: Audience,
+    /// By when an appeal is decided, from its receipt.
+    pub appeal_decided: Term,
+    /// For how long a report, a warning or an exclusion counts towards the next step.
+    pub counts: Months,
+    /// Within which time those who authorise decide; after it a proposal lapses.
+    pub decide_within: Term,
+    /// Whether they decide without knowing on whom: no name, no picture, no protected characteristic.
+    pub pseudonymised: Answer,
+    /// What somebody who is excluded must mind, line by line, for the notice.
+    pub rules: Lines,
     /// The graduated response, mildest first.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
+}
+
+/// Lines of text that are read to people as they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lines {
+    /// The lines.
+    pub lines: Vec<Text>,
+    /// Where the document says so, or `Decision: ...`.
+    pub clause: Text,
 }
 
 /// What a step of the graduated response is.
@@ -56,6 +78,10 @@ pub struct Step {
     pub kind: StepKind,
     /// From how many counted incidents on it may be taken.
     pub after_incidents: u32,
+    /// From how many serious ones on, where that comes sooner.
+    pub after_serious: Option<u32>,
+    /// From how many breaches of an exclusion on, where that comes sooner.
+    pub after_breaches: Option<u32>,
     /// From where it may exclude; empty for a warning.
     #[serde(default)]
     pub scopes: Vec<Scope>,
@@ -111,7 +137,13 @@ pub struct Word {
     pub id: Id,
     /// What people read.
     pub label: Text,
+    /// Whether an incident of this category is serious, for the steps of the graduated response (EXC-1).
+    #[serde(default)]
+    pub serious: bool,
 }
+
+/// The category of a report that somebody was where they are excluded from (EXC-6). Every scheme that excludes has it.
+pub const BREACH: &str = "breach";
 
 /// The words in which incidents are reported (INC-7). A scheme adds its own to the lists.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -187,9 +187,19 @@ fn vis_4_vis_5_audiences_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn exc_1_exc_8_exclusions_that_make_no_sense_are_refused() {
+fn exc_1_exc_5_exc_8_exclusions_that_make_no_sense_are_refused() {
     refused("authorised_by = [\"board\"]", "authorised_by = [\"police\"]", 0, "EXC-8");
     refused("votes = 3", "votes = 0", 0, "how many must agree");
+    let heard = "appeal_heard_by = { viewers = [\"board\"]";
+    refused(heard, "appeal_heard_by = { viewers = [\"police\"]", 0, "hear no appeals");
+    refused(
+        heard,
+        "appeal_heard_by = { viewers = [\"controller\"]",
+        0,
+        "cannot hear the appeal alone (EXC-5)",
+    );
+    let (text, _) = changed("id = \"breach\", ", "id = \"broken\", ");
+    assert!(errors(&text).iter().any(|f| f.reason.contains("no category has the id `breach`")), "EXC-6");
     refused(
         "months = 6\nlongest_months = 12",
         "months = 13\nlongest_months = 12",
@@ -198,6 +208,30 @@ fn exc_1_exc_8_exclusions_that_make_no_sense_are_refused() {
     );
     refused("after_incidents = 1", "after_incidents = 0", 0, "without an incident");
     refused("id = \"warning\"", "id = \"exclusion\"", 7, "");
+}
+
+#[test]
+fn exc_1_exc_2_a_tariff_that_contradicts_itself_is_refused() {
+    // A step that a later one always overtakes is never proposed.
+    refused("after_incidents = 2\nafter_serious = 1", "after_incidents = 3", 0, "");
+    let (text, _) = changed("after_incidents = 2\nafter_serious = 1", "after_incidents = 3");
+    assert!(errors(&text).iter().any(|f| f.reason.contains("`exclusion` can never be proposed")));
+    refused("after_serious = 1", "after_serious = 0", 0, "0 makes no sense");
+    refused("after_breaches = 1", "after_breaches = 0", 0, "0 makes no sense");
+    let (text, _) = changed("label = \"Violence\", serious = true", "label = \"Violence\"");
+    assert!(errors(&text).iter().any(|f| f.reason.contains("can never be reached")));
+    refused("decide_within = { days = 14", "decide_within = { days = 0", 0, "in no time");
+    refused("decide_within = { days = 14", "decide_within = { months = 7", 0, "in the balance");
+    refused("counts = { months = 12", "counts = { months = 0", 0, "nothing counts");
+    refused(
+        "authorised_by = [\"board\"]\nvotes = 3",
+        "authorised_by = [\"controller\"]\nvotes = 3",
+        1,
+        "alone",
+    );
+    let (text, _) = changed("authorised_by = [\"board\"]", "authorised_by = [\"board\", \"controller\"]");
+    assert!(errors(&text).iter().any(|f| f.reason.contains("knows on whom is decided")));
+    refused("label = \"Alcohol\"", "label = \"Alcohol\", serious = true", 0, "belongs to `categories`");
 }
 
 #[test]

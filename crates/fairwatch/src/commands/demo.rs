@@ -146,7 +146,10 @@ fn shown(persona: Persona) -> fairwatch_web::Persona {
         None => persona.role.label().to_owned(),
     };
     fairwatch_web::Persona {
-        id: format!("{}-{}", persona.slug, persona.role.name().replace('_', "-")),
+        id: match persona.number {
+            1 => format!("{}-{}", persona.slug, persona.role.name().replace('_', "-")),
+            n => format!("{}-{}-{n}", persona.slug, persona.role.name().replace('_', "-")),
+        },
         name: persona.name,
         note,
         role: persona.role,

@@ -1,5 +1,10 @@
 //! A year in the life of a scheme: reports, reviews, corrections, in the order in which they happened.
-use super::{people::Staffing, people::User, seed::Seeding};
+use super::{
+    exclusions::{self, Plan},
+    people::Staffing,
+    people::User,
+    seed::Seeding,
+};
 use crate::commands::Failure;
 use fairwatch_app::{
     accounts, evidence,
@@ -22,7 +27,7 @@ use fairwatch_testkit::{
     people::{Incident, Kind, Person},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// So many people are reported in each scheme.
 const PEOPLE: u64 = 44;
@@ -40,6 +45,8 @@ enum What {
     Report { person: u64, user: usize, seed: u64 },
     /// The controller decides on the oldest report that waits.
     Review,
+    /// Somebody is warned, or it is decided whether they are excluded.
+    Decide(Plan),
 }
 
 /// What the scheme does with a report, decided beforehand.
@@ -70,6 +77,7 @@ pub(crate) async fn live(
     let mut acting = HashMap::new();
     let mut waiting: Vec<Sent> = Vec::new();
     let mut known: HashMap<u64, SubjectId> = HashMap::new();
+    let mut judged = BTreeSet::new();
     for event in events {
         seeding.clock.set(event.at);
         seeding.clock.set_real(seeding.now);
@@ -88,6 +96,9 @@ pub(crate) async fn live(
                 let Some(at) = waiting.iter().position(|sent| sent.fate != Fate::Wait) else { continue };
                 let sent = waiting.remove(at);
                 decide(seeding, &controller, sent, number, &mut known, event.at).await?;
+            }
+            What::Decide(plan) => {
+                exclusions::happen(seeding, staffing, &controller, &known, plan, &mut judged).await?;
             }
         }
     }
@@ -132,6 +143,10 @@ fn plan(seeding: &Seeding, number: u64, users: usize) -> Vec<Event> {
             events.push(Event { at: (at + later).min(seeding.now), what: What::Review });
             ago = (ago - random.between(5, 120)).max(7);
         }
+    }
+    for (plan, ago) in Plan::ALL {
+        let at = seeding.now - SignedDuration::from_hours(24 * ago);
+        events.push(Event { at, what: What::Decide(plan) });
     }
     events.sort_by_key(|event| event.at);
     events

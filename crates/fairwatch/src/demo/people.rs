@@ -5,7 +5,7 @@ use fairwatch_app::accounts::{self, NewUser};
 use fairwatch_core::{
     accounts::Business,
     gate::{Caller, Ctx, Role},
-    ids::{AccountId, MembershipId, OrgId},
+    ids::{AccountId, MemberId, MembershipId, OrgId},
 };
 use fairwatch_testkit::people as invented;
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,17 +19,26 @@ pub(crate) struct User {
     pub(crate) membership: MembershipId,
     /// The business of a member user.
     pub(crate) business: Option<invented::Business>,
+    /// The same, as the scheme knows it.
+    pub(crate) member: Option<MemberId>,
+    /// Which of those with this role, from 1.
+    pub(crate) number: usize,
 }
 
 /// The people of one scheme.
 pub(crate) struct Staffing {
     pub(crate) controller: User,
     pub(crate) users: Vec<User>,
+    /// Those of the board.
+    pub(crate) board: Vec<User>,
     pub(crate) all: Vec<User>,
 }
 
 /// Businesses in each scheme.
 const MEMBERS: usize = 7;
+
+/// On each board that decides by votes sit so many; the last also works in a shop.
+const BOARD: usize = 4;
 
 /// Makes the businesses and users of a scheme.
 pub(crate) async fn staff(
@@ -63,7 +72,7 @@ pub(crate) async fn staff(
             user.email = None;
             user.user_name = Some(format!("till-{slug}"));
         }
-        users.push(invite(seeding, &ctx, org, user, Some(business)).await?);
+        users.push(invite(seeding, &ctx, org, user, Some(business), 1).await?);
     }
     let mut all = vec![users[0].clone()];
     let others =
@@ -75,9 +84,32 @@ pub(crate) async fn staff(
             role: Some(role),
             ..NewUser::default()
         };
-        all.push(invite(seeding, &ctx, org, user, None).await?);
+        all.push(invite(seeding, &ctx, org, user, None, 1).await?);
     }
-    Ok(Staffing { controller: all[1].clone(), users, all })
+    let mut board = all.iter().filter(|user| user.role == Role::Board).cloned().collect::<Vec<_>>();
+    for n in 2..=seats(seeding, org).await? {
+        let mut user = NewUser {
+            name: person_name((number * 1000 + 600 + n) as u64),
+            email: Some(format!("board{n}@{slug}.example")),
+            role: Some(Role::Board),
+            ..NewUser::default()
+        };
+        let seated = invite(seeding, &ctx, org, user.clone(), None, n).await?;
+        if n == BOARD {
+            (user.role, user.member) = (Some(Role::MemberUser), users[1].member);
+            accounts::give_role(&seeding.app, &ctx, org, &user).await?;
+        }
+        all.insert(all.len() - 4, seated.clone());
+        board.push(seated);
+    }
+    Ok(Staffing { controller: all[1].clone(), users, board, all })
+}
+
+/// How many sit on the board: several where the policy has them vote.
+async fn seats(seeding: &Seeding, org: OrgId) -> Result<usize, Failure> {
+    let scopes = fairwatch_store::orgs::all(&seeding.app.store, &seeding.ctx(Caller::Console)).await?;
+    let votes = scopes.iter().find(|scope| scope.org == org).map_or(1, |scope| scope.policy.exclusions.votes);
+    Ok(if votes > 1 { BOARD } else { 1 })
 }
 
 fn person_name(seed: u64) -> String {
@@ -90,10 +122,20 @@ async fn invite(
     org: OrgId,
     user: NewUser,
     business: Option<invented::Business>,
+    number: usize,
 ) -> Result<User, Failure> {
     let (name, role) = (user.name.clone(), user.role.unwrap_or(Role::MemberUser));
+    let member = user.member;
     let invited = accounts::give_role(&seeding.app, ctx, org, &user).await?;
-    Ok(User { name, role, account: invited.account, membership: invited.membership, business })
+    Ok(User {
+        name,
+        role,
+        account: invited.account,
+        membership: invited.membership,
+        business,
+        member,
+        number,
+    })
 }
 
 impl User {

@@ -27,6 +27,8 @@ pub(crate) struct Persona {
     pub(crate) role: fairwatch_core::gate::Role,
     /// The business, for a member user.
     pub(crate) business: Option<String>,
+    /// Which of those with this role, from 1.
+    pub(crate) number: usize,
     /// Their account.
     pub(crate) account: AccountId,
 }
@@ -92,6 +94,7 @@ pub(crate) async fn seed(
             role: user.role,
             business: user.business.as_ref().map(|business| business.name.clone()),
             account: user.account,
+            number: user.number,
         }));
         let own = Seeding { clock: clock_at(now - BEGAN), ..seeding.clone() };
         work.push(tokio::spawn(async move { history::live(&own, &scope, &staffing, number as u64).await }));

@@ -103,6 +103,16 @@ async fn count(
     Ok(SignedDuration::ZERO)
 }
 
+/// So many messages from one network are free.
+const FREE_MESSAGES: i64 = 10;
+
+/// Counts a message that somebody sends who is not signed in, or says how long to wait before the next one.
+pub(crate) async fn count_message(inner: &mut Inner, network: &str) -> Result<Attempt, StoreError> {
+    let lookup = inner.store.keys.lookup("messages by network", network);
+    let wait = count(inner, lookup, FREE_MESSAGES, inner.ctx.real_now()).await?;
+    Ok(if wait > SignedDuration::ZERO { Attempt::Wait(wait) } else { Attempt::Go })
+}
+
 /// Takes back what [`count_attempt`] counted, now that the password was right. The login begins anew; the
 /// network loses one failure alone, or whoever has an account could wipe out the count of its network.
 pub(super) async fn forgive(inner: &mut Inner, attempted: Attempted<'_>) -> Result<(), StoreError> {

@@ -16,11 +16,13 @@ use crate::{
     dialect::{args, sql},
     door::{Inner, Store},
     error::StoreError,
+    exclusions::{self, telling::Ending},
     pictures::Files,
 };
 use fairwatch_core::{
     accounts::Business,
     clocks::Stage,
+    exclusions::{Ended, telling},
     gate::Ctx,
     ids::{MemberId, OrgId, PictureId, SubjectId},
     scope::Scope,
@@ -91,6 +93,8 @@ pub(crate) struct Circulating {
     places: HashMap<Uuid, usize>,
     /// Where a picture stands: the person, and the picture among theirs.
     portraits: HashMap<PictureId, (usize, usize)>,
+    /// Exclusions that ended lately, and those that are still to end.
+    endings: Vec<Ending>,
 }
 
 struct Person {
@@ -189,6 +193,31 @@ impl Circulating {
         })
     }
 
+    /// Exclusions that have just ended for a member, the latest first (EXC-7).
+    pub(crate) fn ended(&self, today: Date, member: Option<MemberId>) -> Vec<Ended> {
+        let is_excluded = |subject: SubjectId| {
+            let card = self.places.get(&subject.0).and_then(|place| self.people.get(*place));
+            card.is_some_and(|person| person.card.exclusion.as_ref().is_some_and(|told| told.holds(today)))
+        };
+        let is_shown = |subject: SubjectId| {
+            let place = self.places.get(&subject.0).and_then(|place| self.people.get(*place));
+            place.is_some_and(|person| person.is_shown(today))
+        };
+        let mut ended = self
+            .endings
+            .iter()
+            .filter(|ending| telling::is_news(ending.told.ends_on, today) && ending.told.reaches(member))
+            // Whoever is excluded again is no news.
+            .filter(|ending| !is_excluded(ending.subject))
+            .map(|ending| Ended {
+                on: ending.told.ends_on,
+                subject: Some(ending.subject).filter(|subject| is_shown(*subject)),
+            })
+            .collect::<Vec<_>>();
+        ended.sort_unstable_by_key(|ended| (std::cmp::Reverse(ended.on), ended.subject));
+        ended
+    }
+
     /// Somebody who is shown today, with the newest picture that is.
     pub(crate) fn one(&self, scope: &Scope, id: SubjectId) -> Option<(&Card, Option<PictureId>)> {
         let person = self.people.get(*self.places.get(&id.0)?)?;
@@ -249,9 +278,11 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
     );
     let mut people = Vec::new();
     let mut places: HashMap<Uuid, usize> = HashMap::new();
+    let mut excluded = exclusions::telling::all(inner, scope).await?;
     for row in inner.rows(text, args![scope.org, scope.today]).await? {
         let key = inner.unwrap_key(row.id("id")?, &row)?;
-        let card = read_card(&row, &key)?;
+        let mut card = read_card(&row, &key)?;
+        card.exclusion = excluded.remove(&card.id);
         places.insert(card.id.0, people.len());
         people.push(Person {
             card,
@@ -309,7 +340,8 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
             people[place].picks.push(super::picks::read(&row)?);
         }
     }
-    Ok(Circulating { changed, version: scope.policy_version, people, places, portraits })
+    let endings = exclusions::telling::endings(inner, scope).await?;
+    Ok(Circulating { changed, version: scope.policy_version, people, places, portraits, endings })
 }
 
 /// The part of town of each member business, by the word that the policy's records name it by where it is one of the

@@ -9,6 +9,7 @@ use crate::{
     error::StoreError,
 };
 use fairwatch_core::{
+    exclusions::{Ended, telling},
     gate::Action,
     ids::SubjectId,
     policy::{Category, Tag, Viewer},
@@ -27,6 +28,8 @@ pub enum Filter {
     New,
     /// Nobody has put a name to them.
     Unidentified,
+    /// They are excluded, from wherever (EXC-6).
+    Excluded,
 }
 
 /// Whom a viewer looks for; an empty word is any.
@@ -70,6 +73,8 @@ pub struct Counts {
     pub since: i64,
     /// Nobody has put a name to them.
     pub unidentified: i64,
+    /// They are excluded, from wherever.
+    pub excluded: i64,
     /// Whom the viewer looks for.
     pub sought: i64,
 }
@@ -89,6 +94,8 @@ pub struct Page {
     pub next: Option<After>,
     /// How many there are.
     pub counts: Counts,
+    /// Exclusions that have just ended, with who is still shown of them (EXC-7).
+    pub ended: Vec<(Ended, Option<Card>)>,
 }
 
 /// What a viewer may be shown by: a filter on what they may not see would tell it.
@@ -98,6 +105,8 @@ struct Seeker<'a> {
     since: Timestamp,
     sees_activity: bool,
     sees_names: bool,
+    sees_exclusions: bool,
+    today: Date,
 }
 
 impl<'a> Seeker<'a> {
@@ -110,6 +119,8 @@ impl<'a> Seeker<'a> {
             since,
             sees_activity: sees(Category::SuspectedActivity),
             sees_names: sees(Category::Name),
+            sees_exclusions: telling::is_told(&scope.policy, viewer),
+            today: scope.today,
         }
     }
     fn is_new(&self, one: &Shown<'_>) -> bool {
@@ -118,12 +129,17 @@ impl<'a> Seeker<'a> {
     fn is_unidentified(&self, one: &Shown<'_>) -> bool {
         self.sees_names && !one.card.identified
     }
+    fn is_excluded(&self, one: &Shown<'_>) -> bool {
+        let told = one.card.exclusion.as_ref();
+        self.sees_exclusions && told.is_some_and(|told| told.holds(self.today))
+    }
     fn finds(&self, one: &Shown<'_>) -> bool {
         let Sought { part, area, category, tag } = self.sought;
         let is_in_part = match part {
             Filter::All => true,
             Filter::New => self.is_new(one),
             Filter::Unidentified => self.is_unidentified(one),
+            Filter::Excluded => self.is_excluded(one),
         };
         let is_reported = (area.is_empty() && category.is_empty())
             || (self.sees_activity && one.is_reported(category, area));
@@ -155,12 +171,27 @@ pub async fn page(
         counts.all += 1;
         counts.since += i64::from(seeker.is_new(&one));
         counts.unidentified += i64::from(seeker.is_unidentified(&one));
+        counts.excluded += i64::from(seeker.is_excluded(&one));
     }
     let found = seeker.found(&circulating, &scope);
     counts.sought = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let first = after.map_or(0, |after| found.partition_point(|one| !after.is_past(one.card)));
     let here = &found[first..found.len().min(first + size)];
+    let ended = match seeker.sees_exclusions {
+        true => circulating.ended(scope.today, tx.permit.standing().member),
+        false => Vec::new(),
+    };
+    let who = |ended: &Ended| {
+        let found = circulating.one(&scope, ended.subject?);
+        found.map(|(card, picture)| Card { picture, ..card.clone() })
+    };
+    let ended = ended
+        .into_iter()
+        .map(|ended| (who(&ended), ended))
+        .map(|(who, ended)| (ended, who))
+        .collect::<Vec<_>>();
     let page = Page {
+        ended,
         cards: here.iter().map(|one| Card { picture: one.picture(), ..one.card.clone() }).collect(),
         new: here.iter().filter(|one| seeker.is_new(one)).map(|one| one.card.id).collect(),
         since: visit.since(),
@@ -172,6 +203,7 @@ pub async fn page(
         counts,
     };
     tx.saw(page.cards.iter().map(|card| card.id.0));
+    tx.saw(page.ended.iter().filter_map(|(_, who)| Some(who.as_ref()?.id.0)));
     Ok(page)
 }
 

@@ -4,10 +4,11 @@ use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
-    keys,
+    exclusions, keys,
 };
 use fairwatch_core::{
     clocks::Stage,
+    exclusions::Told,
     gate::Role,
     ids::{OrgId, PictureId, SubjectId},
     incidents::Incident,
@@ -43,6 +44,8 @@ pub struct Card {
     pub identified: bool,
     /// The newest picture.
     pub picture: Option<PictureId>,
+    /// The exclusion that is in force; the caller shows it where the policy gives it to the viewer (EXC-6).
+    pub exclusion: Option<Told>,
 }
 
 pub(crate) fn read_card(row: &Row, key: &DataKey) -> Result<Card, StoreError> {
@@ -59,6 +62,7 @@ pub(crate) fn read_card(row: &Row, key: &DataKey) -> Result<Card, StoreError> {
         latest_on: row.date("latest_on")?,
         identified: row.flag("identified")?,
         picture: row.opt_id("picture")?,
+        exclusion: None,
     })
 }
 
@@ -148,6 +152,7 @@ pub async fn list(
     for card in &mut cards {
         card.stage = today(card, &scope);
     }
+    exclusions::telling::note(&mut tx.inner, &scope, &mut cards).await?;
     // Staff see those who are withdrawn only where the policy names them (VIS-4).
     let is_controller = tx.permit.standing().is(Role::Controller);
     cards.retain(|card| {
@@ -226,6 +231,9 @@ pub async fn matching(
         };
         cards.extend(card);
     }
+    if !cards.is_empty() {
+        exclusions::telling::note(&mut tx.inner, &scope, &mut cards).await?;
+    }
     Ok(cards)
 }
 
@@ -282,6 +290,12 @@ pub struct Overview {
     pub held: i64,
     /// Children whose agreements are not complete.
     pub pending: i64,
+    /// Enquiries that nobody has answered.
+    pub enquiries: i64,
+    /// Appeals that nobody has decided.
+    pub appeals: i64,
+    /// Proposals to exclude somebody that wait for a decision.
+    pub proposals: i64,
 }
 
 /// Numbers for the controller's start page, and those whose stage ends within 30 days.
@@ -303,6 +317,9 @@ pub async fn overview(tx: &mut Tx<ListSubjects>) -> Result<(Overview, Vec<Card>)
         circulating: row.int("circulating")?,
         held: row.int("held")?,
         pending: row.int("pending")?,
+        enquiries: crate::enquiries::waiting(&mut tx.inner, org).await?,
+        appeals: crate::exclusions::appeals::waiting(&mut tx.inner, &scope).await?,
+        proposals: crate::exclusions::proposals::waiting(&mut tx.inner, &scope).await?,
     };
     let soon = sql!(
         "SELECT s.id, s.number, s.sealed, s.stage, s.restricted, s.ends_on, s.delete_on, s.shown_from, s.latest_on, \

@@ -184,6 +184,27 @@ impl World {
         }
     }
 
+    /// Somebody who has a role here already, in another one beside it.
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn role_of(&self, scheme: &Scheme, person: &Person, role: Role) -> Person {
+        let name = format!("{} Example", role.label());
+        let profile = Profile { name, email: Some(person.login.clone()), user_name: None };
+        let invitation = Invitation { profile, role, member: None };
+        let ctx = self.console();
+        let give = self
+            .store
+            .write::<GiveRole, _>(&ctx, InOrg(scheme.org), async move |tx| {
+                accounts::give_role(tx, &invitation).await
+            })
+            .await;
+        let membership = give.expect("they are given it").membership;
+        let caller =
+            Caller::User { session: person.session, account: person.account, membership: Some(membership) };
+        Person { ctx: self.ctx(caller), membership, role, member: None, ..person.clone() }
+    }
+
     fn number(&self) -> u32 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }

@@ -1,5 +1,6 @@
 //! Finding anyone: the page of what a search found, and what a script asks as words are typed.
 use super::{
+    excluded,
     gallery::{activity_line, name_or_reference},
     subjects::{here, portraits},
 };
@@ -66,7 +67,7 @@ fn how(person: &FoundPerson) -> &'static str {
 
 fn person(visit: &Visit, scope: &Scope, viewer: Viewer, found: &FoundPerson) -> Row {
     let card = &found.card;
-    let mut tags = Vec::new();
+    let mut tags = excluded::tag(visit, card.exclusion.as_ref()).into_iter().collect::<Vec<_>>();
     if !card.identified {
         tags.push(Tag::new("blue", "Who is this?"));
     }
@@ -143,11 +144,15 @@ pub(crate) async fn typed(visit: Visit, Query(wanted): Query<Wanted>) -> Answer 
         finding::find(&visit.app, &visit.ctx, visit.org(), wanted.q.trim(), Typing::Open, OFFERED).await?;
     let offered = found.people.iter().map(|one| {
         let row = person(&visit, &found.scope, found.viewer, one);
+        let line = match excluded::tag(&visit, one.card.exclusion.as_ref()) {
+            Some(tag) => format!("{} · {}", tag.text, row.line),
+            None => row.line,
+        };
         Offered {
             id: one.card.id.to_string(),
             href: row.href,
             name: row.name,
-            line: row.line,
+            line,
             how: row.how,
             picture: row.picture.map(|picture| picture.src),
         }

@@ -1,5 +1,8 @@
 //! The gallery: people to know about, pictures first (VIS-1).
-use super::subjects::{lifeline, portraits};
+use super::{
+    excluded::{self, EndedLine},
+    subjects::{lifeline, portraits},
+};
 use crate::{
     forms::encoded,
     respond::{Answer, page},
@@ -12,8 +15,8 @@ use askama::Template;
 use axum::extract::Query;
 use fairwatch_app::subjects::{self, After, Filter, GalleryPage};
 use fairwatch_core::{
-    ids::SubjectId, incidents::SubmitReport, policy::Category, scope::Scope, subjects::sight,
-    world::london_date,
+    exclusions::telling, ids::SubjectId, incidents::SubmitReport, policy::Category, scope::Scope,
+    subjects::sight, world::london_date,
 };
 use serde::Deserialize;
 
@@ -25,6 +28,7 @@ struct Gallery {
     title: String,
     lead: String,
     chips: Vec<Chip>,
+    ended: Vec<EndedLine>,
     sift: Sift,
     report_href: Option<String>,
     cards: Vec<Card>,
@@ -68,6 +72,7 @@ impl Sought {
             part: match &*self.show {
                 NEW => Filter::New,
                 UNKNOWN => Filter::Unidentified,
+                EXCLUDED => Filter::Excluded,
                 _ => Filter::All,
             },
             area: self.area.clone(),
@@ -103,6 +108,7 @@ impl Sought {
 
 const NEW: &str = "new";
 const UNKNOWN: &str = "who-is-this";
+const EXCLUDED: &str = "excluded";
 
 /// Where a page begins, as an address carries it: the day of the last one's latest report and its id.
 fn parse_after(text: &str) -> Option<After> {
@@ -145,6 +151,12 @@ fn card(visit: &Visit, page: &GalleryPage, sought: &Sought, card: &subjects::Car
         picture: card.picture.map(|picture| portraits::small(visit, picture)),
         unknown,
         new: page.new.contains(&id),
+        breach_href: card
+            .exclusion
+            .as_ref()
+            .filter(|told| visit.may::<SubmitReport>() && excluded::is_here(visit, told))
+            .map(|_| visit.href(&format!("/people/{id}/breach"))),
+        excluded: excluded::tag(visit, card.exclusion.as_ref()),
         life: lifeline::of_card(card, scope.today),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={id}"))),
         ..Card::default()
@@ -153,12 +165,15 @@ fn card(visit: &Visit, page: &GalleryPage, sought: &Sought, card: &subjects::Car
 }
 
 fn chips(visit: &Visit, page: &GalleryPage, sought: &Sought) -> Vec<Chip> {
+    let is_told = telling::is_told(&page.scope.policy, page.viewer);
+    let excluded = (EXCLUDED, Filter::Excluded, "Excluded", page.counts.excluded);
     [
         ("", Filter::All, "Everyone", page.counts.all),
         (NEW, Filter::New, "New to you", page.counts.since),
         (UNKNOWN, Filter::Unidentified, "Who is this?", page.counts.unidentified),
     ]
     .into_iter()
+    .chain(is_told.then_some(excluded))
     .map(|(show, part, label, count)| Chip {
         label: label.to_owned(),
         href: Sought { show: show.to_owned(), ..sought.clone() }.gallery(visit),
@@ -232,6 +247,7 @@ fn head(part: Filter, page: &GalleryPage) -> (&'static str, String) {
         Filter::New => {
             ("New to you", format!("Shown since {}. {notice}", words::date(london_date(page.since))))
         }
+        Filter::Excluded => ("Excluded", format!("From where and until when stands on each page. {notice}")),
         Filter::Unidentified => (
             "Who is this?",
             format!(
@@ -251,6 +267,9 @@ fn empty(sought: &Sought) -> (&'static str, &'static str) {
             ("Nobody is shown now", "People appear here when the controller has approved a report of them.")
         }
         Filter::New => ("Nobody new", "You have seen everybody who is shown."),
+        Filter::Excluded => {
+            ("Nobody is excluded", "People who are excluded from members’ premises appear here.")
+        }
         Filter::Unidentified => {
             ("Everybody here has a name", "People whom nobody could name yet appear here.")
         }
@@ -277,6 +296,7 @@ pub(crate) async fn show(visit: Visit, Query(Wanted { sought, after }): Query<Wa
         title: title.into(),
         lead,
         chips: chips(&visit, &found, &sought),
+        ended: excluded::ended(&visit, &found),
         sift: sift(&visit, &found, &sought),
         report_href: visit.may::<SubmitReport>().then(|| visit.href("/report")),
         cards: found.cards.iter().map(|person| card(&visit, &found, &sought, person)).collect(),

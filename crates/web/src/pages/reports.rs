@@ -1,4 +1,5 @@
 //! Reports, for whoever sent them: the form, that it was sent, and what became of it (INC-1, INC-2).
+pub(crate) mod breach;
 mod form;
 pub(crate) mod send;
 

@@ -68,6 +68,18 @@ fn tallies(visit: &Visit, overview: Overview, due: usize) -> Vec<Tally> {
         let text = ("child waits for agreement", "children wait for agreement");
         tallies.push(tally(overview.pending, text.0, text.1, "/people?stage=waiting"));
     }
+    if overview.appeals > 0 {
+        let waiting = tally(overview.appeals, "appeal to decide", "appeals to decide", "/appeals");
+        tallies.push(Tally { hot: true, ..waiting });
+    }
+    if overview.enquiries > 0 {
+        let waiting = tally(overview.enquiries, "enquiry to answer", "enquiries to answer", "/enquiries");
+        tallies.push(Tally { hot: true, ..waiting });
+    }
+    if overview.proposals > 0 {
+        let text = ("proposal waits for a decision", "proposals wait for a decision");
+        tallies.push(tally(overview.proposals, text.0, text.1, "/cases"));
+    }
     let soon = tally(i64::try_from(due).unwrap_or(i64::MAX), "due in 30 days", "due in 30 days", "/sweep");
     // The list is cut at twenty; the number does not pretend otherwise.
     let n = if due >= 20 { "20+".to_owned() } else { soon.n };

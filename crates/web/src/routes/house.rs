@@ -4,8 +4,8 @@ use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
     pages::{
-        account, audit, crops, invitations, members, notices, pictures, policy, sign_in, sweep, system,
-        welcome,
+        account, appeals, audit, crops, enquiries, invitations, members, notices, pictures, policy, sign_in,
+        sweep, system, welcome,
     },
 };
 use fairwatch_core::{
@@ -14,6 +14,8 @@ use fairwatch_core::{
         ShowAccount, SuspendUser,
     },
     audit::{ListAudit, VerifyAudit},
+    enquiries::{AnswerEnquiry, ListEnquiries, OpenEnquiry},
+    exclusions::appeals::{AskAppeal, DecideAppeal, ListAppeals, ReceiveAppeal, ShowAppeal, WithdrawAppeal},
     gate::Action as _,
     pictures::{CropPicture, PrepareCrop, ShowCrops, ShowPicture, Thumbnail, UndoCrop},
     subjects::{PlanSweep, ShowSweeps},
@@ -75,9 +77,33 @@ pub(super) fn table() -> Vec<Route> {
         Route::get("/o/{slug}/notices/{name}", Public("what a scheme publishes"), notices::show),
         Route::get("/o/{slug}/policy", Public("what a scheme keeps of whom is published"), policy::show),
     ];
+    table.extend(from_outside());
     table.extend(house_keeping());
     table.extend(pictures());
     table
+}
+
+fn from_outside() -> Vec<Route> {
+    let anybody = "anybody may write to a scheme; the answer is the same for all";
+    const ANSWER: &[&str] = &[AnswerEnquiry::NAME, OpenEnquiry::NAME];
+    const APPEAL: &[&str] = &[ReceiveAppeal::NAME, AskAppeal::NAME, OpenEnquiry::NAME];
+    const HEAR: &[&str] = &[DecideAppeal::NAME, ShowAppeal::NAME];
+    const BACK: &[&str] = &[WithdrawAppeal::NAME, ShowAppeal::NAME];
+    vec![
+        Route::get("/o/{slug}/people/{id}/appeal", Actions(APPEAL), appeals::ask),
+        Route::post("/o/{slug}/people/{id}/appeal", Actions(APPEAL), appeals::receive),
+        Route::get("/o/{slug}/appeals", Actions(&[ListAppeals::NAME]), appeals::list),
+        Route::get("/o/{slug}/appeals/{id}", Actions(&[ShowAppeal::NAME]), appeals::show),
+        Route::post("/o/{slug}/appeals/{id}", Actions(HEAR), appeals::decide),
+        Route::get("/o/{slug}/appeals/{id}/withdraw", Actions(BACK), appeals::ask_withdraw),
+        Route::post("/o/{slug}/appeals/{id}/withdraw", Actions(BACK), appeals::withdraw),
+        Route::get("/o/{slug}/letter", Public(anybody), enquiries::ask),
+        Route::post("/o/{slug}/letter", Public(anybody), enquiries::send),
+        Route::get("/o/{slug}/enquiries", Actions(&[ListEnquiries::NAME]), enquiries::list),
+        Route::get("/o/{slug}/enquiries/{id}", Actions(&[OpenEnquiry::NAME]), enquiries::show),
+        Route::get("/o/{slug}/enquiries/{id}/answer", Actions(ANSWER), enquiries::ask_answer),
+        Route::post("/o/{slug}/enquiries/{id}/answer", Actions(ANSWER), enquiries::answer),
+    ]
 }
 
 fn house_keeping() -> Vec<Route> {

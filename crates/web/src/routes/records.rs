@@ -7,7 +7,7 @@ use crate::{
     access::Access::{Actions, Inside},
     pages::{
         finding, gallery, incidents, intelligence, people, reports,
-        reports::send,
+        reports::{breach, send},
         review, subjects,
         subjects::{associates, deeds, fields, merging, moves, picks},
         today, veil,
@@ -46,6 +46,7 @@ const REPORT: &[&str] = &[
 ];
 /// What is said of somebody from their card is asked with whom it is about.
 const SEEN: &[&str] = &[SaySeen::NAME, ShowSubject::NAME];
+const BREACH: &[&str] = &[SubmitReport::NAME, KeepDraft::NAME, ShowSubject::NAME];
 const NAME: &[&str] = &[SendTip::NAME, ShowSubject::NAME];
 /// Looking at one's own report says that one has seen what became of it.
 const OWN: &[&str] = &[ShowOwnReport::NAME, ListOwnReports::NAME];
@@ -81,6 +82,8 @@ fn looking() -> Vec<Route> {
         Route::get("/o/{slug}/people/{id}/seen", Actions(SEEN), intelligence::ask_seen),
         Route::post("/o/{slug}/people/{id}/seen", Actions(&[SaySeen::NAME]), intelligence::say_seen),
         Route::post("/o/{slug}/people/{id}/seen/undo", Actions(&[UndoSeen::NAME]), intelligence::undo_seen),
+        Route::get("/o/{slug}/people/{id}/breach", Actions(BREACH), breach::ask),
+        Route::post("/o/{slug}/people/{id}/breach", Actions(BREACH), breach::send),
         Route::get("/o/{slug}/people/{id}/name", Actions(NAME), intelligence::ask_name),
         Route::post("/o/{slug}/people/{id}/name", Actions(NAME), intelligence::send_name),
         Route::get(

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use fairwatch_app::{
-    App, accounts, evidence,
+    App, accounts, enquiries, evidence,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -16,7 +16,7 @@ use fairwatch_app::{
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
-    ids::{AssociationId, EvidenceId, IncidentId, PictureId, ReportId, SubjectId, TipId},
+    ids::{AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ReportId, SubjectId, TipId},
     intelligence::Knowledge,
     subjects::{Source, associates::Together},
 };
@@ -107,6 +107,21 @@ impl House {
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
         let set = reply.header(header::SET_COOKIE);
         set.split(';').next().expect("a cookie has a pair").to_owned()
+    }
+
+    /// What somebody wrote to the north from outside.
+    pub(crate) async fn enquiry(&self, controller: &Person) -> EnquiryId {
+        let fields = [
+            ("purpose", "access"),
+            ("name", "Una Example"),
+            ("contact", "una@home.example"),
+            ("message", "What do you hold about me?"),
+        ];
+        let reply = self.post(&format!("/o/{}/letter", self.north.slug), None, &fields).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+        let list =
+            enquiries::list(&self.app, &controller.ctx, self.north.org).await.expect("they are listed");
+        list.first().expect("it came").id
     }
 
     /// That a person acts with the one whom a tip is about.

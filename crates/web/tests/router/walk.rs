@@ -5,7 +5,7 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{AssociationId, FieldId, MembershipId, TipId},
+    ids::{AssociationId, EnquiryId, FieldId, MembershipId, TipId},
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -23,6 +23,8 @@ struct Walker {
     link: AssociationId,
     /// What the pages about invitations are about.
     invited: MembershipId,
+    /// What somebody wrote from outside.
+    enquiry: EnquiryId,
     /// The name of whom the pages about people are about.
     field: FieldId,
     hidden: Reply,
@@ -52,9 +54,10 @@ impl Walker {
         let invited = invited.expect("they are invited").membership;
         let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
+        let enquiry = house.enquiry(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-        Self { house, people, other, records, about, tip, link, invited, field, hidden }
+        Self { house, people, other, records, about, tip, link, invited, enquiry, field, hidden }
     }
 
     /// A path of the table with records of one scheme in it.
@@ -62,6 +65,7 @@ impl Walker {
         let records = self.records;
         let id = match pattern {
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.contains("/enquiries/") => self.enquiry.to_string(),
             p if p.contains("/evidence/") => records.evidence.to_string(),
             p if p.contains("/incidents/") => records.incident.to_string(),
             p if p.contains("/names/") => self.tip.to_string(),
@@ -78,6 +82,7 @@ impl Walker {
             .replace("{link}", &self.link.to_string())
             .replace("{report}", &records.approved.to_string())
             .replace("{item}", &self.field.to_string())
+            .replace("{name}", "reported")
             .replace("{hash}", "0")
             .replace("{*file}", "app.css")
             .replace("{token}", &"0".repeat(64));

@@ -4,15 +4,14 @@ use crate::policy::{
     Policy,
     columns::{ColumnRules, Columns},
     period::{Length, Term},
-    practice::{Scope, StepKind},
-    retention::{Admit, ExclusionEffect},
+    retention::Admit,
     text::Text,
 };
 
 /// No period of the field is longer than a life; more is a slip of the pen and would overflow dates.
-const LONGEST_MONTHS: u32 = 1200;
+pub(super) const LONGEST_MONTHS: u32 = 1200;
 /// Longer than this asks for a reason in the file.
-const USUAL_MONTHS: u32 = 24;
+pub(super) const USUAL_MONTHS: u32 = 24;
 /// A record of a deleted profile ends after this many months (RET-7).
 const STUB_MONTHS: u32 = 24;
 
@@ -21,7 +20,6 @@ pub(super) fn lint(policy: &Policy, report: &mut Report<'_>) {
         column(name, rules, report);
     }
     between_columns(policy, report);
-    steps(policy, report);
     terms(policy, report);
     maxima(policy, report);
     if policy.statistics.suppress_below < 3 {
@@ -186,85 +184,6 @@ fn child_safeguard(policy: &Policy, admit: Admit, report: &mut Report<'_>) {
         report.warning(
             "subjects.minimum_age",
             "under ten no offence is possible: set a minimum age of 10 or more",
-        );
-    }
-}
-
-fn steps(policy: &Policy, report: &mut Report<'_>) {
-    let exclusions = &policy.exclusions;
-    report.unique("exclusions.step", ".id", exclusions.steps.iter().map(|step| &step.id));
-    if exclusions.steps.is_empty() {
-        report.error("exclusions", "there is no `[[exclusions.step]]`");
-    }
-    if exclusions.votes == 0 || exclusions.votes > 100 {
-        report.error("exclusions.votes", "how many must agree: 1 to 100");
-    }
-    let mut least = 0;
-    for (index, step) in exclusions.steps.iter().enumerate() {
-        let path = format!("exclusions.step[{index}]");
-        if step.after_incidents == 0 {
-            report.error(
-                &format!("{path}.after_incidents"),
-                "nobody is warned or excluded without an incident",
-            );
-        }
-        if step.after_incidents < least {
-            report.warning(&format!("{path}.after_incidents"), "the steps are not in order, mildest first");
-        }
-        least = step.after_incidents;
-        match step.kind {
-            StepKind::Warning => {
-                if !step.scopes.is_empty() || step.months.is_some() || step.longest_months.is_some() {
-                    report.error(&path, "a warning excludes from nowhere: no `scopes`, no `months`");
-                }
-            }
-            StepKind::Exclusion => exclusion_step(&path, step, report),
-        }
-    }
-    let none_has_effect =
-        policy.columns.tables().iter().all(|(_, rules)| rules.exclusion.effect == ExclusionEffect::None);
-    let replaces =
-        policy.columns.tables().iter().any(|(_, rules)| rules.exclusion.effect == ExclusionEffect::Replaces);
-    if replaces && !exclusions.steps.iter().any(|step| step.scopes.contains(&Scope::Scheme)) {
-        report.warning(
-            "retention",
-            "only a scheme-wide exclusion replaces what reports give, and no step has one",
-        );
-    }
-    if none_has_effect && exclusions.steps.iter().any(|step| step.kind == StepKind::Exclusion) {
-        report.warning("retention", "exclusions have no effect on how long anyone circulates");
-    }
-}
-
-fn exclusion_step(path: &str, step: &crate::policy::practice::Step, report: &mut Report<'_>) {
-    if step.scopes.is_empty() {
-        report.error(path, "an exclusion says from where: fill in `scopes`");
-    }
-    let Some(months) = step.months else {
-        report.error(path, "an exclusion has a period that is made known to the person: fill in `months`");
-        return;
-    };
-    let Some(longest) = step.longest_months else {
-        report
-            .error(path, "without an end in sight an exclusion cannot be weighed: fill in `longest_months`");
-        return;
-    };
-    if months == 0 || longest == 0 {
-        report.error(path, "an exclusion of 0 months makes no sense");
-    }
-    if months > longest {
-        report
-            .error(&format!("{path}.months"), format!("{months} months is more than the longest, {longest}"));
-    }
-    if longest > 60 {
-        report.error(
-            &format!("{path}.longest_months"),
-            format!("{longest} months: an exclusion lasts 60 months at most"),
-        );
-    } else if longest > USUAL_MONTHS {
-        report.warning(
-            &format!("{path}.longest_months"),
-            format!("{longest} months is longer than {USUAL_MONTHS}: can it still be proportionate?"),
         );
     }
 }

@@ -1,6 +1,9 @@
 //! What belongs to a subject beside its row and its ledger, and how it goes over to another: each kind of record in
 //! one place, so that merging and taking back do the same both ways. What is sealed is sealed anew under the key of
 //! whom it belongs to, since that is destroyed with them (RET-9).
+mod decisions;
+mod letters;
+
 use crate::{
     dialect::{args, sql},
     door::Inner,
@@ -21,6 +24,7 @@ use uuid::Uuid;
 #[cfg(test)]
 pub(super) const TABLES: &[(&str, &str)] = &[
     ("subject_events", "the ledger: `union`"),
+    ("appeals", "moved"),
     ("holds", "moved"),
     ("intelligence", "moved"),
     ("sightings", "moved"),
@@ -31,6 +35,11 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("pictures", "moved"),
     ("audit_reasons", "moved"),
     ("policy_effects", "taken back: what a dry run said of two says nothing of one"),
+    ("exclusions", "moved"),
+    ("letters", "moved whole: they have keys of their own"),
+    ("notice_exemptions", "moved"),
+    ("proposals", "moved, and their votes"),
+    ("given_evidence", "moved"),
 ];
 
 /// Between whom records move: from one subject, whose key opens them, to another.
@@ -102,6 +111,10 @@ pub(super) struct Belongings {
     from: Vec<AssociationId>,
     to: Vec<AssociationId>,
     told: Vec<Told>,
+    #[serde(default)]
+    decisions: decisions::Decisions,
+    #[serde(default)]
+    letters: letters::Letters,
 }
 
 impl Belongings {
@@ -146,6 +159,8 @@ pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Belongings, S
         from: ids(inner, sql!("SELECT id FROM associations WHERE subject_id = $1 ORDER BY id"), id).await?,
         to: ids(inner, sql!("SELECT id FROM associations WHERE other_id = $1 ORDER BY id"), id).await?,
         told: Vec::new(),
+        decisions: decisions::of(inner, id).await?,
+        letters: letters::of(inner, id).await?,
     })
 }
 
@@ -241,6 +256,8 @@ pub(super) async fn move_all(
         let text = sql!("UPDATE associations SET subject_id = $2, sealed = $3 WHERE id = $1");
         inner.exec(text, args![*link, way.to, sealed]).await?;
     }
+    decisions::move_all(inner, way, &belongings.decisions).await?;
+    letters::move_all(inner, way, &belongings.letters).await?;
     for link in &belongings.to {
         let text = sql!("UPDATE associations SET other_id = $2 WHERE id = $1 AND other_id = $3");
         inner.exec(text, args![*link, way.to, way.from]).await?;

@@ -4,6 +4,7 @@ use crate::{
     forms::{File, Sent},
     pages::{
         evidence::add,
+        excluded,
         gallery::name_or_reference,
         subjects::{id, portraits},
     },
@@ -24,7 +25,8 @@ use fairwatch_app::{
         self, FORM, Mistake, Outcome, Typed, TypedPerson,
         cautions::{self, Caution},
     },
-    pictures, subjects,
+    pictures,
+    subjects::{self, Shown},
 };
 use fairwatch_core::ids::{PictureId, SubjectId};
 use serde::{Deserialize, Serialize};
@@ -75,7 +77,7 @@ async fn known(visit: &Visit, typed: &mut Typed) -> Result<Vec<Option<KnownPerso
             Ok(shown) => known.push(Some(KnownPerson {
                 id: person.proposed.clone(),
                 name: name_or_reference(shown.open.profile.name(), &shown.scope, shown.open.number),
-                note: shown.open.profile.activity().to_owned(),
+                note: note(visit, &shown),
                 picture: shown.open.pictures.first().map(|picture| portraits::small(visit, *picture)),
             })),
             Err(AppError::Hidden) => {
@@ -86,6 +88,16 @@ async fn known(visit: &Visit, typed: &mut Typed) -> Result<Vec<Option<KnownPerso
         }
     }
     Ok(known)
+}
+
+/// What stands below the name of somebody whom the reporter chose: that this is a breach, where they are excluded from
+/// here (EXC-6).
+fn note(visit: &Visit, shown: &Shown) -> String {
+    let told = shown.exclusion.as_ref().filter(|told| excluded::is_here(visit, told));
+    told.map_or_else(
+        || shown.open.profile.activity().to_owned(),
+        |told| format!("{} This report says that it was breached.", excluded::sentence(visit, told)),
+    )
 }
 
 /// The form again. The pictures are those of the draft, which has just been kept.

@@ -7,6 +7,7 @@ use crate::{
     pages::{
         day::Day,
         evidence::{Item, add, items},
+        excluded,
         gallery::name_or_reference,
         reports::{described, facts},
         subjects::{ages, lifeline, portraits},
@@ -351,7 +352,7 @@ fn person(
 
 fn candidate(visit: &Visit, scope: &Scope, found: &Candidate, link: &str) -> ReviewCandidate {
     let card = &found.card;
-    let mut tags = Vec::new();
+    let mut tags = excluded::tag(visit, card.exclusion.as_ref()).into_iter().collect::<Vec<_>>();
     if !card.identified {
         tags.push(Tag::new("blue", "Who is this?"));
     }

@@ -153,6 +153,7 @@ mod tests {
             stub_due: false,
             leaves_stub: false,
             identified: true,
+            excluded: None,
         }
     }
 

@@ -3,6 +3,7 @@ use super::{lifeline, portraits, told};
 use crate::{
     pages::{
         evidence::{Item, listed},
+        excluded,
         gallery::{self, name_or_reference},
     },
     shell::Nav,
@@ -13,6 +14,7 @@ use crate::{
 use askama::Template;
 use fairwatch_app::subjects::{Involved, Shown};
 use fairwatch_core::{
+    exclusions::GiveEvidence,
     incidents::SubmitReport,
     intelligence::{SaySeen, SendTip},
     policy::{Category, Viewer},
@@ -40,6 +42,9 @@ pub(super) struct SubjectMember {
     seen_undo: Option<String>,
     know_href: Option<String>,
     report_href: Option<String>,
+    breach_href: Option<String>,
+    excluded: String,
+    give_href: Option<String>,
     care: String,
     before: Option<String>,
     after: Option<String>,
@@ -103,7 +108,7 @@ pub(super) fn page(
         crumbs: vec![Crumb { label: "Gallery".into(), href: sought.gallery(visit) }],
         before: shown.beside.0.map(|id| sought.person(visit, id)),
         after: shown.beside.1.map(|id| sought.person(visit, id)),
-        tags: if unknown { vec![Tag::new("blue", "Who is this?")] } else { Vec::new() },
+        tags: tags(visit, shown, unknown),
         big,
         thumbs,
         pictures_note: scope.policy.images.notice.to_string(),
@@ -117,11 +122,23 @@ pub(super) fn page(
         evidence: listed(visit, &shown.evidence),
         near: near(visit, shown),
         report_href: visit.may::<SubmitReport>().then(|| visit.href(&format!("/report?subject={}", open.id))),
+        excluded: shown.exclusion.as_ref().map_or_else(String::new, |told| excluded::sentence(visit, told)),
+        breach_href: shown
+            .exclusion
+            .as_ref()
+            .filter(|told| visit.may::<SubmitReport>() && excluded::is_here(visit, told))
+            .map(|_| format!("{here}/breach")),
+        give_href: visit.may::<GiveEvidence>().then(|| format!("{here}/evidence")),
         care: shown.advice.clone().unwrap_or_default(),
         targeted: targeted(shown),
         name,
         reference,
     }
+}
+
+fn tags(visit: &Visit, shown: &Shown, unknown: bool) -> Vec<Tag> {
+    let unknown = unknown.then(|| Tag::new("blue", "Who is this?"));
+    excluded::tag(visit, shown.exclusion.as_ref()).into_iter().chain(unknown).collect()
 }
 
 fn why(shown: &Shown) -> Vec<Vec<Piece>> {

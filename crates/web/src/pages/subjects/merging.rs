@@ -307,8 +307,10 @@ async fn preview(
                 narratives: Vec::new(),
                 evidence: Vec::new(),
                 beside: (None, None),
+                letters: None,
                 near: Vec::new(),
                 advice: None,
+                exclusion: None,
             };
             out.held = held(&shown, None);
             out.is_ready = true;

@@ -2,9 +2,10 @@
 use crate::words;
 use fairwatch_app::subjects::{Involved, Open, Recorded};
 use fairwatch_core::{
+    exclusions::Scope,
     intelligence::{Knowledge, Reliability},
     policy::{Category, Policy, Viewer},
-    scope::Scope,
+    scope::Scope as OrgScope,
     subjects::{Field, Source},
 };
 
@@ -29,7 +30,7 @@ pub(crate) fn seen_by(policy: &Policy, category: Category) -> String {
 }
 
 /// Where an item came from (INC-5).
-pub(crate) fn source(scope: &Scope, source: &Source, involved: &[Involved]) -> String {
+pub(crate) fn source(scope: &OrgScope, source: &Source, involved: &[Involved]) -> String {
     match source {
         Source::Subject => "from the person".to_owned(),
         Source::Controller => "from the controller".to_owned(),
@@ -130,6 +131,12 @@ pub(crate) fn happened(what: &Recorded) -> (String, String) {
         Recorded::Restricted => own("Restricted", "members do not see this person"),
         Recorded::RestrictionEnded => own("Restriction ended", ""),
         Recorded::Erased => own("Erased", ""),
+        Recorded::Excluded { ends, scope, .. } => {
+            let from =
+                if *scope == Scope::Scheme { "all members’ premises" } else { "some members’ premises" };
+            ("Excluded".to_owned(), format!("from {from}, until {}", words::date(*ends)))
+        }
+        Recorded::ExclusionLifted { .. } => own("Exclusion lifted", ""),
         Recorded::Merged { reference } => (
             format!("Merged with {reference}"),
             "two records of one person are one; the clocks take the events of both".to_owned(),

@@ -9,7 +9,9 @@ use super::{
 use crate::{
     pages::{
         evidence::{Item, listed},
+        exclusions::section::{self, Section},
         gallery::name_or_reference,
+        letters::LettersSection,
     },
     shell::Nav,
     view::{Crumb, Errors, Event, Life, Pic, Piece, Shell, Tag, Thumb},
@@ -55,6 +57,8 @@ pub(super) struct Subject {
     hold: Option<HoldForm>,
     erase: Option<String>,
     ties: Ties,
+    letters: Option<LettersSection>,
+    exclusions: Section,
 }
 /// A report of the person.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +118,7 @@ pub(super) fn page(
     Subject {
         shell: visit.shell(Nav::People),
         crumbs: vec![Crumb { label: "People".into(), href: visit.href("/people") }],
-        tags: tags(open),
+        tags: section::tag(shown).into_iter().chain(tags(open)).collect(),
         big,
         thumbs,
         pictures_note: pictures_note(scope, open),
@@ -135,6 +139,8 @@ pub(super) fn page(
         hold: changes.then(|| HoldForm::new(scope, &here, typed)),
         erase: deed("erase"),
         ties: Ties::of(visit, shown, &here),
+        letters: LettersSection::of(visit, shown, &here),
+        exclusions: Section::of(visit, shown, &here),
         name,
         reference,
     }

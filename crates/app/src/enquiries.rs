@@ -1,0 +1,158 @@
+//! What people write from outside: one answer for whoever writes, and the controller's list (PUB-2, PUB-3).
+use crate::{
+    App,
+    accounts::{network, wait_sentence},
+    error::{AppError, Check},
+    incidents::words::{self, is_within, tidy, too_long},
+};
+use fairwatch_core::{
+    enquiries::{AnswerEnquiry, Enquiry, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose},
+    gate::Ctx,
+    ids::{EnquiryId, OrgId},
+    scope::{InOrg, Scope},
+};
+use fairwatch_store::{
+    Tx,
+    enquiries::{self, Receipt},
+};
+use std::net::IpAddr;
+
+/// What the use cases give back, so that their callers need not know the store.
+pub use fairwatch_store::enquiries::{Held, Matched};
+
+/// What was typed into the public form, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// What they write for: `appeal`, `access`, `correction`, `complaint` or `other`.
+    pub purpose: String,
+    /// The reference on a letter, or nothing.
+    pub reference: String,
+    /// Who writes.
+    pub name: String,
+    /// Where they can be reached.
+    pub contact: String,
+    /// What they write.
+    pub message: String,
+}
+
+/// Letters and digits that nobody takes for one another, said aloud or written down.
+const CLEAR: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
+fn receipt(ctx: &Ctx) -> String {
+    let mut bytes = [0; 8];
+    ctx.randomness().fill(&mut bytes);
+    bytes.iter().map(|byte| char::from(CLEAR[usize::from(byte % 31)])).collect()
+}
+
+fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
+    let [reference, name, contact, message] = [&typed.reference, &typed.name, &typed.contact, &typed.message]
+        .map(|text| tidy(text).trim().to_owned());
+    let mut check = Check::default();
+    let purpose = typed.purpose.parse::<Purpose>();
+    check.want(purpose.is_ok(), "purpose", "Choose what you write for.");
+    for (field, text, missing, what, most) in [
+        ("name", &name, "Say who you are.", "Your name", words::LINE),
+        (
+            "contact",
+            &contact,
+            "Say how we can reach you, or we cannot answer.",
+            "How we can reach you",
+            words::PARAGRAPH,
+        ),
+        ("message", &message, "Say what you want to tell us.", "Your message", words::TEXT),
+    ] {
+        check.want(!text.is_empty(), field, missing);
+        check.want(is_within(text, most), field, format!("{}.", too_long(what, most)));
+    }
+    check.want(is_within(&reference, 64), "reference", "Check the reference: it is shorter than this.");
+    check.done()?;
+    let Ok(purpose) = purpose else {
+        return Err(AppError::in_field("purpose", "Choose what you write for."));
+    };
+    let enquiry = Enquiry { receipt: String::new(), reference, name, contact, message, answer: None };
+    Ok((purpose, enquiry))
+}
+
+/// Receives what somebody wrote; gives back the receipt by which they can name it. The answer is the same whatever
+/// reference was typed (PUB-3).
+///
+/// # Errors
+/// [`AppError::Refused`] where something is missing or too much was sent; [`AppError::Hidden`] where there is no such
+/// organisation.
+pub async fn receive(
+    app: &App,
+    ctx: &Ctx,
+    org: OrgId,
+    typed: &Typed,
+    address: IpAddr,
+) -> Result<String, AppError> {
+    let (purpose, enquiry) = check(typed)?;
+    let enquiry = Enquiry { receipt: receipt(ctx), ..enquiry };
+    let network = network(address);
+    match enquiries::receive(&app.store, ctx, org, purpose, &network, &enquiry).await? {
+        Receipt::Received(_) => Ok(enquiry.receipt),
+        Receipt::Wait(wait) => Err(AppError::refused(wait_sentence(wait))),
+        Receipt::Full => Err(AppError::refused(
+            "This page cannot take more messages now. Please write to us by post or e-mail instead.",
+        )),
+    }
+}
+
+/// Everything that came and is kept, what waits first.
+///
+/// # Errors
+/// The store's.
+pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
+    let list = app
+        .store
+        .read::<ListEnquiries, _>(ctx, InOrg(org), async |tx: &mut Tx<ListEnquiries>| {
+            enquiries::list(tx).await
+        })
+        .await?;
+    Ok(list)
+}
+
+/// One of them.
+pub struct Opened {
+    /// The organisation and its policy.
+    pub scope: Scope,
+    /// What they wrote.
+    pub held: Held,
+    /// The letter that bears the reference which they gave, where there is one: for the controller alone.
+    pub matched: Option<Matched>,
+}
+
+/// Reads one of them.
+///
+/// # Errors
+/// [`AppError::Hidden`] where there is none.
+pub async fn open(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<Opened, AppError> {
+    let opened = app
+        .store
+        .read::<OpenEnquiry, _>(ctx, OneEnquiry(id), async |tx: &mut Tx<OpenEnquiry>| {
+            let (held, matched) = enquiries::open(tx).await?;
+            Ok(Opened { scope: tx.permit().facts().scope.clone(), held, matched })
+        })
+        .await?;
+    Ok(opened)
+}
+
+/// Records how one was answered (PUB-2).
+///
+/// # Errors
+/// [`AppError::Refused`] where nothing is said of it; [`AppError::Hidden`] where none waits.
+pub async fn answer(app: &App, ctx: &Ctx, id: EnquiryId, how: &str) -> Result<(), AppError> {
+    let how = tidy(how).trim().to_owned();
+    if how.is_empty() {
+        return Err(AppError::in_field("how", "Say how it was answered, and what you answered."));
+    }
+    if !is_within(&how, words::TEXT) {
+        return Err(AppError::in_field("how", format!("{}.", too_long("The answer", words::TEXT))));
+    }
+    app.store
+        .write::<AnswerEnquiry, _>(ctx, OneEnquiry(id), async move |tx: &mut Tx<AnswerEnquiry>| {
+            enquiries::answer(tx, &how).await
+        })
+        .await?;
+    Ok(())
+}

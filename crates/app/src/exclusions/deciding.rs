@@ -1,0 +1,194 @@
+//! Proposals as those see them who decide, and what they say (EXC-2).
+use super::reason_given;
+use crate::{App, error::AppError};
+use fairwatch_core::{
+    exclusions::{
+        Choice, Conflict, InForce, ListCases, OneProposal, ProposalState, ShowCase, VoteOnCase, WithdrawCase,
+    },
+    gate::{Ctx, Role},
+    ids::{OrgId, ProposalId, SubjectId},
+    incidents::tell,
+    policy::{Category, Viewer},
+    scope::{InOrg, Scope as OrgScope},
+    subjects::{sight, viewer},
+};
+use fairwatch_store::{
+    Tx,
+    exclusions::{
+        giving,
+        proposals::{self, Held, Listed, Named},
+        voting::{self, Votes},
+    },
+};
+
+/// Of whom a proposal is, for those who may know.
+#[derive(Clone, Debug)]
+pub struct Whom {
+    /// The record.
+    pub id: SubjectId,
+    /// Its number, which is its reference.
+    pub number: i64,
+    /// The name, where there is one and the viewer sees it.
+    pub name: Option<String>,
+}
+
+/// A proposal with only what the viewer may know.
+pub struct Case {
+    /// The organisation, its policy and today.
+    pub scope: OrgScope,
+    /// The proposal. What it says holds nothing of whom it is where the viewer must not know.
+    pub held: Held,
+    /// What happened, with “the person” where the person stands.
+    pub account: String,
+    /// Of whom; none for those who decide without knowing.
+    pub whom: Option<Whom>,
+    /// The incidents that are named as evidence.
+    pub evidence: Vec<Named>,
+    /// What police and agencies gave; it may name the person, so it is for those who may know alone.
+    pub given: Vec<giving::Held>,
+    /// How the votes stand.
+    pub votes: Votes,
+    /// Why the viewer has no part in the decision, where that is so.
+    pub conflict: Option<Conflict>,
+}
+
+/// A proposal in a list.
+pub struct Line {
+    /// The proposal.
+    pub listed: Listed,
+    /// Of whom; none for those who decide without knowing.
+    pub whom: Option<Whom>,
+}
+
+/// Proposals, and who is excluded.
+pub struct Cases {
+    /// The organisation, its policy and today.
+    pub scope: OrgScope,
+    /// The proposals, the newest first.
+    pub lines: Vec<Line>,
+    /// The number before which the next page begins.
+    pub next: Option<i64>,
+    /// Everybody who is excluded today, for the controller alone.
+    pub excluded: Vec<(Whom, InForce)>,
+}
+
+/// So many proposals stand on a page.
+const PAGE: u32 = 50;
+
+/// The controller keeps the records. Whoever else decides knows of whom only where the policy lets them.
+fn may_know(scope: &OrgScope, role: Option<Role>) -> bool {
+    role == Some(Role::Controller) || !scope.policy.exclusions.pseudonymised.is
+}
+
+fn whom(
+    scope: &OrgScope,
+    role: Option<Role>,
+    id: SubjectId,
+    number: i64,
+    name: Option<String>,
+) -> Option<Whom> {
+    let who = role.and_then(viewer).unwrap_or(Viewer::Member);
+    let name = name.filter(|_| sight::sees(&scope.policy, who, Category::Name));
+    may_know(scope, role).then_some(Whom { id, number, name })
+}
+
+/// Proposals that wait and that were decided; for the controller, who is excluded.
+///
+/// # Errors
+/// [`AppError::Hidden`] for those who do not decide.
+pub async fn list(app: &App, ctx: &Ctx, org: OrgId, before: Option<i64>) -> Result<Cases, AppError> {
+    let look = async move |tx: &mut Tx<ListCases>| {
+        let scope = tx.permit().facts().clone();
+        let role = tx.permit().standing().role;
+        let listed = proposals::list(tx, before.unwrap_or(i64::MAX), PAGE).await?;
+        let next = listed.get(PAGE as usize - 1).map(|one| one.held.number);
+        let lines = listed
+            .into_iter()
+            .map(|mut listed| {
+                let (id, number) = listed.subject;
+                let whom = whom(&scope, role, id, number, listed.name.take());
+                Line { listed, whom }
+            })
+            .collect();
+        let excluded =
+            if role == Some(Role::Controller) { proposals::excluded(tx).await? } else { Vec::new() };
+        let excluded = excluded
+            .into_iter()
+            .map(|(id, number, name, in_force)| (Whom { id, number, name }, in_force))
+            .collect();
+        Ok(Cases { scope, lines, next, excluded })
+    };
+    Ok(app.store.read::<ListCases, _>(ctx, InOrg(org), look).await?)
+}
+
+/// A proposal, with what it rests on and how it stands. Whoever decides without knowing on whom is given no name, no
+/// picture and no reference, neither of the person nor of an incident, under which they could look it up (EXC-2).
+///
+/// # Errors
+/// [`AppError::Hidden`] where there is none, the person's time is over, or it is not for them.
+pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError> {
+    let look = async move |tx: &mut Tx<ShowCase>| {
+        let scope = tx.permit().facts().scope.clone();
+        let subject = tx.permit().facts().subject.subject;
+        let role = tx.permit().standing().role;
+        let account = tx.permit().standing().account;
+        let mut case = proposals::show(tx).await?;
+        let told = tell(&case.held.says.account, |slot| {
+            if slot == 1 { "the person".to_owned() } else { "another person".to_owned() }
+        });
+        let whom = whom(&scope, role, subject, case.subject_number, case.name.take());
+        if whom.is_none() {
+            case.given.clear();
+            case.held.says.given.clear();
+            case.held.says.counted.clear();
+            case.held.says.account.clear();
+            case.held.says.evidence.clear();
+            // Why it was taken back was written for the record.
+            case.held.says.withdrawn = None;
+            for named in &mut case.evidence {
+                (named.incident, named.number) = (fairwatch_core::ids::IncidentId(uuid::Uuid::nil()), 0);
+            }
+        }
+        // Until it is decided nobody reads how others voted, who could be led by it.
+        if role != Some(Role::Controller) && case.held.state == ProposalState::Open {
+            case.votes.cast.retain(|vote| Some(vote.account) == account);
+        }
+        Ok(Case {
+            scope,
+            account: told,
+            held: case.held,
+            whom,
+            evidence: case.evidence,
+            given: case.given,
+            votes: case.votes,
+            conflict: case.conflict,
+        })
+    };
+    Ok(app.store.read::<ShowCase, _>(ctx, OneProposal(id), look).await?)
+}
+
+/// Says something to a proposal; what became of it with that.
+///
+/// # Errors
+/// [`AppError::Refused`] for whoever has no part in it; [`AppError::Hidden`] where it is decided, or not for them.
+pub async fn vote(
+    app: &App,
+    ctx: &Ctx,
+    id: ProposalId,
+    choice: Choice,
+    reason: &str,
+) -> Result<ProposalState, AppError> {
+    let reason = reason_given(reason)?;
+    let work = async move |tx: &mut Tx<VoteOnCase>| voting::vote(tx, choice, &reason).await;
+    Ok(app.store.write::<VoteOnCase, _>(ctx, OneProposal(id), work).await?)
+}
+
+/// Takes a proposal back that is not decided.
+///
+/// # Errors
+/// [`AppError::Hidden`] where it is decided.
+pub async fn withdraw(app: &App, ctx: &Ctx, id: ProposalId, reason: &str) -> Result<(), AppError> {
+    let reason = reason_given(reason)?;
+    let work = async move |tx: &mut Tx<WithdrawCase>| proposals::withdraw(tx, &reason).await;
+    Ok(app.store.write::<WithdrawCase, _>(ctx, OneProposal(id), work).await?)
+}

@@ -1,0 +1,152 @@
+//! The texts follow the policy, and are fit to be handed to somebody (POL-4, NOT-2).
+use super::{FILES, beside, policy, source, write};
+use fairwatch_core::{
+    notices::{Block, Inline, Notice},
+    policy::{Policy, Viewer},
+};
+
+/// Each text of each file.
+fn all() -> Vec<(&'static str, Notice, fairwatch_core::notices::Publication)> {
+    let mut all = Vec::new();
+    for file in FILES {
+        let (policy, prose) = (policy(file), beside(file));
+        for notice in Notice::ALL.into_iter().filter(|notice| notice.is_of(&policy)) {
+            all.push((file, notice, write(notice, &policy, &prose)));
+        }
+    }
+    all
+}
+
+#[test]
+fn not_2_each_text_names_scheme_version_and_contact() {
+    let texts = all();
+    assert_eq!(texts.len(), FILES.len() * Notice::ALL.len());
+    for (file, notice, text) in texts {
+        assert_eq!(text.version, "Version 3, in force from 1 May 2026", "{file}");
+        assert_eq!(text.title, notice.title());
+        assert!(!text.contact.is_empty(), "{file} {notice:?}");
+        assert_eq!(Notice::named(notice.name()), Some(notice));
+    }
+}
+
+/// What is changed in the policy changes in the text, and nowhere else need it be changed.
+#[test]
+fn pol_4_a_changed_rule_is_a_changed_sentence() {
+    let said = |from: &str, to: &str| {
+        let text = source("cheltenham-safe");
+        assert!(text.contains(from), "{from}");
+        let policy = Policy::parse("x", &text.replacen(from, to, 1)).unwrap();
+        write(Notice::Reported, &policy, &beside("cheltenham-safe")).text()
+    };
+    let as_is = said("format = 1", "format = 1");
+    assert!(
+        as_is.contains("members may see you for 12 months")
+            && !as_is.contains("members may see you for 9 months")
+    );
+    let shorter = said("first = { months = 12", "first = { months = 9");
+    assert!(shorter.contains("members may see you for 9 months"), "{shorter}");
+    let answer = said("answer = { days = 30", "answer = { days = 20");
+    assert!(answer.contains("answer it within 20 days"));
+    let backups = said("backup = { days = 30", "backup = { days = 14");
+    assert!(backups.contains("the last traces on our disks within 14 days"));
+    let age = said("minimum_age = { years = 14", "minimum_age = { years = 16");
+    assert!(age.contains("We hold nobody who is under 16"));
+}
+
+/// Who is said to see a category is whom the program lets see it: every viewer, for every category, in every file.
+#[test]
+fn pol_4_vis_5_audiences_are_those_of_the_policy() {
+    let words = [
+        (Viewer::Member, "members"),
+        (Viewer::Staff, "our authorised staff"),
+        (Viewer::Board, "the board of management"),
+        (Viewer::Police, "the police"),
+        (Viewer::Agency, "other public agencies"),
+        (Viewer::NeighbouringScheme, "neighbouring schemes"),
+    ];
+    for file in FILES {
+        let (policy, prose) = (policy(file), beside(file));
+        let text = write(Notice::Reported, &policy, &prose);
+        let table = text.blocks.iter().find_map(|block| match block {
+            Block::Table { caption, rows, .. } if caption == "What is held, and who sees it" => Some(rows),
+            _ => None,
+        });
+        let rows = table.unwrap();
+        assert_eq!(rows.len(), policy.categories.len());
+        for (row, rule) in rows.iter().zip(&policy.categories) {
+            let seen = row[2].to_lowercase().replace("members picked for you alone", "");
+            for (viewer, word) in words {
+                assert_eq!(
+                    seen.contains(word),
+                    policy.sees(viewer, rule.kind),
+                    "{file}: {} to {viewer}: {seen}",
+                    rule.kind
+                );
+            }
+        }
+    }
+}
+
+/// Each table has as many cells in each row as in its head; nothing is blank that is said, but for notes.
+#[test]
+fn not_2_the_texts_are_well_made() {
+    for (file, notice, text) in all() {
+        let mut levels = Vec::new();
+        for block in &text.blocks {
+            match block {
+                Block::Heading { level, text } => {
+                    assert!((2..=3).contains(level) && !text.trim().is_empty(), "{file} {notice:?}");
+                    levels.push(*level);
+                }
+                Block::Table { caption, head, rows } => {
+                    assert!(!caption.is_empty() && !rows.is_empty(), "{file} {notice:?}");
+                    assert!(rows.iter().all(|row| row.len() == head.len()), "{file} {notice:?} {caption}");
+                }
+                Block::List { items, .. } => assert!(!items.is_empty()),
+                Block::Facts(facts) => assert!(!facts.is_empty()),
+                Block::Paragraph(inlines) => {
+                    assert!(!inlines.is_empty(), "{file} {notice:?}");
+                    for inline in inlines {
+                        let Inline::Text(text) = inline else { continue };
+                        assert!(!text.contains("..") || text.contains("..."), "{file} {notice:?}: {text}");
+                    }
+                }
+            }
+        }
+        assert_eq!(levels.first(), Some(&2), "{file} {notice:?} begins with a section");
+        let captions: Vec<_> = text
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Table { caption, .. } => Some(caption),
+                _ => None,
+            })
+            .collect();
+        let mut unique = captions.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(
+            unique.len(),
+            captions.len(),
+            "{file} {notice:?}: regions of a page have names of their own"
+        );
+    }
+}
+
+/// Handed to a person: no “shall”, no slot, no field of a file, nobody called an offender or a criminal by us.
+#[test]
+fn not_2_the_texts_for_people_are_in_plain_words() {
+    for (file, notice, text) in all() {
+        let said = text.text();
+        for word in ["shall ", "{{", "hereby", "pursuant", "data subject ", "aforementioned"] {
+            assert!(!said.to_lowercase().contains(word), "{file} {notice:?} says {word}");
+        }
+        if matches!(notice, Notice::Reported | Notice::Members | Notice::Public) {
+            assert!(
+                !said.contains("Offender") && !said.to_lowercase().contains(" criminals"),
+                "{file} {notice:?}"
+            );
+            assert!(said.contains(" you ") && said.contains("We "), "{file} {notice:?} speaks to somebody");
+        }
+    }
+}

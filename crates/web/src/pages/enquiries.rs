@@ -1,0 +1,324 @@
+//! What people write from outside: the public page, which answers everybody alike, and the controller's list (PUB-2,
+//! PUB-3, EXC-5).
+use crate::{
+    forms::Sent,
+    pages::{confirm::Confirm, gallery::name_or_reference, policy, subjects::here},
+    respond::{Answer, page, page_again, see_other_done},
+    shell::Nav,
+    view::{Choice, Crumb, Errors, Link, Piece, Row, Shell, Tag},
+    visit::{Guest, Id, Visit},
+    words,
+};
+use askama::Template;
+use axum::extract::{Path, rejection::PathRejection};
+use fairwatch_app::{
+    AppError,
+    enquiries::{self, Held, Opened, Typed},
+    orgs,
+};
+use fairwatch_core::{
+    enquiries::{EnquiryState, Purpose},
+    ids::EnquiryId,
+    policy::period::Term,
+    scope::Scope,
+};
+
+/// `letter.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "letter.html")]
+struct Letter {
+    shell: Shell,
+    errors: Errors,
+    scheme: String,
+    notices: String,
+    appeal: String,
+    answer: String,
+    post: Vec<String>,
+    action: String,
+    purposes: Vec<Choice>,
+    reference: String,
+    name: String,
+    contact: String,
+    message: String,
+}
+
+/// `letter_received.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "letter_received.html")]
+struct Received {
+    shell: Shell,
+    scheme: String,
+    receipt: String,
+    answer: String,
+    again: String,
+}
+
+fn label(purpose: Purpose) -> (&'static str, &'static str) {
+    match purpose {
+        Purpose::Appeal => ("I appeal against a warning or an exclusion", ""),
+        Purpose::Access => {
+            ("I want to know what you hold about me", "You can have a copy of it, free of charge")
+        }
+        Purpose::Correction => ("Something about me is wrong, or should be deleted", ""),
+        Purpose::Complaint => ("I complain about how you handle my data", ""),
+        Purpose::Other => ("Something else", ""),
+    }
+}
+
+fn typed(sent: &Sent) -> Typed {
+    let field = |name: &str| sent.one(name).to_owned();
+    Typed {
+        purpose: field("purpose"),
+        reference: field("reference"),
+        name: field("name"),
+        contact: field("contact"),
+        message: field("message"),
+    }
+}
+
+/// A length of time as a sentence has it.
+fn within(term: &Term) -> String {
+    format!("within {}", term.length)
+}
+
+fn form(shell: Shell, scope: &Scope, typed: Typed, errors: Errors) -> Letter {
+    let policy = &scope.policy;
+    let contact = &policy.controller.contact;
+    let email = contact.email.as_ref().map(ToString::to_string);
+    let post = contact.address.iter().map(ToString::to_string);
+    let telephones = contact.telephone.iter().map(ToString::to_string);
+    let choice = |purpose: Purpose| {
+        let (label, note) = label(purpose);
+        Choice {
+            value: purpose.name().to_owned(),
+            label: label.to_owned(),
+            note: note.to_owned(),
+            checked: purpose.name() == typed.purpose,
+        }
+    };
+    Letter {
+        shell,
+        errors,
+        scheme: policy.scheme.name.to_string(),
+        notices: format!("/o/{}/policy", scope.slug),
+        appeal: within(&policy.exclusions.appeal),
+        answer: within(&policy.deadlines.answer),
+        post: post.chain(email).chain(telephones).collect(),
+        action: format!("/o/{}/letter", scope.slug),
+        purposes: Purpose::ALL.into_iter().map(choice).collect(),
+        reference: typed.reference,
+        name: typed.name,
+        contact: typed.contact,
+        message: typed.message,
+    }
+}
+
+async fn scheme(guest: &Guest, path: Result<Path<String>, PathRejection>) -> Result<Scope, AppError> {
+    let Path(slug) = path.map_err(|_| AppError::Hidden)?;
+    orgs::by_slug(&guest.web.app(), &guest.ctx, &slug).await?.ok_or(AppError::Hidden)
+}
+
+/// `GET /o/{slug}/letter`: for whoever had a letter, and whoever wants to know what is held.
+pub(crate) async fn ask(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
+    let scope = scheme(&guest, path).await?;
+    let shell = policy::shell_of(&guest, &scope).await?;
+    page(&form(shell, &scope, Typed::default(), Errors::default()))
+}
+
+/// `POST /o/{slug}/letter`: one answer, whatever the reference.
+pub(crate) async fn send(guest: Guest, path: Result<Path<String>, PathRejection>, sent: Sent) -> Answer {
+    let scope = scheme(&guest, path).await?;
+    let typed = typed(&sent);
+    let shell = policy::shell_of(&guest, &scope).await?;
+    match enquiries::receive(&guest.web.app(), &guest.ctx, scope.org, &typed, guest.address).await {
+        Ok(receipt) => page(&Received {
+            shell,
+            scheme: scope.policy.scheme.name.to_string(),
+            receipt,
+            answer: within(&scope.policy.deadlines.answer),
+            again: format!("/o/{}/letter", scope.slug),
+        }),
+        Err(AppError::Refused(problems)) => page_again(&form(shell, &scope, typed, Errors::from(&problems))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `enquiries.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "enquiries.html")]
+struct Enquiries {
+    shell: Shell,
+    public: String,
+    waiting: Vec<EnquiryRow>,
+    answered: Vec<EnquiryRow>,
+}
+
+/// One of them in the list.
+#[derive(Clone, Debug, Default)]
+struct EnquiryRow {
+    href: String,
+    title: String,
+    line: String,
+    day: String,
+    note: String,
+    tags: Vec<Tag>,
+}
+
+fn short(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Appeal => "Appeal",
+        Purpose::Access => "Asks what is held",
+        Purpose::Correction => "Wants something put right",
+        Purpose::Complaint => "Complaint",
+        Purpose::Other => "Message",
+    }
+}
+
+fn row(visit: &Visit, held: &Held) -> EnquiryRow {
+    let waits = held.state == EnquiryState::Waiting;
+    let late = waits && held.answer_by < visit.scope.today;
+    EnquiryRow {
+        href: visit.href(&format!("/enquiries/{}", held.id)),
+        title: format!("{}: {}", short(held.purpose), held.enquiry.name),
+        line: format!("Came {} · {}", words::date_time(held.received_at), held.enquiry.receipt),
+        day: if waits { words::date(held.answer_by) } else { words::date(held.erase_on) },
+        note: if waits { "answer by" } else { "deleted" }.to_owned(),
+        tags: late.then(|| Tag { text: "Overdue".into(), colour: "red".into() }).into_iter().collect(),
+    }
+}
+
+/// `GET /o/{slug}/enquiries`
+pub(crate) async fn list(visit: Visit) -> Answer {
+    let held = enquiries::list(&visit.app, &visit.ctx, visit.org()).await?;
+    let (waiting, answered): (Vec<_>, Vec<_>) =
+        held.iter().partition(|held| held.state == EnquiryState::Waiting);
+    page(&Enquiries {
+        shell: visit.shell(Nav::Elsewhere),
+        public: visit.href("/letter"),
+        waiting: waiting.into_iter().map(|held| row(&visit, held)).collect(),
+        answered: answered.into_iter().map(|held| row(&visit, held)).collect(),
+    })
+}
+
+/// `enquiry.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "enquiry.html")]
+struct Enquiry {
+    shell: Shell,
+    crumbs: Vec<Crumb>,
+    title: String,
+    tags: Vec<Tag>,
+    facts: Vec<Row>,
+    message: Vec<String>,
+    answer: Vec<String>,
+    answer_href: Option<String>,
+    appeal_href: Option<String>,
+    matched: Option<Link>,
+}
+
+fn crumbs(visit: &Visit) -> Vec<Crumb> {
+    vec![Crumb { label: "Enquiries".into(), href: visit.href("/enquiries") }]
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+fn one(visit: &Visit, opened: &Opened) -> Enquiry {
+    let held = &opened.held;
+    let waits = held.state == EnquiryState::Waiting;
+    let row = |key: &str, value: String| Row { key: key.to_owned(), value };
+    let mut facts = vec![
+        row("From", held.enquiry.name.clone()),
+        row("Reach them at", held.enquiry.contact.clone()),
+        row("Came", words::date_time(held.received_at)),
+        row("Their receipt", held.enquiry.receipt.clone()),
+        row(
+            "Reference that they gave",
+            match &*held.enquiry.reference {
+                "" => "None".to_owned(),
+                reference => reference.to_owned(),
+            },
+        ),
+    ];
+    if waits {
+        facts.push(row("Answer by", words::date(held.answer_by)));
+    }
+    facts.push(row("Deleted on", words::date(held.erase_on)));
+    let at = |deed: &str| visit.href(&format!("/enquiries/{}/{deed}", held.id));
+    Enquiry {
+        shell: visit.shell(Nav::Elsewhere),
+        crumbs: crumbs(visit),
+        title: format!("{}: {}", short(held.purpose), held.enquiry.name),
+        tags: Vec::new(),
+        facts,
+        message: lines(&held.enquiry.message),
+        answer: held.enquiry.answer.as_deref().map(lines).unwrap_or_default(),
+        answer_href: waits.then(|| at("answer")),
+        appeal_href: opened
+            .matched
+            .as_ref()
+            .filter(|matched| waits && matched.appealable)
+            .map(|matched| format!("{}/appeal?enquiry={}", here(visit, matched.subject), held.id)),
+        matched: opened.matched.as_ref().map(|matched| Link {
+            label: format!(
+                "{}, to {}",
+                matched.kind.label(),
+                name_or_reference(matched.name.as_deref(), &opened.scope, matched.number)
+            ),
+            href: here(visit, matched.subject),
+        }),
+    }
+}
+
+/// `GET /o/{slug}/enquiries/{id}`
+pub(crate) async fn show(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
+    let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
+    page(&one(&visit, &opened))
+}
+
+fn answering(visit: &Visit, opened: &Opened, reason: &str, errors: Errors) -> Confirm {
+    let held = &opened.held;
+    let here = visit.href(&format!("/enquiries/{}", held.id));
+    let mut crumbs = crumbs(visit);
+    crumbs.push(Crumb { label: held.enquiry.name.clone(), href: here.clone() });
+    let text = format!(
+        "You answer at {} yourself: the program sends nothing. Then write here how and what you answered, so that it is on \
+         record.",
+        held.enquiry.contact
+    );
+    Confirm {
+        shell: visit.shell(Nav::Elsewhere),
+        errors,
+        crumbs,
+        here: "Answered".into(),
+        title: "Record your answer".into(),
+        text: vec![vec![Piece::text(&text)]],
+        action: format!("{here}/answer"),
+        reason_label: "How did you answer, and what?".into(),
+        reason_hint: "It is kept with the enquiry, and goes with it.",
+        reason: reason.to_owned(),
+        button: "Record the answer".into(),
+        cancel: here,
+        ..Confirm::default()
+    }
+}
+
+/// `GET /o/{slug}/enquiries/{id}/answer`
+pub(crate) async fn ask_answer(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
+    let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
+    page(&answering(&visit, &opened, "", Errors::default()))
+}
+
+/// `POST /o/{slug}/enquiries/{id}/answer`
+pub(crate) async fn answer(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> Answer {
+    match enquiries::answer(&visit.app, &visit.ctx, id, sent.one("reason")).await {
+        Ok(()) => Ok(see_other_done(&visit.href("/enquiries"), "answered")),
+        Err(AppError::Refused(problems)) => {
+            let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
+            let errors = Errors::one("reason", &problems.to_string());
+            page_again(&answering(&visit, &opened, sent.one("reason"), errors))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
