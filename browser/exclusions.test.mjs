@@ -45,7 +45,7 @@ async function propose(page, what) {
 test("EXC-1, EXC-2, EXC-8: the controller proposes, the board votes without knowing on whom, one has an interest, and the exclusion stands", async (walk) => {
   const member = await as(walk, `${SCHEME}-member-user`, PHONE);
   const controller = await as(walk, `${SCHEME}-controller`);
-  const href = await introduce(member, controller, SOMEBODY("Casimir Quayle"));
+  const href = await introduce(member, controller, SOMEBODY("Thaddeus Wimplecote"));
   await controller.goto(href);
   const reference = (await controller.locator("nav.govuk-breadcrumbs li").last().innerText()).trim();
   // Somebody of the board who also works in a shop, and reports there.
@@ -73,7 +73,7 @@ test("EXC-1, EXC-2, EXC-8: the controller proposes, the board votes without know
   await follow(controller, "Warn or exclude");
   assert.match(await controller.locator("section.why").innerText(), /3 incidents were reported/);
   await walk.look(controller, "exclusions-propose");
-  await propose(controller, { account: "Casimir Quayle took two bottles." });
+  await propose(controller, { account: "Thaddeus Wimplecote took two bottles." });
   assert.match(await controller.locator(".govuk-error-summary").innerText(), /says of whom it is/);
   await propose(controller, { account: "{1} took two bottles. He is an elderly man." });
   assert.match(await controller.locator(".notice.asks").innerText(), /elderly/);
@@ -82,7 +82,7 @@ test("EXC-1, EXC-2, EXC-8: the controller proposes, the board votes without know
   await propose(controller, { account: "{1} took two bottles, came back twice, and took razors." });
   assert.match(await said(controller), /waits for those who decide/);
   const at = new URL(controller.url()).pathname;
-  assert.match(await controller.locator("main").innerText(), /Casimir Quayle[\s\S]*I saw the person leave/);
+  assert.match(await controller.locator("main").innerText(), /Thaddeus Wimplecote[\s\S]*I saw the person leave/);
   await walk.look(controller, "exclusions-case-controller");
   await controller.goto(`/o/${SCHEME}/today`);
   assert.match(await controller.locator("ul.tally").innerText(), /waits? for a decision/);
@@ -102,7 +102,7 @@ test("EXC-1, EXC-2, EXC-8: the controller proposes, the board votes without know
   await walk.look(first, "exclusions-cases-board");
   const html = await (await first.request.get(at)).text();
   const id = href.split("/").pop();
-  for (const secret of ["Casimir", "Quayle", reference, id, "Constabulary"]) {
+  for (const secret of ["Thaddeus", "Wimplecote", reference, id, "Constabulary"]) {
     assert.ok(!html.includes(secret), `${secret} stands on the board's page`);
   }
   assert.ok(!/<img[^>]*pictures/.test(html), "no picture");
@@ -126,7 +126,7 @@ test("EXC-1, EXC-2, EXC-8: the controller proposes, the board votes without know
   assert.match(await controller.locator("#exclusions").innerText(), /Excluded from all members.? premises/);
   await walk.look(controller, "exclusions-record");
   await controller.goto(`/o/${SCHEME}/cases`);
-  assert.match(await controller.locator("main").innerText(), /Excluded today[\s\S]*Casimir Quayle/);
+  assert.match(await controller.locator("main").innerText(), /Excluded today[\s\S]*Thaddeus Wimplecote/);
   await walk.look(controller, "exclusions-cases-controller");
 
   // It can be made milder, and ended.

@@ -119,7 +119,7 @@ pub async fn preview(app: &App, ctx: &Ctx, subject: SubjectId, order: &Order) ->
     let order = order.checked()?;
     let material = material(app, ctx, subject, order.kind, order.about).await?;
     let Written { letter, picture, .. } =
-        writing::write(app, &material, &order, NOT_YET, &base(app, ctx).await?).await?;
+        writing::write(app, ctx, &material, &order, NOT_YET, &base(app, ctx).await?).await?;
     app.documents.letter(letter, picture).await
 }
 
@@ -132,7 +132,7 @@ pub async fn make(app: &App, ctx: &Ctx, subject: SubjectId, order: &Order) -> Re
     let material = material(app, ctx, subject, order.kind, order.about).await?;
     let reference = Reference::new(ctx.randomness());
     let Written { letter, picture, written } =
-        writing::write(app, &material, &order, &reference.to_string(), &base(app, ctx).await?).await?;
+        writing::write(app, ctx, &material, &order, &reference.to_string(), &base(app, ctx).await?).await?;
     // Set before the door is opened: it may take as long as a client may pause inside a transaction.
     let pdf = app.documents.letter(letter, picture).await?;
     let new = letters::NewLetter {

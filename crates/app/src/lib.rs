@@ -43,6 +43,8 @@ pub struct App {
     pub(crate) indexes: finding::Indexes,
     /// Letters and notices as PDF.
     pub documents: documents::Documents,
+    /// The notices that were set as PDF.
+    pub(crate) notices: notices::Made,
     /// One picture is decoded at a time, so that memory stays bounded.
     pub(crate) decoding: Arc<Semaphore>,
     /// Two passwords are hashed at a time; others queue.
@@ -59,6 +61,7 @@ impl App {
             marks: pictures::Drawn::default(),
             indexes: finding::Indexes::default(),
             documents: documents::Documents::default(),
+            notices: notices::Made::default(),
             decoding: Arc::new(Semaphore::new(1)),
             passwords: accounts::Passwords::default(),
         }

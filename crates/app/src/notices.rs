@@ -2,10 +2,13 @@
 use crate::{App, error::AppError};
 use fairwatch_core::{
     gate::Ctx,
+    ids::PolicyId,
     notices::{self, Notice, Prose, Publication, Registers},
     policy::{Finding, Policy, Severity},
 };
 pub use fairwatch_store::notices::{Published, Served};
+use std::{collections::HashMap, sync::Arc};
+use tokio::sync::Mutex;
 
 /// What a scheme publishes: the version in force, or a former one by its number. None where there is no such scheme, or
 /// the version has yet to take effect.
@@ -43,6 +46,37 @@ pub fn text(published: &Published, notice: Notice, host: &str) -> Option<Publica
             published.in_force,
         )
     })
+}
+
+/// So many PDFs are remembered: a scheme has seven texts, and a former version is rarely asked for.
+const REMEMBERED: usize = 128;
+
+/// The PDFs that were made, by version of the policy. Anybody may ask for one, so none is made twice.
+#[derive(Clone, Default)]
+pub(crate) struct Made(Arc<Mutex<HashMap<(PolicyId, Notice), Arc<Vec<u8>>>>>);
+
+/// One of a scheme's texts as PDF (NOT-2); none where it has no such text. `host` as for [`text`].
+///
+/// # Errors
+/// [`AppError::Refused`] where a template of the installation cannot be used; [`AppError::Internal`].
+pub async fn pdf(
+    app: &App,
+    published: &Published,
+    notice: Notice,
+    host: &str,
+) -> Result<Option<Arc<Vec<u8>>>, AppError> {
+    let Some(publication) = text(published, notice, host) else { return Ok(None) };
+    // Whoever asks while it is being made waits for that one.
+    let mut made = app.notices.0.lock().await;
+    if let Some(bytes) = made.get(&(published.id, notice)) {
+        return Ok(Some(Arc::clone(bytes)));
+    }
+    let bytes = Arc::new(app.documents.publication(publication).await?);
+    if made.len() >= REMEMBERED {
+        made.clear();
+    }
+    made.insert((published.id, notice), Arc::clone(&bytes));
+    Ok(Some(bytes))
 }
 
 /// Reads a policy and holds its notices against the law and what was written beside it (POL-3, POL-4, NOT-4).

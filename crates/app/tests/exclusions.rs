@@ -175,12 +175,13 @@ async fn exc_2_the_board_decides_without_knowing_on_whom(world: &World) -> Outco
 
     let case = case(&scene, &board[0].ctx, proposal).await?;
     assert!(case.whom.is_none() && case.given.is_empty());
-    let handed = format!(
-        "{:?} {} {:?} {:?} {:?} {:?}",
-        case.held, case.account, case.whom, case.evidence, case.given, case.votes
-    );
+    let handed =
+        format!("{:?} {:?} {:?} {:?} {:?}", case.held, case.whom, case.evidence, case.given, case.votes);
     let list = deciding::list(app, &board[0].ctx, scene.org(), None).await?;
     assert!(list.excluded.is_empty() && list.lines[0].whom.is_none());
+    let handed = format!("{handed} {:?}", list.lines[0].listed);
+    let incident = open(&scene, id).await?.involved[0].incident.to_string();
+    assert!(!handed.contains(&incident) && !handed.contains("{1}"), "{handed}");
     for secret in ["Una", "Quillfeather", &reference, &id.to_string()] {
         assert!(!handed.contains(secret), "{secret} in {handed}");
     }
@@ -253,6 +254,27 @@ async fn exc_2_conflicts_suspensions_refusals_and_time(world: &World) -> Outcome
     let last = propose(&scene, id, &typed).await?;
     deciding::withdraw(app, ctx, last, "Another report is expected.").await?;
     assert!(hidden(&vote(&scene, &late, last, Choice::Authorise).await));
+    Ok(())
+}
+
+on_both!(exc_2_votes_at_once_decide_once);
+/// EXC-2: however many vote at one time, the decision falls once, and nobody votes after it.
+async fn exc_2_votes_at_once_decide_once(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let board = board(&scene, world, 5).await;
+    let id = scene.subject("Una Example", &[]).await?;
+    scene.again(id).await?;
+    scene.again(id).await?;
+    let proposal = propose(&scene, id, &form(&scene, id, "scheme_exclusion", "scheme").await?).await?;
+    let yes = |n: usize| vote(&scene, &board[n], proposal, Choice::Authorise);
+    let (a, b, c, d, e) = tokio::join!(yes(0), yes(1), yes(2), yes(3), yes(4));
+    let all = [a, b, c, d, e];
+    let of = |state| all.iter().filter(|one| matches!(one, Ok(now) if *now == state)).count();
+    assert_eq!((of(ProposalState::Open), of(ProposalState::Authorised)), (2, 1), "{all:?}");
+    assert_eq!(all.iter().filter(|one| hidden(one)).count(), 2, "{all:?}");
+    let now = open(&scene, id).await?;
+    assert_eq!((now.exclusions.len(), now.excluded.is_some()), (1, true));
+    assert_eq!(case(&scene, &scene.controller.ctx, proposal).await?.votes.cast.len(), 3);
     Ok(())
 }
 
@@ -429,6 +451,64 @@ async fn ret_3_exc_7_exclusions_end_by_the_clock(world: &World) -> Outcome {
     let reports = open(&scene, third).await?.involved.iter().map(|one| one.report).collect::<Vec<_>>();
     subjects::remove_report(app, ctx, third, reports[0], "Somebody else").await?;
     assert!(open(&scene, third).await?.excluded.is_some(), "two reports carry it in the clock");
+    Ok(())
+}
+
+on_both!(ret_3_ret_16_without_the_report_that_kept_them_there_an_exclusion_is_void);
+/// RET-3, RET-16: where the person would not have been shown without a report that is taken away, the exclusion is void;
+/// and votes end by policy, once no exclusion rests on them (RET-15).
+async fn ret_3_ret_16_without_the_report_that_kept_them_there_an_exclusion_is_void(world: &World) -> Outcome {
+    world.clock.set_day(day("2026-01-05"));
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, ctx) = (&scene.app, &scene.controller.ctx);
+    let board = board(&scene, world, 3).await;
+    let id = scene.subject("Una Example", &[]).await?;
+    world.clock.set_day(day("2026-12-01"));
+    let mut typed = support::theft("They hit a worker.", vec![support::person("", "The same person")]);
+    typed.category = "violence".into();
+    let sent = scene.report(&scene.member.ctx, &typed, &[]).await?;
+    let mut decision = support::everybody_is_new(&scene.review(sent.id).await?);
+    decision.people[0].link = fairwatch_app::incidents::review::Link::Existing(id);
+    scene.approve(sent.id, decision).await?;
+    world.clock.set_day(day("2027-02-15"));
+    let own = scene.member.member.expect("a business").to_string();
+    let mut typed = form(&scene, id, "exclusion", "some").await?;
+    typed.premises = vec![own];
+    let refused = propose(&scene, id, &typed).await?;
+    for voter in &board[..2] {
+        vote(&scene, voter, refused, Choice::Refuse).await.ok();
+    }
+    assert_eq!(case(&scene, ctx, refused).await?.held.state, ProposalState::Refused);
+    let again = propose(&scene, id, &typed).await?;
+    for voter in &board {
+        vote(&scene, voter, again, Choice::Authorise).await?;
+    }
+    let stands = open(&scene, id).await?;
+    assert_eq!(
+        (stands.life.stage, stands.exclusions[0].state),
+        (Stage::Circulating, ExclusionState::InForce)
+    );
+    subjects::remove_report(app, ctx, id, sent.id, "It was somebody else").await?;
+    let void = open(&scene, id).await?;
+    assert_eq!((void.life.stage, void.exclusions[0].state), (Stage::Held, ExclusionState::Void));
+    assert!(void.excluded.is_none());
+    // The person goes on 5 January 2028; one who stays longer is reported again and again.
+    let stays = scene.subject("Dora Other", &[]).await?;
+    world.clock.set_day(day("2027-02-16"));
+    scene.again(stays).await?;
+    let mut typed = form(&scene, stays, "exclusion", "some").await?;
+    typed.premises = vec![scene.member.member.expect("a business").to_string()];
+    let kept = propose(&scene, stays, &typed).await?;
+    vote(&scene, &board[0], kept, Choice::Refuse).await?;
+    for on in ["2028-01-10", "2028-12-10", "2029-02-15"] {
+        world.clock.set_day(day(on));
+        scene.again(stays).await?;
+        scene.sweep(world).await?;
+    }
+    assert_eq!(open(&scene, stays).await?.proposals.len(), 1);
+    world.clock.set_day(day("2029-02-16"));
+    scene.sweep(world).await?;
+    assert!(open(&scene, stays).await?.proposals.is_empty(), "24 months after the decision");
     Ok(())
 }
 

@@ -3,6 +3,10 @@ mod support;
 
 use fairwatch_app::{
     App, AppError,
+    exclusions::{
+        self, deciding,
+        proposing::{self, Outcome as Made},
+    },
     finding::{self, Typing},
     incidents::review::Link,
     intelligence,
@@ -10,6 +14,7 @@ use fairwatch_app::{
 };
 use fairwatch_core::{
     clocks::{AgeBand, simulator::simulate},
+    exclusions::{Choice, ProposalState, deciders},
     ids::SubjectId,
     subjects::{
         Source,
@@ -20,14 +25,14 @@ use fairwatch_core::{
 use fairwatch_store::ledger::Recorded;
 use fairwatch_testkit::{
     Random,
-    engines::{Outcome, World},
+    engines::{Outcome, Person, World},
     on_both,
 };
 use jiff::civil::Date;
 use std::fmt::Write as _;
 use support::{
-    CS, DTAC, GENERIC, Scene, TM, day, everybody_is_new, face, files, hidden, later, person, policy, record,
-    theft,
+    CS, DTAC, GENERIC, Proposable, Scene, TM, day, everybody_is_new, face, files, hidden, later, person,
+    policy, proposable, record, theft, voters,
 };
 
 const ANY: Chosen = Chosen { name: Side::Kept, born: Some(Side::Kept) };
@@ -63,10 +68,11 @@ async fn happen(
     random: &mut Random,
     people: [SubjectId; 2],
     seed: u64,
+    voters: &[Person],
 ) -> Result<(), AppError> {
     let (app, ctx, member) = (&scene.app, &scene.controller.ctx, &scene.member.ctx);
     let one = people[random.below(2)];
-    match random.below(11) {
+    match random.below(14) {
         0 | 1 => {
             let uploads = if random.chance(0.5) { vec![face(seed)] } else { Vec::new() };
             let sent = scene.report(member, &theft("Again.", vec![person("", "A limp")]), &uploads).await?;
@@ -111,6 +117,22 @@ async fn happen(
             for seen in people.iter().take(1 + random.below(2)) {
                 let _ = intelligence::say_seen(app, member, *seen).await;
             }
+        }
+        // One of the two is warned or excluded, as the tariff says, or an exclusion is lifted.
+        11 | 12 => {
+            let ground = proposing::ground(app, ctx, one).await?;
+            let Some(Proposable { typed, .. }) = proposable(scene, &ground, random) else { return Ok(()) };
+            if let Made::Made(proposal, ProposalState::Open) =
+                proposing::propose(app, ctx, one, &typed).await?
+            {
+                let deciders = deciders(&ground.scope.policy);
+                for voter in voters.iter().filter(|voter| deciders.contains(&voter.role)) {
+                    deciding::vote(app, &voter.ctx, proposal, Choice::Authorise, "It is shown").await?;
+                }
+            }
+        }
+        13 => {
+            let _ = exclusions::lift(app, ctx, one, "They made it good").await;
         }
         9 => {
             let [one, two] = people;
@@ -166,6 +188,7 @@ fn case(open: [&subjects::Open; 2], on: Date) -> String {
     }
     all.sort_by_key(|(on, _)| *on);
     let mut restricted = 0;
+    let mut barred = None;
     let mut seen = Vec::new();
     for (on, what) in all {
         let event = match what {
@@ -199,6 +222,13 @@ fn case(open: [&subjects::Open; 2], on: Date) -> String {
                 }
                 serde_json::json!({"type": "restriction_ended"})
             }
+            Recorded::Excluded { exclusion, ends, scope } => {
+                barred = Some(exclusion);
+                serde_json::json!({"type": "exclusion", "ends": ends, "scope": scope})
+            }
+            // One that the other record's has replaced was lifted with that.
+            Recorded::ExclusionLifted { exclusion } if barred != Some(exclusion) => continue,
+            Recorded::ExclusionLifted { .. } => serde_json::json!({"type": "exclusion_lifted"}),
             other => panic!("{other:?} is not in these histories"),
         };
         let mut event = event;
@@ -224,25 +254,27 @@ on_both!(random_histories_are_merged_by_the_clocks_and_put_back_as_they_were);
 /// gallery and search, on every server.
 async fn random_histories_are_merged_by_the_clocks_and_put_back_as_they_were(world: &World) -> Outcome {
     let other_server = world.another_server().await?;
-    let (mut merged, mut tried) = (0, 0);
+    let (mut merged, mut tried, mut excluded) = (0, 0, 0);
     let files_of = [CS, TM, DTAC, GENERIC];
     let mut scenes = Vec::new();
     for file in files_of {
-        scenes.push(Scene::new(world, file).await);
+        let scene = Scene::new(world, file).await;
+        scenes.push((voters(world, &scene).await, scene));
     }
-    for seed in 0..12_u64 {
+    for seed in 0..16_u64 {
         let mut random = Random::new(seed);
         world.clock.set_day(day("2026-03-02"));
         let place = usize::try_from(seed % 4)?;
-        let (file, scene) = (files_of[place], &scenes[place]);
+        let (file, (voters, scene)) = (files_of[place], &scenes[place]);
         let elsewhere = App::new(other_server.clone(), (*scene.app.blobs).clone());
         let names = ["Una Example", "", "Dora Other"];
         let people = [
             scene.subject(names[random.below(3)], &[face(seed * 100)]).await?,
             scene.subject(names[random.below(3)], &[]).await?,
         ];
-        for step in 0..5 {
-            if let Err(error) = happen(scene, world, &mut random, people, seed * 100 + step + 1).await {
+        for step in 0..7 {
+            if let Err(error) = happen(scene, world, &mut random, people, seed * 100 + step + 1, voters).await
+            {
                 assert!(matches!(error, AppError::Refused(_) | AppError::Hidden), "{seed}: {error:?}");
             }
         }
@@ -269,6 +301,7 @@ async fn random_histories_are_merged_by_the_clocks_and_put_back_as_they_were(wor
             Err(error) => return Err(error.into()),
         }
         merged += 1;
+        excluded += usize::from(!one.exclusions.is_empty() || !two.exclusions.is_empty());
         let life = subjects::open(app, ctx, people[0]).await?.open.life;
         let answer =
             simulate(&policy(file).retention(), &case).map_err(|refused| format!("{refused:?} {case}"))?;
@@ -297,6 +330,7 @@ async fn random_histories_are_merged_by_the_clocks_and_put_back_as_they_were(wor
         assert_eq!(scheme(scene, &elsewhere, world).await?, around, "seed {seed}");
         assert_eq!(files(world).len(), count);
     }
+    assert!(excluded >= 2, "only {excluded} of {merged} had been excluded");
     assert!(merged >= 6, "only {merged} of {tried} histories were merged");
     other_server.close().await;
     Ok(())

@@ -717,10 +717,13 @@ impl History<'_> {
                     let place = self.random.below(waiting);
                     self.decide(place).await?;
                 }
-                6..8 if self.random.chance(0.6) => self.exclude_or_lift().await?,
                 6..8 => self.change().await?,
                 8 => self.remove_or_move().await?,
                 _ => self.submit().await?,
+            }
+            if self.random.chance(0.3) {
+                self.exclude_or_lift().await?;
+                self.compare().await?;
             }
             // A report that was only sent changes nothing for anybody, as the next comparison shows.
             if self.waiting.len() <= waiting {
@@ -786,7 +789,7 @@ async fn agree(world: &World, file: &str) -> Outcome {
     let scene = Scene::new(world, file).await;
     let rules = policy(file).retention().clone();
     let (mut today, mut looks, mut excluded) = (day("2026-03-02"), 0, 0);
-    let voters = excluding::voters(world, &scene).await;
+    let voters = support::voters(world, &scene).await;
     for seed in 1..=HISTORIES {
         let random = Random::aspect(seed, file);
         let mut history = History {

@@ -52,7 +52,7 @@ fn exc_1_the_tariff_of_the_pattern_step_by_step() {
         (of(2, "violence"), Some(2)),
         (vec![incident("NG-1", today, "theft", true)], Some(2)),
         // Two reports of one incident are one.
-        (vec![of(1, "theft"), of(1, "theft")].concat(), Some(0)),
+        ([of(1, "theft"), of(1, "theft")].concat(), Some(0)),
         // A year later it counts no more: the day on which it is over is the first on which it does not.
         (vec![incident("NG-1", day("2025-06-01"), "theft", false)], None),
         (vec![incident("NG-1", day("2025-06-02"), "theft", false)], Some(0)),

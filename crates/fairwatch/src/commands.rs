@@ -3,6 +3,7 @@ pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod init;
+pub(crate) mod letters;
 pub(crate) mod policy;
 pub(crate) mod recover;
 pub(crate) mod serve;

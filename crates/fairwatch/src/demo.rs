@@ -3,6 +3,7 @@
 mod evidence;
 mod exclusions;
 mod history;
+mod letters;
 mod people;
 mod policies;
 mod seed;

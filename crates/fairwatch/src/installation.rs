@@ -31,12 +31,16 @@ pub(crate) struct Place {
     /// The key file; keep it where no backup of the data goes
     #[arg(long, value_name = "FILE", env = "FAIRWATCH_KEYS")]
     pub(crate) keys: Option<PathBuf>,
+    /// Folder of templates for letters and notices that take the place of those that are built in; check it first with
+    /// `fairwatch letters --check`
+    #[arg(long, value_name = "FOLDER", env = "FAIRWATCH_TEMPLATES")]
+    pub(crate) templates: Option<PathBuf>,
 }
 
 impl Place {
     /// A folder that holds everything.
     pub(crate) fn folder(data: &Path) -> Self {
-        Self { data: data.to_owned(), database: None, keys: None }
+        Self { data: data.to_owned(), database: None, keys: None, templates: None }
     }
 
     fn key_file(&self) -> PathBuf {
@@ -96,7 +100,16 @@ impl Place {
         let keys = KeyFile::open(self.key_file())?;
         let store = Store::open(&self.address()?, Arc::new(keys)).await?;
         let blobs = Blobs::open(self.data.join("files"))?;
-        Ok(App::new(store, blobs))
+        let app = App::new(store, blobs);
+        match &self.templates {
+            None => Ok(app),
+            Some(folder) => {
+                // Before anything is sent that rests on them.
+                let app = app.with_templates(folder.clone());
+                app.documents.check().await?;
+                Ok(app)
+            }
+        }
     }
 }
 

@@ -31,6 +31,8 @@ enum Command {
     Recover(commands::recover::Recover),
     /// Destroy what is due, or say what is.
     Sweep(commands::sweep::Sweep),
+    /// Make all letters that are due in a scheme, or check its own templates.
+    Letters(commands::letters::Letters),
     /// Prove or export the audit chains.
     Audit(commands::audit::Audit),
     /// Check policy files, and try cases against them.
@@ -66,6 +68,7 @@ async fn run(command: Command) -> Result<ExitCode, commands::Failure> {
         Command::Init(command) => command.run().await,
         Command::Recover(command) => command.run().await,
         Command::Sweep(command) => command.run().await,
+        Command::Letters(command) => command.run().await,
         Command::Audit(command) => command.run().await,
         Command::Bench(command) => command.run().await,
         Command::Policy(command) => command.run(),

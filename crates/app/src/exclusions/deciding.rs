@@ -7,7 +7,7 @@ use fairwatch_core::{
     },
     gate::{Ctx, Role},
     ids::{OrgId, ProposalId, SubjectId},
-    incidents::tell,
+    incidents::{Piece, pieces},
     policy::{Category, Viewer},
     scope::{InOrg, Scope as OrgScope},
     subjects::{sight, viewer},
@@ -36,10 +36,9 @@ pub struct Whom {
 pub struct Case {
     /// The organisation, its policy and today.
     pub scope: OrgScope,
-    /// The proposal. What it says holds nothing of whom it is where the viewer must not know.
+    /// The proposal, with “the person” where the person stands. What it says holds nothing of whom it is where the viewer
+    /// must not know.
     pub held: Held,
-    /// What happened, with “the person” where the person stands.
-    pub account: String,
     /// Of whom; none for those who decide without knowing.
     pub whom: Option<Whom>,
     /// The incidents that are named as evidence.
@@ -80,6 +79,35 @@ fn may_know(scope: &OrgScope, role: Option<Role>) -> bool {
     role == Some(Role::Controller) || !scope.policy.exclusions.pseudonymised.is
 }
 
+/// Takes out of a proposal what leads to whom it is of.
+fn blind(held: &mut Held) {
+    held.says.given.clear();
+    held.says.counted.clear();
+    held.says.evidence.clear();
+    // Why it was taken back was written for the record.
+    held.says.withdrawn = None;
+}
+
+/// Reads a proposal out: the person stands in it by a slot, as in a narrative.
+fn told(held: &mut Held) {
+    let says = &mut held.says;
+    let texts = [&mut says.necessity, &mut says.proportionality, &mut says.account];
+    for text in texts.into_iter().chain(&mut says.departs) {
+        let mut said = String::with_capacity(text.len());
+        for piece in pieces(text) {
+            let begins = said.trim_end().chars().next_back().is_none_or(|last| ".!?".contains(last));
+            said.push_str(match piece {
+                Piece::Text(words) => words,
+                Piece::Slot(1) if begins => "The person",
+                Piece::Slot(1) => "the person",
+                Piece::Slot(_) if begins => "Another person",
+                Piece::Slot(_) => "another person",
+            });
+        }
+        *text = said;
+    }
+}
+
 fn whom(
     scope: &OrgScope,
     role: Option<Role>,
@@ -107,6 +135,11 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId, before: Option<i64>) -> Resu
             .map(|mut listed| {
                 let (id, number) = listed.subject;
                 let whom = whom(&scope, role, id, number, listed.name.take());
+                if whom.is_none() {
+                    listed.subject = (SubjectId(uuid::Uuid::nil()), 0);
+                    blind(&mut listed.held);
+                }
+                told(&mut listed.held);
                 Line { listed, whom }
             })
             .collect();
@@ -133,18 +166,10 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
         let role = tx.permit().standing().role;
         let account = tx.permit().standing().account;
         let mut case = proposals::show(tx).await?;
-        let told = tell(&case.held.says.account, |slot| {
-            if slot == 1 { "the person".to_owned() } else { "another person".to_owned() }
-        });
         let whom = whom(&scope, role, subject, case.subject_number, case.name.take());
         if whom.is_none() {
             case.given.clear();
-            case.held.says.given.clear();
-            case.held.says.counted.clear();
-            case.held.says.account.clear();
-            case.held.says.evidence.clear();
-            // Why it was taken back was written for the record.
-            case.held.says.withdrawn = None;
+            blind(&mut case.held);
             for named in &mut case.evidence {
                 (named.incident, named.number) = (fairwatch_core::ids::IncidentId(uuid::Uuid::nil()), 0);
             }
@@ -153,9 +178,9 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
         if role != Some(Role::Controller) && case.held.state == ProposalState::Open {
             case.votes.cast.retain(|vote| Some(vote.account) == account);
         }
+        told(&mut case.held);
         Ok(Case {
             scope,
-            account: told,
             held: case.held,
             whom,
             evidence: case.evidence,

@@ -2,22 +2,28 @@
 use crate::{
     App,
     error::{AppError, Check},
-    pictures,
+    notices, pictures,
 };
 use fairwatch_core::{
+    accounts::Business,
     clocks::Stage,
+    exclusions::appeals::Outcome,
+    gate::Ctx,
     ids::IncidentId,
     letters::{Kind, Written as Kept},
-    notices::{Notice, Prose, Registers, publication},
+    notices::Notice,
     pictures::Size,
     policy::{Category, period::Length},
     scope::Scope,
 };
 use fairwatch_documents::{
-    Addressee, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter, Letterhead, Lifting,
-    Premises, Rights, Variation, Warning,
+    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter, Letterhead, Lifting, Premises,
+    Rights, Variation, Warning,
 };
-use fairwatch_store::letters::matter::{Material, Matter};
+use fairwatch_store::{
+    exclusions,
+    letters::matter::{Material, Matter},
+};
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -59,7 +65,7 @@ pub struct Draft {
 
 /// Whether a kind of letter gives the reason of whoever decided.
 fn gives_reason(kind: Kind) -> bool {
-    matches!(kind, Kind::Warning | Kind::Exclusion | Kind::Variation | Kind::Lifting)
+    matches!(kind, Kind::Warning | Kind::Exclusion | Kind::Variation | Kind::Lifting | Kind::AppealDecision)
 }
 
 fn shows_picture(kind: Kind) -> bool {
@@ -103,6 +109,14 @@ impl Draft {
                 tells.push(("Last day", day(last_day(held.ends_on))));
                 let changed = held.terms.changes.last().filter(|_| kind != Kind::Exclusion);
                 changed.map_or_else(|| held.terms.reason.clone(), |change| change.reason.clone())
+            }
+            Matter::Appeal(held, _) => {
+                tells.push(("Received", day(held.received_on)));
+                match held.decided_on {
+                    Some(on) => tells.push(("Decided", day(on))),
+                    None => tells.push(("Decided by", day(held.decide_by))),
+                }
+                held.says.reason.clone().unwrap_or_default()
             }
             Matter::Notice => {
                 if let Some(collected) = material.record.collected {
@@ -173,6 +187,7 @@ pub(super) struct Written {
 
 pub(super) async fn write(
     app: &App,
+    ctx: &Ctx,
     material: &Material,
     order: &Order,
     reference: &str,
@@ -186,17 +201,12 @@ pub(super) async fn write(
         }
         _ => None,
     };
-    let notice = order.with_notice.then(|| {
-        let registers = Registers::of(&scope.policy, &*here);
-        publication(
-            Notice::Reported,
-            &scope.policy,
-            &Prose::default(),
-            &registers,
-            scope.policy_version,
-            material.in_force,
-        )
-    });
+    let notice = if order.with_notice {
+        let published = notices::published(app, ctx, &scope.slug, None).await?;
+        published.and_then(|published| notices::text(&published, Notice::Reported, base))
+    } else {
+        None
+    };
     let named = material.open.profile.name().is_some() || !order.name.starts_with("The ");
     let letter = Letter {
         from: letterhead(scope),
@@ -216,12 +226,12 @@ pub(super) async fn write(
         notice,
     };
     let (until, premises) = match &material.matter {
-        Matter::Exclusion(held, _) => {
+        Matter::Exclusion(held, _) | Matter::Appeal(_, Some(held)) if order.kind != Kind::AppealReceipt => {
             let mut members: Vec<_> = held.premises.iter().map(|(member, _)| *member).collect();
             members.sort_unstable();
             (Some(held.ends_on), members)
         }
-        Matter::Warning(_) | Matter::Notice => (None, Vec::new()),
+        _ => (None, Vec::new()),
     };
     let written = Kept {
         reference: reference.to_owned(),
@@ -295,22 +305,20 @@ fn content(material: &Material, order: &Order) -> Content {
             source: "a member of the scheme reported something in which you are said to be involved"
                 .to_owned(),
         }),
+        Matter::Appeal(held, exclusion) => match held.outcome {
+            Some(outcome) => Content::AppealDecision(AppealDecision {
+                received: held.received_on,
+                decided: held.decided_on.unwrap_or(scope.today),
+                outcome: decided(outcome, held.exclusion.is_some()).to_owned(),
+                reason,
+                until: exclusion.as_ref().map(|held| last_day(held.ends_on)),
+                premises: exclusion.as_ref().map(|held| premises(scope, held)),
+            }),
+            None => Content::AppealReceipt(AppealReceipt { received: held.received_on, decide_by: held.decide_by }),
+        },
         Matter::Exclusion(held, noticed) => {
             let until = last_day(held.ends_on);
-            let premises = if held.premises.is_empty() {
-                Premises::All { area: area(scope) }
-            } else {
-                let place = |business: &fairwatch_core::accounts::Business| {
-                    [&*business.name, &*business.premises]
-                        .into_iter()
-                        .filter(|part| !part.trim().is_empty())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                };
-                Premises::Named {
-                    places: held.premises.iter().map(|(_, business)| place(business)).collect(),
-                }
-            };
+            let premises = premises(scope, held);
             let rules = held.terms.rules.clone();
             let from = held.starts_on;
             match order.kind {
@@ -338,6 +346,29 @@ fn content(material: &Material, order: &Order) -> Content {
                 }
             }
         }
+    }
+}
+
+/// From where somebody is excluded, as a letter says it.
+fn premises(scope: &Scope, held: &exclusions::Held) -> Premises {
+    if held.premises.is_empty() {
+        return Premises::All { area: area(scope) };
+    }
+    let place = |business: &Business| {
+        let parts = [&*business.name, &*business.premises].into_iter().filter(|part| !part.trim().is_empty());
+        parts.collect::<Vec<_>>().join(", ")
+    };
+    Premises::Named { places: held.premises.iter().map(|(_, business)| place(business)).collect() }
+}
+
+/// What was decided on an appeal, as a sentence to the person.
+fn decided(outcome: Outcome, of_exclusion: bool) -> &'static str {
+    match (outcome, of_exclusion) {
+        (Outcome::Upheld, _) => "What was decided stands as it is.",
+        (Outcome::Shortened, _) => "Your exclusion is shortened.",
+        (Outcome::Narrowed, _) => "Your exclusion is from fewer premises.",
+        (Outcome::Lifted, true) => "Your exclusion is lifted.",
+        (Outcome::Lifted, false) => "The warning is taken back.",
     }
 }
 

@@ -1,33 +1,22 @@
 //! Warnings and exclusions in the random histories: proposed by the tariff, decided by those whom the policy names, and
 //! ended before their time, by the use cases that people use (RET-3, EXC-1, EXC-7).
 use super::{Done, History, Told};
-use crate::support::{Scene, hidden, later};
+use crate::support::{Proposable, hidden, later, proposable};
 use fairwatch_app::{
     AppError,
     exclusions::{
         self, Change, deciding,
-        proposing::{self, Outcome, Typed},
+        proposing::{self, Outcome},
     },
 };
 use fairwatch_core::{
     clocks::{self, Scope},
-    exclusions::{Choice, ProposalState, deciders, scope_name},
-    gate::Role,
+    exclusions::{Choice, ProposalState, deciders},
     ids::SubjectId,
     policy::practice::StepKind,
 };
-use fairwatch_testkit::engines::{Person, World};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-
-/// Those who decide in a scheme: three of the board, and the controller.
-pub(crate) async fn voters(world: &World, scene: &Scene) -> Vec<Person> {
-    let mut voters = vec![scene.controller.clone()];
-    for _ in 0..3 {
-        voters.push(world.person(&scene.scheme, Role::Board).await);
-    }
-    voters
-}
 
 impl History<'_> {
     /// Everybody whom the controller's page lists as excluded today.
@@ -85,24 +74,12 @@ impl History<'_> {
         let may_ask = matches!(&*now.stage, "circulating" | "held");
         assert_eq!(hidden(&ground), !may_ask, "{} {id}", self.today);
         let Ok(ground) = ground else { return Ok(()) };
-        let steps = ground.before.tariff.steps(&ground.scope.policy);
-        let (Some(step), false) = (steps.last(), ground.open.involved.is_empty()) else { return Ok(()) };
-        let months = step.longest_months.map(|longest| 1 + self.random.below(longest as usize));
-        let scope = step.scopes.first().map(|_| Scope::from(*self.random.pick(&step.scopes)));
-        let typed = Typed {
-            step: step.id.to_string(),
-            scope: scope.map_or("", scope_name).to_owned(),
-            months: months.map_or(String::new(), |months| months.to_string()),
-            premises: self.scene.member.member.iter().map(ToString::to_string).collect(),
-            evidence: ground.open.involved.iter().map(|one| one.incident.to_string()).collect(),
-            necessity: "Nothing milder helped.".into(),
-            proportionality: "It is for as long as called for.".into(),
-            account: "{1} left without paying.".into(),
-            departs: "It differs from the usual.".into(),
-            ..Typed::default()
+        let Some(Proposable { typed, kind, terms }) = proposable(self.scene, &ground, &mut self.random)
+        else {
+            return Ok(());
         };
         let made = proposing::propose(app, ctx, id, &typed).await;
-        if step.kind == StepKind::Warning {
+        if kind == StepKind::Warning {
             // No clock knows of it, as the next comparison shows.
             made?;
             self.note(format!("{id} warned"));
@@ -120,9 +97,9 @@ impl History<'_> {
             }
         }
         assert_eq!(state, ProposalState::Authorised);
-        let months = u32::try_from(months.unwrap_or(0)).unwrap_or(0);
+        let (scope, months) = terms.expect("an exclusion has terms");
         let ends = clocks::plus_months(self.today, months).expect("a day");
-        let told = Told::Excluded { ends, scope: scope.expect("from where") };
+        let told = Told::Excluded { ends, scope };
         assert_eq!(self.cases[place].refuses(&self.rules, self.today, &told), None);
         self.happened(place, told);
         self.excluded += 1;

@@ -4,6 +4,7 @@ pub(crate) mod decisions;
 
 use fairwatch_app::{
     App, AppError, audit,
+    exclusions::proposing::{Ground, Typed as Proposal},
     finding::{self, Typing},
     incidents,
     incidents::{
@@ -16,13 +17,15 @@ use fairwatch_app::{
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
-    clocks::AgeBand,
+    clocks::{AgeBand, Scope},
+    exclusions::scope_name,
     gate::{Ctx, Role},
     ids::{OrgId, PictureId, ReportId, SubjectId},
     pictures::Size,
-    policy::Policy,
+    policy::{Policy, practice::StepKind},
 };
 use fairwatch_testkit::{
+    Random,
     engines::{Person, Scheme, World},
     faces::{Face, Shot},
 };
@@ -233,6 +236,46 @@ impl Scene {
         let shown = subjects::open(&self.app, &self.controller.ctx, subject).await?;
         incidents::open(&self.app, &self.controller.ctx, shown.open.involved[0].incident).await
     }
+}
+
+/// Those who decide on exclusions: three of the board, and the controller where they decide alone.
+pub(crate) async fn voters(world: &World, scene: &Scene) -> Vec<Person> {
+    let mut voters = vec![scene.controller.clone()];
+    for _ in 0..3 {
+        voters.push(world.person(&scene.scheme, Role::Board).await);
+    }
+    voters
+}
+
+/// What can be proposed of somebody.
+pub(crate) struct Proposable {
+    pub(crate) typed: Proposal,
+    pub(crate) kind: StepKind,
+    /// From where and for how many months, of an exclusion.
+    pub(crate) terms: Option<(Scope, u32)>,
+}
+
+/// The last step that the tariff allows, from where and for as long as chance has it, on all that is there.
+pub(crate) fn proposable(scene: &Scene, ground: &Ground, random: &mut Random) -> Option<Proposable> {
+    let step = ground.before.tariff.steps(&ground.scope.policy).last()?;
+    let evidence = ground.open.involved.iter().map(|one| one.incident.to_string()).collect::<Vec<_>>();
+    let terms = step.longest_months.filter(|_| !evidence.is_empty()).map(|longest| {
+        let months = u32::try_from(random.below(longest as usize)).unwrap_or(0) + 1;
+        (Scope::from(*random.pick(&step.scopes)), months)
+    });
+    let typed = Proposal {
+        step: step.id.to_string(),
+        scope: terms.map_or("", |(scope, _)| scope_name(scope)).to_owned(),
+        months: terms.map_or(String::new(), |(_, months)| months.to_string()),
+        premises: scene.member.member.iter().map(ToString::to_string).collect(),
+        evidence,
+        necessity: "Nothing milder helped.".into(),
+        proportionality: "It is for as long as called for.".into(),
+        account: "{1} left without paying.".into(),
+        departs: "It differs from the usual.".into(),
+        ..Proposal::default()
+    };
+    (!typed.evidence.is_empty()).then_some(Proposable { typed, kind: step.kind, terms })
 }
 
 pub(crate) async fn sweep_all(app: &App, world: &World) -> Result<Report, AppError> {

@@ -267,7 +267,11 @@ pub fn possible(known: &Known, today: Date) -> Vec<(Kind, Option<Uuid>)> {
     for decided in &known.decided {
         match decided {
             Decided::Warning { id, .. } => found.push((Kind::Warning, Some(*id))),
-            Decided::Exclusion { moot: true, .. } | Decided::Appeal { .. } => {}
+            Decided::Exclusion { moot: true, .. } => {}
+            Decided::Appeal { id, decided, .. } => {
+                let kind = if decided.is_some() { Kind::AppealDecision } else { Kind::AppealReceipt };
+                found.push((kind, Some(*id)));
+            }
             Decided::Exclusion { id, lifted: Some(_), .. } => found.push((Kind::Lifting, Some(*id))),
             Decided::Exclusion { id, ends, changed, .. } if *ends > today => {
                 found.extend([(Kind::Exclusion, Some(*id)), (Kind::Confirmation, Some(*id))]);

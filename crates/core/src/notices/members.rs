@@ -35,7 +35,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     writer.section("Who sees it");
     writer.say(parts::own_audience(given, &members.audience.viewers));
     writer.points(parts::processors(given));
-    writer.say(format!("To others it goes: {}", ended(&members.third_parties.text)));
+    writer.say(ended(&members.third_parties.text));
     writer.say("Your name stands with the reports that you send, for those who check them. People who are reported do not learn it from us; what would identify you is blacked out in the copies that they ask for.");
     writer.section("Outside the UK");
     writer.say(parts::transfers(policy, "members’ personal data"));

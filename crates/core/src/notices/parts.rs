@@ -17,6 +17,8 @@ use crate::policy::{
 /// The Commissioner, as notices give the address.
 pub(super) const COMMISSIONER: &str =
     "Information Commissioner’s Office, Wycliffe House, Water Lane, Wilmslow, Cheshire, SK9 5AF";
+/// In texts that are about people rather than for them.
+pub(super) const YOU: &str = "Where this text says “you”, it means the person whom the data is about.";
 const COMMISSIONER_TELEPHONE: &str = "0303 123 1113";
 const COMPLAIN: &str = "https://ico.org.uk/make-a-complaint/";
 
@@ -41,13 +43,15 @@ pub(super) fn who_we_are(given: Given<'_>, writer: &mut Writer) {
         "Our {} makes sure that we keep to data protection law, and answers you on anything about your data",
         controller.title
     );
-    let same = (&scheme.address, &scheme.email, &scheme.telephone)
-        == (&controller.contact.address, &controller.contact.email, &controller.contact.telephone);
-    if same {
+    // What is the same for both is said once.
+    let known = contact_facts(scheme);
+    let own: Vec<_> =
+        contact_facts(&controller.contact).into_iter().filter(|fact| !known.contains(fact)).collect();
+    if own.is_empty() {
         writer.say(format!("{answers}: ask for them in any of these ways."));
     } else {
-        writer.say(format!("{answers}:"));
-        writer.facts(contact_facts(&controller.contact));
+        writer.say(format!("{answers}. You can also reach them directly:"));
+        writer.facts(own);
     }
     if let Some(registered) = registration(policy) {
         writer.say(registered);

@@ -13,6 +13,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
         "{} uses data about criminal offences, which includes allegations, and any special category data that is named below, only where a condition of Schedule 1 of the Data Protection Act 2018 allows it. Part 4 of that Schedule asks for this document. It explains how we keep to the principles of data protection, and how long we keep such data.",
         policy.scheme.name
     ));
+    writer.say(parts::YOU);
     parts::who_we_are(given, writer);
     for condition in policy.conditions.iter().filter(|condition| condition.policy_document) {
         one(policy, condition, writer);

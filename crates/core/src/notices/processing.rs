@@ -2,7 +2,7 @@
 use super::{
     Given, Notice,
     keeping::{self, For},
-    parts,
+    parts::{self, YOU},
     prose::Piece,
     writer::{Writer, after, basis, capital, ended, fact, link, sentences, strong, text, viewers},
 };
@@ -23,6 +23,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
         link("for visitors and enquirers", given.registers.place(Notice::Public)),
         text("."),
     ]);
+    writer.say(YOU);
     writer.blocks.extend(prose.blocks(Piece::Processing, given, 2));
     parts::who_we_are(given, writer);
     people(policy, writer);
@@ -119,7 +120,7 @@ fn from_and_to(given: Given<'_>, writer: &mut Writer) {
     writer.say(keeping::held(policy).replace("you are", "somebody is").replace("your record", "the record"));
     writer.part("Of data about members");
     writer.say(parts::own_audience(given, &policy.members.audience.viewers));
-    writer.say(format!("To others it goes: {}", ended(&policy.members.third_parties.text)));
+    writer.say(ended(&policy.members.third_parties.text));
     writer.part("Of data about visitors and enquirers");
     writer.say(parts::own_audience(given, &policy.public.audience.viewers));
     writer.say(ended(&policy.public.third_parties.text));

@@ -16,6 +16,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
         "{} keeps this record of what it does with personal data. It is written from the policy that our computer system enforces.",
         policy.scheme.name
     ));
+    writer.say(parts::YOU);
     parts::who_we_are(given, writer);
     writer.say("There is no joint controller: each member answers for what it does with data for its own ends, and each partner for what it receives under an agreement.");
     reported(given, writer);
@@ -135,7 +136,7 @@ fn other(given: Given<'_>, title: &str, of: Other<'_>, writer: &mut Writer) {
     facts.push(fact("Categories of data", ended(&of.data.text)));
     facts.push(fact(
         "Recipients",
-        format!("{} To others: {}", parts::own_audience(given, &of.audience.viewers), ended(&of.third.text)),
+        format!("{} {}", parts::own_audience(given, &of.audience.viewers), ended(&of.third.text)),
     ));
     writer.facts(facts);
     keeping::rest(given.policy, of.keep, writer);

@@ -138,10 +138,12 @@ fn not_2_the_texts_are_well_made() {
 fn not_2_the_texts_for_people_are_in_plain_words() {
     for (file, notice, text) in all() {
         let said = text.text();
-        for word in ["shall ", "{{", "hereby", "pursuant", "data subject ", "aforementioned"] {
+        for word in ["{{", "hereby", "pursuant", "data subject ", "aforementioned"] {
             assert!(!said.to_lowercase().contains(word), "{file} {notice:?} says {word}");
         }
         if matches!(notice, Notice::Reported | Notice::Members | Notice::Public) {
+            // The documentation quotes what older documents said; these speak in our words alone.
+            assert!(!said.to_lowercase().contains("shall "), "{file} {notice:?}");
             assert!(
                 !said.contains("Offender") && !said.to_lowercase().contains(" criminals"),
                 "{file} {notice:?}"

@@ -213,7 +213,6 @@ fn exc_1_exc_5_exc_8_exclusions_that_make_no_sense_are_refused() {
 #[test]
 fn exc_1_exc_2_a_tariff_that_contradicts_itself_is_refused() {
     // A step that a later one always overtakes is never proposed.
-    refused("after_incidents = 2\nafter_serious = 1", "after_incidents = 3", 0, "");
     let (text, _) = changed("after_incidents = 2\nafter_serious = 1", "after_incidents = 3");
     assert!(errors(&text).iter().any(|f| f.reason.contains("`exclusion` can never be proposed")));
     refused("after_serious = 1", "after_serious = 0", 0, "0 makes no sense");

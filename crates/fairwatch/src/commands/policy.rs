@@ -77,9 +77,14 @@ fn read(file: &Path) -> Result<String, Failure> {
 
 /// What people wrote beside a policy file: the Markdown files of the folder that bears its name.
 pub(crate) fn prose_beside(file: &Path) -> Result<Prose, Failure> {
+    read_beside(file)?.map_err(refused)
+}
+
+/// The same, or what is to be said of the files of that folder.
+fn read_beside(file: &Path) -> Result<Result<Prose, Vec<Finding>>, Failure> {
     let folder = file.with_extension("");
     if !folder.is_dir() {
-        return Ok(Prose::default());
+        return Ok(Ok(Prose::default()));
     }
     let cannot =
         |error: std::io::Error| Failure::new(format!("{} cannot be read: {error}", folder.display()));
@@ -92,7 +97,7 @@ pub(crate) fn prose_beside(file: &Path) -> Result<Prose, Failure> {
         }
     }
     texts.sort();
-    Prose::read(&folder.display().to_string(), texts).map_err(refused)
+    Ok(Prose::read(&folder.display().to_string(), texts))
 }
 
 /// Everything for which a file is refused, a line each.
@@ -109,7 +114,10 @@ fn lint(files: &[PathBuf]) -> Result<ExitCode, Failure> {
         if let Some(policy) = policy {
             findings = lint_on(&policy, today);
             let folder = file.with_extension("").display().to_string();
-            findings.extend(notices::check(&policy, &prose_beside(file)?, &folder));
+            findings.extend(match read_beside(file)? {
+                Ok(prose) => notices::check(&policy, &prose, &folder),
+                Err(found) => found,
+            });
         }
         for finding in &findings {
             say(finding)?;

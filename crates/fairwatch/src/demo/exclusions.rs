@@ -72,7 +72,8 @@ pub(crate) async fn happen(
     done: &mut BTreeSet<SubjectId>,
 ) -> Result<(), Failure> {
     let mut people = known.iter().collect::<Vec<_>>();
-    people.sort_unstable_by_key(|(person, _)| **person);
+    // The earliest are near their end, and would be gone before anybody looks.
+    people.sort_unstable_by_key(|(person, _)| std::cmp::Reverse(**person));
     for (_, subject) in people {
         if done.contains(subject) {
             continue;

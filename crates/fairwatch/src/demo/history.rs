@@ -1,6 +1,7 @@
 //! A year in the life of a scheme: reports, reviews, corrections, in the order in which they happened.
 use super::{
     exclusions::{self, Plan},
+    letters,
     people::Staffing,
     people::User,
     seed::Seeding,
@@ -104,6 +105,7 @@ pub(crate) async fn live(
     }
     seeding.clock.set(seeding.now);
     finish(seeding, &controller, &known).await?;
+    letters::happen(seeding, scope.org, &controller).await?;
     super::policies::today(seeding, scope, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.
     for ctx in acting.values().chain([&controller]) {

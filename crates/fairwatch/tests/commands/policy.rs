@@ -245,3 +245,29 @@ fn the_schema_is_the_committed_one() {
     let printed = fairwatch(&["policy", "schema"]).well();
     assert_eq!(printed, committed);
 }
+
+/// NOT-4, POL-4: the lint says by article what a notice lacks, and by file and line what was written beside a policy that
+/// it contradicts; `init` takes neither.
+#[test]
+fn lint_says_what_notices_lack_and_what_prose_contradicts() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("town.toml");
+    let text = std::fs::read_to_string(policy("generic.toml")).expect("it can be read");
+    let officer = text.lines().find(|line| line.starts_with("officer = ")).expect("it names one");
+    let real = text.replacen("kind = \"generic\"", "kind = \"scheme\"", 1).replacen(officer, "", 1);
+    std::fs::write(&file, real).expect("it can be written");
+    std::fs::create_dir(folder.path().join("town")).expect("a folder beside it");
+    let prose = folder.path().join("town/balance.md");
+    std::fs::write(&prose, "We weighed it.\n\nWe keep it for 25 months.\n").expect("it can be written");
+    let data = folder.path().join("data");
+    let init = ["init", "--name", "R", "--email", "r@x.example", "--address", "https://x.example"];
+    let founded = fairwatch(&[&init[..], &["--data", path(&data), "--policy", path(&file)]].concat());
+    assert!(founded.code == Some(1) && !data.exists(), "{founded:?}");
+    let linted = fairwatch(&["policy", "lint", path(&file)]);
+    assert_eq!(linted.code, Some(1), "{linted:?}");
+    for said in [linted.out, founded.err] {
+        assert!(said.contains("error: UK GDPR 13(1)(b)") && said.contains("UK GDPR 14(1)(b)"), "{said}");
+        let place = format!("{}:3: error: no rule of the policy says 25 months", path(&prose));
+        assert!(said.contains(&place), "{said}");
+    }
+}

@@ -386,10 +386,10 @@ pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, Prop
     }
     let id: ProposalId = inner.ctx.new_id();
     let text = sql!(
-        "UPDATE orgs SET next_proposal = next_proposal + 1 WHERE id = $1 RETURNING next_proposal - 1 AS number, policy_id"
+        "UPDATE orgs SET next_proposal = next_proposal + 1 WHERE id = $1 RETURNING next_proposal - 1 AS number"
     );
     let row = inner.one(text, args![scope.org]).await?;
-    let (number, policy): (i64, PolicyId) = (row.int("number")?, row.id("policy_id")?);
+    let (number, policy): (i64, PolicyId) = (row.int("number")?, scope.policy_id);
     let is_warning = kind == Kind::Warning;
     let proposal = Proposal {
         necessity: new.necessity,

@@ -4,12 +4,12 @@ use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},
     error::StoreError,
-    exclusions::{self, proposals},
+    exclusions::{self, appeals, proposals},
     keys, pictures, subjects,
 };
 use fairwatch_core::{
     accounts::Business,
-    exclusions::{ExclusionState, ProposalState, Terms},
+    exclusions::{ExclusionState, ProposalState, Terms, appeals::AppealState},
     ids::{ExclusionId, MemberId, ProposalId, SubjectId},
     letters::{Kind, PreviewLetter, due::Decided},
     scope::Scope,
@@ -57,6 +57,20 @@ pub(super) async fn decided(
         };
         found.push((subject, what));
     }
+    let text = sql!(
+        "SELECT id, subject_id, exclusion_id, received_on, decided_on, state FROM appeals \
+         WHERE org_id = $1 AND subject_id = COALESCE($2, subject_id) AND state <> 'withdrawn' ORDER BY received_on, id"
+    );
+    for row in inner.rows(text, args![scope.org, of]).await? {
+        let state: AppealState = row.word("state")?;
+        let what = Decided::Appeal {
+            id: row.id("id")?,
+            exclusion: row.opt_id("exclusion_id")?,
+            received: row.date("received_on")?,
+            decided: row.opt_date("decided_on")?.filter(|_| state == AppealState::Decided),
+        };
+        found.push((row.id("subject_id")?, what));
+    }
     Ok(found)
 }
 
@@ -67,6 +81,8 @@ pub enum Matter {
     Warning(Box<proposals::Held>),
     /// An exclusion, and the day on which its notice was made.
     Exclusion(Box<exclusions::Held>, Option<Date>),
+    /// An appeal, and the exclusion against which it is while that is in force.
+    Appeal(Box<appeals::Held>, Option<Box<exclusions::Held>>),
     /// That data are held, and nothing that was decided.
     Notice,
 }
@@ -87,8 +103,6 @@ pub struct Material {
     pub last: Option<Held>,
     /// What is known of the person's letters.
     pub record: known::Record,
-    /// Since when the policy is in force.
-    pub in_force: Date,
 }
 
 impl Material {
@@ -96,8 +110,8 @@ impl Material {
     #[must_use]
     pub fn premises(&self) -> &[(MemberId, Business)] {
         match &self.matter {
-            Matter::Exclusion(held, _) => &held.premises,
-            Matter::Warning(_) | Matter::Notice => &[],
+            Matter::Exclusion(held, _) | Matter::Appeal(_, Some(held)) => &held.premises,
+            Matter::Warning(_) | Matter::Appeal(_, None) | Matter::Notice => &[],
         }
     }
 }
@@ -133,7 +147,23 @@ pub async fn material(
             let about = About { proposal: Some(held.id.0), ..About::default() };
             (Matter::Warning(Box::new(held)), about)
         }
-        Kind::AppealReceipt | Kind::AppealDecision => return Err(no_such()),
+        Kind::AppealReceipt | Kind::AppealDecision => {
+            let state =
+                if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
+            let all = appeals::of_subject(inner, subject).await?;
+            let wanted = |held: &appeals::Held| held.state == state && about.is_none_or(|id| held.id.0 == id);
+            let held = all.into_iter().find(wanted).ok_or_else(no_such)?;
+            let against = |one: &&exclusions::Held| {
+                one.state == ExclusionState::InForce && Some(one.id) == held.exclusion
+            };
+            let exclusion = open.exclusions.iter().find(against).cloned().map(Box::new);
+            let about = About {
+                proposal: Some(held.proposal.0.0),
+                exclusion: held.exclusion.map(|id| id.0),
+                appeal: Some(held.id.0),
+            };
+            (Matter::Appeal(Box::new(held), exclusion), about)
+        }
         _ => {
             let fits = |state: ExclusionState| match kind {
                 Kind::Lifting => state == ExclusionState::Lifted,
@@ -157,9 +187,7 @@ pub async fn material(
         None => None,
     };
     let last = record.letters.first().cloned();
-    let policy = sql!("SELECT effective_on FROM policies WHERE id = $1");
-    let in_force = inner.one(policy, args![scope.policy_id]).await?.date("effective_on")?;
-    Ok(Material { scope, open, portrait, matter, about, last, record, in_force })
+    Ok(Material { scope, open, portrait, matter, about, last, record })
 }
 
 /// Whether what a letter tells of is still so, now that it is to be kept: between looking at it and making it somebody may
@@ -180,16 +208,20 @@ pub(super) async fn still_so(
                 sql!("SELECT id FROM proposals WHERE id = $1 AND subject_id = $2 AND state = 'authorised'");
             inner.opt(text, args![id, subject]).await?.is_some()
         }
-        (Kind::AppealReceipt | Kind::AppealDecision, _) | (_, None) => false,
-        (kind, Some(id)) => {
-            decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
-                Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
-                    let same = Some(*ends) == new.written.until && *premises == new.written.premises;
-                    if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
-                }
-                _ => false,
-            })
+        (Kind::AppealReceipt | Kind::AppealDecision, _) => {
+            let text = sql!("SELECT state FROM appeals WHERE id = $1 AND subject_id = $2");
+            let appeal = inner.opt(text, args![new.about.appeal, subject]).await?.ok_or_else(changed)?;
+            let state: AppealState = appeal.word("state")?;
+            state == if new.kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided }
         }
+        (_, None) => false,
+        (kind, Some(id)) => decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
+            Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
+                let same = Some(*ends) == new.written.until && *premises == new.written.premises;
+                if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
+            }
+            _ => false,
+        }),
     };
     if stands { Ok(()) } else { Err(changed()) }
 }

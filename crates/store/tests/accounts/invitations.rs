@@ -315,3 +315,67 @@ async fn two_who_accept_at_once_are_one(world: &World) -> Outcome {
     }
     Ok(())
 }
+
+/// NOT-3: whoever accepts was served the members' notice, in which version and when; it goes with the role, and what says
+/// that they accepted stays.
+on_both!(not_3_what_was_served_goes_with_the_role);
+async fn not_3_what_was_served_goes_with_the_role(world: &World) -> Outcome {
+    let scheme = world.scheme("northgate").await;
+    let controller = world.person(&scheme, Role::Controller).await;
+    let who = named(Some("new@northgate.example"), None, Role::Staff);
+    let invited = invite(world, &controller.ctx, &scheme, who).await?;
+    let served = async || {
+        let ctx = controller.again(world);
+        let look = world.store.read::<ListMembers, _>(&ctx, InOrg(scheme.org), async |tx| {
+            fairwatch_store::notices::served_in(tx).await
+        });
+        look.await
+    };
+    assert!(served().await?.is_empty(), "an invitation alone serves nothing");
+    let accepted = accept_as_new(world, &invited.link).await?;
+    let now = served().await?;
+    let record = now.get(&accepted.membership).ok_or("it is on record")?;
+    assert_eq!((record.notice.as_str(), record.version), ("members", 1));
+    assert_eq!(now.len(), 1);
+    let end = world.store.write::<SuspendUser, _>(
+        &controller.ctx,
+        OneMembership(accepted.membership),
+        async |tx| accounts::set_state(tx, MembershipState::Ended, "Left the scheme").await,
+    );
+    end.await?;
+    assert!(served().await?.is_empty());
+    assert!(world.audit().await?.iter().any(|entry| entry.action == ACCEPTED));
+    Ok(())
+}
+
+/// POL-4, NOT-2: what was written beside a policy is kept with its version; what is not in force yet is not published.
+on_both!(pol_4_prose_is_published_with_its_version);
+async fn pol_4_prose_is_published_with_its_version(world: &World) -> Outcome {
+    use fairwatch_core::{
+        accounts::AddOrg,
+        notices::{Piece, Prose},
+        scope::Installation,
+    };
+    use fairwatch_store::{notices, orgs};
+    world.scheme("northgate").await;
+    let text = include_str!("../../../../policies/generic.toml").replace("\"northgate\"", "\"eastgate\"");
+    let prose = Prose::default().with(Piece::About, "We look out for each other.");
+    let kept = prose.clone();
+    let add = world.store.write::<AddOrg, _>(&world.console(), Installation, async move |tx| {
+        let org = orgs::add(tx, "test.toml", &text).await?;
+        notices::keep_prose(tx, org, &kept).await?;
+        Ok(org)
+    });
+    let org = add.await?;
+    let found =
+        notices::published(&world.store, &world.nobody(), "eastgate", None).await?.ok_or("published")?;
+    assert_eq!((found.version, &found.prose), (1, &prose));
+    assert_eq!(found.versions, [(1, found.in_force)]);
+    assert_eq!(notices::prose(&world.store, &world.nobody(), org, 1).await?, prose);
+    for (slug, version) in [("eastgate", Some(2)), ("eastgate", Some(0)), ("nowhere", None)] {
+        assert!(notices::published(&world.store, &world.nobody(), slug, version).await?.is_none());
+    }
+    let plain = notices::published(&world.store, &world.nobody(), "northgate", Some(1)).await?;
+    assert_eq!(plain.ok_or("published")?.prose, Prose::default());
+    Ok(())
+}

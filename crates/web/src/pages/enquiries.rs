@@ -2,9 +2,9 @@
 //! PUB-3, EXC-5).
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, gallery::name_or_reference, policy, subjects::here},
+    pages::{confirm::Confirm, gallery::name_or_reference, subjects::here},
     respond::{Answer, page, page_again, see_other_done},
-    shell::Nav,
+    shell::{self, Nav},
     view::{Choice, Crumb, Errors, Link, Piece, Row, Shell, Tag},
     visit::{Guest, Id, Visit},
     words,
@@ -121,7 +121,7 @@ async fn scheme(guest: &Guest, path: Result<Path<String>, PathRejection>) -> Res
 /// `GET /o/{slug}/letter`: for whoever had a letter, and whoever wants to know what is held.
 pub(crate) async fn ask(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
     let scope = scheme(&guest, path).await?;
-    let shell = policy::shell_of(&guest, &scope).await?;
+    let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
     page(&form(shell, &scope, Typed::default(), Errors::default()))
 }
 
@@ -129,7 +129,7 @@ pub(crate) async fn ask(guest: Guest, path: Result<Path<String>, PathRejection>)
 pub(crate) async fn send(guest: Guest, path: Result<Path<String>, PathRejection>, sent: Sent) -> Answer {
     let scope = scheme(&guest, path).await?;
     let typed = typed(&sent);
-    let shell = policy::shell_of(&guest, &scope).await?;
+    let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
     match enquiries::receive(&guest.web.app(), &guest.ctx, scope.org, &typed, guest.address).await {
         Ok(receipt) => page(&Received {
             shell,

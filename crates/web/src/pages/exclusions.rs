@@ -131,12 +131,10 @@ pub(super) fn what(policy: &Policy, held: &Proposed) -> String {
     match (held.scope, months) {
         (Some(scope), Some(months)) => {
             let from = match scope {
-                Scope::Scheme => "all members’ premises".to_owned(),
-                Scope::Some => {
-                    format!("the premises of {}", words::count(held.premises.len(), "member", "members"))
-                }
+                Scope::Scheme => String::new(),
+                Scope::Some => format!(" ({})", words::count(held.premises.len(), "member", "members")),
             };
-            format!("{label}: from {from}, for {months}")
+            format!("{label}{from}, for {months}")
         }
         _ => label,
     }

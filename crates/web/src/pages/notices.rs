@@ -1,14 +1,18 @@
 //! What a scheme publishes, as pages: public, without a cookie, and written from the rules that the program enforces
 //! (POL-4, NOT-2, PUB-1).
 use crate::{
-    respond::{Answer, page, see_other},
+    respond::{Answer, PageError, page, see_other},
     shell,
     view::{Link, Shell},
     visit::{Guest, Place},
     words,
 };
 use askama::Template;
-use axum::extract::{Path, Query, rejection::PathRejection};
+use axum::{
+    extract::{Path, Query, rejection::PathRejection},
+    http::{HeaderValue, header},
+    response::IntoResponse as _,
+};
 use fairwatch_app::{
     AppError,
     notices::{self, Published},
@@ -173,6 +177,21 @@ pub(crate) async fn show(guest: Guest, path: Place, Query(wanted): Query<Wanted>
         pdf,
         versions,
     })
+}
+
+/// `GET /o/{slug}/notices/{name}/pdf`: version, where it is not the one in force.
+pub(crate) async fn pdf(guest: Guest, path: Place, Query(wanted): Query<Wanted>) -> Answer {
+    let Path((slug, name)) = path.map_err(|_| AppError::Hidden)?;
+    let published = found(&guest, &slug, wanted.number()?).await?;
+    let notice = Notice::named(&name).ok_or(AppError::Hidden)?;
+    let made = notices::pdf(&guest.web.app(), &published, notice, guest.web.base()).await?;
+    let bytes = made.ok_or(AppError::Hidden)?;
+    let file = format!("inline; filename=\"{slug}-{name}-version-{}.pdf\"", published.version);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&file).map_err(PageError::internal)?),
+    ];
+    Ok((headers, bytes.as_ref().clone()).into_response())
 }
 
 /// What a scheme publishes, or the answer about what there is not.

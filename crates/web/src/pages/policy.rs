@@ -96,7 +96,7 @@ pub(crate) async fn show(
     let Path(slug) = path.map_err(|_| AppError::Hidden)?;
     let app = guest.web.app();
     let scope = orgs::by_slug(&app, &guest.ctx, &slug).await?.ok_or(AppError::Hidden)?;
-    let shell = shell_of(&guest, &scope).await?;
+    let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
     let versions = policies::versions(&app, &guest.ctx, scope.org).await?;
     let mut shown = scope.clone();
     if !wanted.version.is_empty() {
@@ -104,11 +104,6 @@ pub(crate) async fn show(
         shown.policy = policies::version(&app, &guest.ctx, scope.org, shown.policy_version).await?.1;
     }
     page(&build(shell, &shown, &versions))
-}
-
-/// The head and foot of a page that a scheme shows to everybody.
-pub(crate) async fn shell_of(guest: &Guest, scope: &Scope) -> Result<Shell, crate::respond::PageError> {
-    shell::of_place(guest, &scope.slug, &scope.policy).await
 }
 
 fn build(shell: Shell, scope: &Scope, versions: &[Version]) -> Policy {

@@ -75,6 +75,7 @@ pub(super) fn table() -> Vec<Route> {
         Route::get("/notices", Public("which schemes there are, and what each publishes"), notices::all),
         Route::get("/o/{slug}/notices", Public("what a scheme publishes"), notices::index),
         Route::get("/o/{slug}/notices/{name}", Public("what a scheme publishes"), notices::show),
+        Route::get("/o/{slug}/notices/{name}/pdf", Public("what a scheme publishes"), notices::pdf),
         Route::get("/o/{slug}/policy", Public("what a scheme keeps of whom is published"), policy::show),
     ];
     table.extend(from_outside());

@@ -7,6 +7,7 @@ use axum::{
 };
 use fairwatch_app::{
     App, accounts, enquiries, evidence,
+    exclusions::proposing::{self, Outcome as Proposed, Typed as Proposal},
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -16,7 +17,9 @@ use fairwatch_app::{
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
-    ids::{AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ReportId, SubjectId, TipId},
+    ids::{
+        AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId, SubjectId, TipId,
+    },
     intelligence::Knowledge,
     subjects::{Source, associates::Together},
 };
@@ -142,6 +145,23 @@ impl House {
         let sent =
             intelligence::send(app, ctx, subject, "Wanda Known", "From school", Knowledge::Direct).await;
         sent.expect("it can be sent")
+    }
+
+    /// Warns somebody, on all that is held of them.
+    pub(crate) async fn warning(&self, controller: &Person, subject: SubjectId) -> ProposalId {
+        let (app, ctx) = (&self.app, &controller.ctx);
+        let ground = proposing::ground(app, ctx, subject).await.expect("the tariff can be asked");
+        let typed = Proposal {
+            step: ground.before.tariff.steps(&ground.scope.policy).first().expect("a step").id.to_string(),
+            evidence: ground.open.involved.iter().map(|one| one.incident.to_string()).collect(),
+            necessity: "Nothing milder will do.".into(),
+            proportionality: "It is a letter.".into(),
+            ..Proposal::default()
+        };
+        match proposing::propose(app, ctx, subject, &typed).await.expect("it can be proposed") {
+            Proposed::Made(id, _) => id,
+            Proposed::Warned(cautions) => panic!("{cautions:?}"),
+        }
     }
 
     /// Approves a report with one person, as somebody new of this name.

@@ -28,6 +28,26 @@ async fn not_2_anybody_reads_each_notice() {
     assert!(house.get("/o/northgate/people", Some(&member)).await.text().contains("/o/northgate/notices"));
 }
 
+/// NOT-2: each notice is there as a PDF, for anybody; the second time it is the same file.
+#[tokio::test]
+async fn not_2_anybody_takes_each_notice_as_pdf() {
+    let house = House::new().await;
+    for notice in Notice::ALL {
+        let path = format!("/o/northgate/notices/{}/pdf", notice.name());
+        let reply = house.get(&path, None).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        assert_eq!(reply.header(header::CONTENT_TYPE), "application/pdf");
+        let name = format!("northgate-{}-version-1.pdf", notice.name());
+        assert!(reply.header(header::CONTENT_DISPOSITION).contains(&name));
+        assert!(!reply.headers.contains_key(header::SET_COOKIE));
+        assert!(reply.body.starts_with(b"%PDF-") && reply.body.len() > 20_000, "{path}");
+        assert!(house.get(&path, None).await.body == reply.body, "{path} is made once");
+    }
+    for path in ["/o/northgate/notices/nothing/pdf", "/o/northgate/notices/reported/pdf?version=2"] {
+        assert_eq!(house.get(path, None).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
 /// POL-4: a notice is read by its version; what there is not yet, or is no version, is nothing.
 #[tokio::test]
 async fn pol_4_notices_are_read_by_version() {

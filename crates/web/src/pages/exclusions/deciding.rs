@@ -139,10 +139,8 @@ fn whole(visit: &Visit, case: &Case, typed: Option<(&str, &str)>, errors: Errors
     let decides = deciders(&case.scope.policy).contains(&visit.role()) && held.kind == Kind::Exclusion;
     let is_open = held.state == ProposalState::Open;
     let own = case.votes.own.as_ref();
-    let (chosen, reason) = typed.map_or_else(
-        || own.map_or(("", ""), |(choice, reason)| (choice.name(), reason.as_str())),
-        |typed| typed,
-    );
+    let voted = own.map(|(choice, reason)| (choice.name(), reason.as_str()));
+    let (chosen, reason) = typed.or(voted).unwrap_or_default();
     let choice = |value: Said, label: &str, note: &str| Choice {
         value: value.name().into(),
         label: label.into(),
@@ -178,7 +176,7 @@ fn whole(visit: &Visit, case: &Case, typed: Option<(&str, &str)>, errors: Errors
         },
         whom: link,
         facts: facts(case),
-        account: paragraphs(&case.account),
+        account: paragraphs(&held.says.account),
         necessity: paragraphs(&held.says.necessity),
         proportionality: paragraphs(&held.says.proportionality),
         departs: held.says.departs.as_deref().map(paragraphs).unwrap_or_default(),

@@ -138,13 +138,13 @@ async fn form(
     });
     let alone = is_alone(&scope.policy);
     let decides = if alone {
-        "You decide on it yourself, on its page.".to_owned()
+        "An exclusion you decide yourself, on its own page.".to_owned()
     } else {
         let deciders = exclusions.authorised_by.iter().map(ToString::to_string).collect::<Vec<_>>();
         format!(
-            "{} decide: {} must agree within {}. Today {} could vote; whoever reported what you name as evidence, or \
-             belongs to the business that did, takes no part, nor do you.",
-            words::capital(&words::list(&deciders)),
+            "An exclusion is decided by {}: {} must agree within {}. {} could vote today; whoever reported what you name as \
+             evidence, or belongs to the business that did, takes no part, nor do you.",
+            words::list(&deciders),
             exclusions.votes,
             exclusions.decide_within.length,
             before.deciders
