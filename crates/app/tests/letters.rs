@@ -86,7 +86,10 @@ async fn list(scene: &Scene, by: &Ctx) -> Result<Vec<String>, AppError> {
         Task::Review { .. } => "review".to_owned(),
     };
     let late = |late: bool| if late { ", late" } else { "" };
-    Ok(listed.iter().map(|one| format!("{}{}", words(&one.what.task), late(one.what.is_overdue(scope.today)))).collect())
+    Ok(listed
+        .iter()
+        .map(|one| format!("{}{}", words(&one.what.task), late(one.what.is_overdue(scope.today))))
+        .collect())
 }
 
 on_both!(exc_3_exc_4_not_5_a_warning_is_made_and_served);
@@ -120,7 +123,10 @@ async fn exc_3_exc_4_not_5_a_warning_is_made_and_served(world: &World) -> Outcom
     let reference: Reference = opened.held.written.reference.parse().expect("a reference");
     let org = scene.org();
     let known = fairwatch_store::letters::by_reference(&world.store, ctx, org, reference).await?;
-    assert_eq!(known.map(|known| (known.letter, known.subject, known.kind)), Some((letter, id, Kind::Warning)));
+    assert_eq!(
+        known.map(|known| (known.letter, known.subject, known.kind)),
+        Some((letter, id, Kind::Warning))
+    );
     let other = Reference::new(ctx.randomness());
     assert!(fairwatch_store::letters::by_reference(&world.store, ctx, org, other).await?.is_none());
     let (name, pdf) = letters::download(app, ctx, letter).await?;
@@ -132,17 +138,28 @@ async fn exc_3_exc_4_not_5_a_warning_is_made_and_served(world: &World) -> Outcom
     let today = day("2026-03-02");
     world.clock.set_day(later(today, 3));
     let ctx = &scene.controller.again(world);
-    assert!(refusal(service::record(app, ctx, letter, attempt(later(today, 4), Ended::Failed)).await).contains("to come"));
-    assert!(refusal(service::record(app, ctx, letter, attempt(later(today, -1), Ended::Failed)).await).contains("before"));
+    assert!(
+        refusal(service::record(app, ctx, letter, attempt(later(today, 4), Ended::Failed)).await)
+            .contains("to come")
+    );
+    assert!(
+        refusal(service::record(app, ctx, letter, attempt(later(today, -1), Ended::Failed)).await)
+            .contains("before")
+    );
     service::record(app, ctx, letter, attempt(later(today, 1), Ended::Failed)).await?;
     service::record(app, ctx, letter, attempt(later(today, 2), Ended::Failed)).await?;
     let (_, listed) = letters::outstanding(app, ctx, org).await?;
     assert_eq!(listed[0].what.failed, Some((2, later(today, 2))));
     let proof = Some((Shows::Signature, face(3)));
-    let served = service::record(app, ctx, letter, Entered { proof, ..attempt(later(today, 3), Ended::Served) }).await?;
+    let served =
+        service::record(app, ctx, letter, Entered { proof, ..attempt(later(today, 3), Ended::Served) })
+            .await?;
     assert!(service::proof(app, ctx, served).await?.starts_with(&[0xff, 0xd8]));
     assert_eq!(list(&scene, ctx).await?, Vec::<String>::new());
-    assert!(refusal(service::record(app, ctx, letter, attempt(later(today, 3), Ended::Failed)).await).contains("already"));
+    assert!(
+        refusal(service::record(app, ctx, letter, attempt(later(today, 3), Ended::Failed)).await)
+            .contains("already")
+    );
     let record = letters::of_subject(app, ctx, id).await?.record;
     assert_eq!(record.notice_served, Some(later(today, 3)));
     assert_eq!((record.collected, record.circulated), (Some(today), Some(today)));
@@ -170,7 +187,9 @@ async fn exc_4_police_take_part_where_the_scheme_is_accredited(world: &World) ->
     let text = support::policy_text(CS);
     let towards = text.replacen("status = \"none\"", "status = \"working_towards\"", 1);
     assert_ne!(text, towards);
-    for (text, may) in [(text.to_owned(), false), (towards.replace("slug = \"cheltenham-safe\"", "slug = \"cs-two\""), true)] {
+    for (text, may) in
+        [(text.to_owned(), false), (towards.replace("slug = \"cheltenham-safe\"", "slug = \"cs-two\""), true)]
+    {
         let scene = Scene::from_text(world, CS, &text).await;
         let id = scene.subject("Una Example", &[]).await?;
         let letter = made(&scene, id, Kind::Notice).await?;
@@ -193,7 +212,10 @@ async fn not_1_exemptions_are_reasoned_reviewed_and_ended(world: &World) -> Outc
     let ctx = scene.controller.again(world);
     assert_eq!(list(&scene, &ctx).await?, ["make notice, late"]);
     let letter = made(&scene, id, Kind::Notice).await?;
-    let gave_up = Entered { note: "Three visits and a letter that came back.".into(), ..attempt(day("2026-03-03"), Ended::Endeavoured) };
+    let gave_up = Entered {
+        note: "Three visits and a letter that came back.".into(),
+        ..attempt(day("2026-03-03"), Ended::Endeavoured)
+    };
     service::record(app, &ctx, letter, gave_up).await?;
     assert_eq!(list(&scene, &ctx).await?, ["make notice, late"]);
     assert!(refusal(exemptions::exempt(app, &ctx, id, Ground::Impossible, " ").await).contains("why"));

@@ -24,7 +24,9 @@ fn words(pdf: &[u8]) -> String {
     let document = read(pdf);
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
     let text = document.extract_text(&pages).expect("text can be taken out");
-    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{2068}' | '\u{2069}')).collect()
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{2068}' | '\u{2069}'))
+        .collect()
 }
 
 fn squeezed(text: &str) -> String {
@@ -32,12 +34,20 @@ fn squeezed(text: &str) -> String {
 }
 
 fn exclusion() -> Letter {
-    example::every().into_iter().find(|letter| matches!(letter.content, Content::Exclusion(_))).expect("there is one")
+    example::every()
+        .into_iter()
+        .find(|letter| matches!(letter.content, Content::Exclusion(_)))
+        .expect("there is one")
 }
 
 /// The structure: how often each tag stands in it, and the alternative texts.
 fn structure(document: &Document) -> (BTreeMap<String, usize>, Vec<String>) {
-    fn walk(document: &Document, object: &Object, tags: &mut BTreeMap<String, usize>, alts: &mut Vec<String>) {
+    fn walk(
+        document: &Document,
+        object: &Object,
+        tags: &mut BTreeMap<String, usize>,
+        alts: &mut Vec<String>,
+    ) {
         match object {
             Object::Reference(id) => {
                 if let Ok(object) = document.get_object(*id) {
@@ -60,7 +70,8 @@ fn structure(document: &Document) -> (BTreeMap<String, usize>, Vec<String>) {
         }
     }
     let (mut tags, mut alts) = (BTreeMap::new(), Vec::new());
-    let root = document.catalog().and_then(|catalog| catalog.get(b"StructTreeRoot")).expect("a structure").clone();
+    let root =
+        document.catalog().and_then(|catalog| catalog.get(b"StructTreeRoot")).expect("a structure").clone();
     walk(document, &root, &mut tags, &mut alts);
     (tags, alts)
 }
@@ -80,7 +91,10 @@ fn exc_3_not_2_documents_are_accessible_and_self_contained() {
     assert_eq!(letters.len(), 9, "a letter of each kind");
     let mut made: Vec<(String, Vec<u8>)> =
         letters.iter().map(|letter| (letter.content.template().to_owned(), set(letter))).collect();
-    made.push(("publication".to_owned(), TYPESETTER.publication(&example::publication()).expect("a publication")));
+    made.push((
+        "publication".to_owned(),
+        TYPESETTER.publication(&example::publication()).expect("a publication"),
+    ));
     for (name, pdf) in &made {
         let document = read(pdf);
         let catalog = document.catalog().expect("a catalogue");
@@ -108,7 +122,9 @@ fn exc_3_not_2_documents_are_accessible_and_self_contained() {
             assert_eq!(alts, ["The picture by which members recognise Robin Example"], "{name}");
         }
         for (_, font) in document.objects.iter().filter(|(_, object)| {
-            object.as_dict().is_ok_and(|it| it.get(b"Type").and_then(Object::as_name).is_ok_and(|n| n == b"FontDescriptor"))
+            object.as_dict().is_ok_and(|it| {
+                it.get(b"Type").and_then(Object::as_name).is_ok_and(|n| n == b"FontDescriptor")
+            })
         }) {
             let font = font.as_dict().expect("a dictionary");
             assert!([&b"FontFile2"[..], b"FontFile3", b"FontFile"].iter().any(|key| font.has(key)), "{name}");
@@ -122,7 +138,8 @@ fn exc_3_not_2_documents_are_accessible_and_self_contained() {
 fn exc_3_each_letter_says_what_the_person_can_do() {
     for letter in example::every() {
         let text = words(&set(&letter));
-        let says = |what: &str| assert!(text.contains(&squeezed(what)), "{}: {what}", letter.content.template());
+        let says =
+            |what: &str| assert!(text.contains(&squeezed(what)), "{}: {what}", letter.content.template());
         says(&letter.from.scheme);
         says(&letter.reference);
         says("office@northgate.example");
@@ -134,10 +151,21 @@ fn exc_3_each_letter_says_what_the_person_can_do() {
             letter.content,
             Content::Warning(_) | Content::Exclusion(_) | Content::Confirmation(_) | Content::Variation(_)
         );
-        assert_eq!(text.contains(&squeezed("You can appeal within 28 days")), burdens, "{}", letter.content.template());
+        assert_eq!(
+            text.contains(&squeezed("You can appeal within 28 days")),
+            burdens,
+            "{}",
+            letter.content.template()
+        );
     }
     let text = words(&set(&exclusion()));
-    for what in ["22 November 2026", "21 November 2027", "the town centre of Northgate", "14 November 2026", "the police may be called"] {
+    for what in [
+        "22 November 2026",
+        "21 November 2027",
+        "the town centre of Northgate",
+        "14 November 2026",
+        "the police may be called",
+    ] {
         assert!(text.contains(&squeezed(what)), "{what}");
     }
 }
@@ -165,10 +193,14 @@ fn exc_3_a_missing_value_stops_the_letter() {
     assert_eq!(of_exclusion(|it| it.rules.clear()), "rules of the exclusion");
     assert_eq!(of_exclusion(|it| it.happened.clear()), "account of what is said to have happened");
     assert_eq!(of_exclusion(|it| it.premises = Premises::Named { places: Vec::new() }), "premises");
-    assert_eq!(of_exclusion(|it| it.until = it.from.yesterday().unwrap()), "last day that is after its first");
+    assert_eq!(
+        of_exclusion(|it| it.until = it.from.yesterday().unwrap()),
+        "last day that is after its first"
+    );
 
     let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("lifting.typ"), "#let it = json(\"/values.json\")\n\n#it.content.nothing").unwrap();
+    fs::write(folder.path().join("lifting.typ"), "#let it = json(\"/values.json\")\n\n#it.content.nothing")
+        .unwrap();
     let own = Typesetter::new(Some(folder.path())).expect("templates");
     match own.check() {
         Err(DocumentError::Template { file, line, message }) => {
@@ -193,11 +225,18 @@ fn exc_3_a_scheme_has_templates_of_its_own() {
     let pdf = own("#import \"letterhead.typ\": *\n#let it = json(\"/values.json\")\n#show: letter.with(it, title: \"Please read this\")\nOur own words.")
         .expect("a letter");
     assert!(words(&pdf).contains("Ourownwords."));
-    for text in ["#read(\"/etc/passwd\")", "#import \"@preview/cetz:0.3.0\": *", "#datetime.today()", "#image(\"/picture.jpg\", alt: \"x\")"] {
+    for text in [
+        "#read(\"/etc/passwd\")",
+        "#import \"@preview/cetz:0.3.0\": *",
+        "#datetime.today()",
+        "#image(\"/picture.jpg\", alt: \"x\")",
+    ] {
         assert!(matches!(own(text), Err(DocumentError::Template { .. })), "{text}");
     }
     fs::write(folder.path().join("warnings.typ"), "x").expect("a file");
-    assert!(matches!(Typesetter::new(Some(folder.path())), Err(DocumentError::Folder(said)) if said.contains("warnings.typ")));
+    assert!(
+        matches!(Typesetter::new(Some(folder.path())), Err(DocumentError::Folder(said)) if said.contains("warnings.typ"))
+    );
 }
 
 /// EXC-3: names in any script, quotes, instructions to a typesetter and words of any length stay on the paper and can be
@@ -245,7 +284,10 @@ fn not_2_a_publication_takes_any_text() {
     let long = "x".repeat(400);
     publication.title = "Notice with [brackets] & #signs".to_owned();
     publication.blocks.extend([
-        Block::Paragraph(vec![Inline::Link { text: format!("https://a.example/{long}"), to: format!("https://a.example/{long}") }]),
+        Block::Paragraph(vec![Inline::Link {
+            text: format!("https://a.example/{long}"),
+            to: format!("https://a.example/{long}"),
+        }]),
         Block::Table {
             caption: "A table".into(),
             head: vec!["One".into(), "Two".into(), "Three".into(), "Four".into(), "Five".into()],

@@ -17,8 +17,8 @@ use fairwatch_core::{
     scope::Scope,
 };
 use fairwatch_documents::{
-    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened, Letter, Letterhead, Lifting, Premises,
-    Rights, Variation, Warning,
+    Addressee, AppealDecision, AppealReceipt, Confirmation, Content, Covering, Exclusion, Expiry, Happened,
+    Letter, Letterhead, Lifting, Premises, Rights, Variation, Warning,
 };
 use fairwatch_store::{
     exclusions,
@@ -314,7 +314,10 @@ fn content(material: &Material, order: &Order) -> Content {
                 until: exclusion.as_ref().map(|held| last_day(held.ends_on)),
                 premises: exclusion.as_ref().map(|held| premises(scope, held)),
             }),
-            None => Content::AppealReceipt(AppealReceipt { received: held.received_on, decide_by: held.decide_by }),
+            None => Content::AppealReceipt(AppealReceipt {
+                received: held.received_on,
+                decide_by: held.decide_by,
+            }),
         },
         Matter::Exclusion(held, noticed) => {
             let until = last_day(held.ends_on);

@@ -35,7 +35,10 @@ impl Letters {
     pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
         if let Some(folder) = self.check {
             let checked = Documents::new(Some(folder)).check().await?;
-            say(format_args!("{} letters on {} pages: the templates can be used.", checked.letters, checked.pages))?;
+            say(format_args!(
+                "{} letters on {} pages: the templates can be used.",
+                checked.letters, checked.pages
+            ))?;
             return Ok(ExitCode::SUCCESS);
         }
         let world = World::real();
@@ -49,7 +52,8 @@ impl Letters {
     async fn make(&self, app: &App, ctx: &Ctx) -> Result<ExitCode, Failure> {
         let name = self.scheme.as_deref().unwrap_or_default();
         let scope = orgs::by_slug(&app.store, ctx, name).await?;
-        let scope = scope.ok_or_else(|| Failure::new(format!("there is no scheme with the short name {name}")))?;
+        let scope =
+            scope.ok_or_else(|| Failure::new(format!("there is no scheme with the short name {name}")))?;
         let due = many::due(app, ctx, scope.org, &self.kind).await?;
         for one in due.iter().filter(|_| self.dry_run) {
             say(format_args!("{}: {}", one.reference, one.kind.label()))?;
@@ -64,7 +68,10 @@ impl Letters {
         }
         let made = many::make_many(app, ctx, &due, &|done, _| bar.set_position(done as u64)).await?;
         bar.finish_and_clear();
-        say(format_args!("{} letters were made. They stand under Letters until they are served.", made.letters.len()))?;
+        say(format_args!(
+            "{} letters were made. They stand under Letters until they are served.",
+            made.letters.len()
+        ))?;
         for (reference, kind, why) in &made.refused {
             say(format_args!("Not made: {reference}, {}: {why}", kind.label()))?;
         }

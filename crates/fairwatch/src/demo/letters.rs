@@ -65,9 +65,13 @@ pub(crate) async fn happen(seeding: &Seeding, org: OrgId, controller: &Ctx) -> R
 
 async fn exempt(seeding: &Seeding, controller: &Ctx, one: &Listed, n: usize) -> Result<(), Failure> {
     let (ground, reason) = match &one.name {
-        None => (Ground::Impossible, "Nobody knows who they are. Their picture is shown so that somebody may."),
+        None => {
+            (Ground::Impossible, "Nobody knows who they are. Their picture is shown so that somebody may.")
+        }
         Some(_) if n % ONE_OF == 0 => return Ok(()),
-        Some(_) => (Ground::Impossible, "No address is known. Members hand the notice over when they meet them."),
+        Some(_) => {
+            (Ground::Impossible, "No address is known. Members hand the notice over when they meet them.")
+        }
     };
     exemptions::exempt(&seeding.app, controller, one.subject, ground, reason).await?;
     Ok(())

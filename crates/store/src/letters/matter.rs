@@ -148,8 +148,7 @@ pub async fn material(
             (Matter::Warning(Box::new(held)), about)
         }
         Kind::AppealReceipt | Kind::AppealDecision => {
-            let state =
-                if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
+            let state = if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
             let all = appeals::of_subject(inner, subject).await?;
             let wanted = |held: &appeals::Held| held.state == state && about.is_none_or(|id| held.id.0 == id);
             let held = all.into_iter().find(wanted).ok_or_else(no_such)?;
@@ -215,13 +214,15 @@ pub(super) async fn still_so(
             state == if new.kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided }
         }
         (_, None) => false,
-        (kind, Some(id)) => decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
-            Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
-                let same = Some(*ends) == new.written.until && *premises == new.written.premises;
-                if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
-            }
-            _ => false,
-        }),
+        (kind, Some(id)) => {
+            decided(inner, scope, Some(subject)).await?.iter().any(|(_, decided)| match decided {
+                Decided::Exclusion { id: known, ends, premises, lifted, moot: false, .. } if *known == id => {
+                    let same = Some(*ends) == new.written.until && *premises == new.written.premises;
+                    if kind == Kind::Lifting { lifted.is_some() } else { lifted.is_none() && same }
+                }
+                _ => false,
+            })
+        }
     };
     if stands { Ok(()) } else { Err(changed()) }
 }
