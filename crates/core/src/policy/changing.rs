@@ -251,6 +251,10 @@ pub enum Other {
     Reports,
     /// Names sent by members that were not taken over.
     Tips,
+    /// Letters.
+    Letters,
+    /// Records of how a letter was served.
+    Service,
     /// Records of deleted profiles.
     Stubs,
 }
@@ -466,6 +470,8 @@ impl fmt::Display for Other {
             Self::Pictures => "Pictures of people whom nobody has named",
             Self::Reports => "Rejected reports and reports taken away",
             Self::Tips => "Names that members sent and that were not taken over",
+            Self::Letters => "Letters",
+            Self::Service => "Records of how letters were served",
             Self::Stubs => "Records that a profile was deleted",
         })
     }

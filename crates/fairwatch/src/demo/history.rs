@@ -74,7 +74,7 @@ pub(crate) async fn live(
 ) -> Result<(), Failure> {
     let events = plan(seeding, number, staffing.users.len());
     let controller = staffing.controller.acts(seeding).await?;
-    super::policies::early(seeding, scope, staffing, &controller).await?;
+    super::policies::early(seeding, scope, staffing, &controller, number).await?;
     let mut acting = HashMap::new();
     let mut waiting: Vec<Sent> = Vec::new();
     let mut known: HashMap<u64, SubjectId> = HashMap::new();
@@ -106,7 +106,7 @@ pub(crate) async fn live(
     seeding.clock.set(seeding.now);
     finish(seeding, &controller, &known).await?;
     letters::happen(seeding, scope.org, &controller).await?;
-    super::policies::today(seeding, scope, &controller).await?;
+    super::policies::today(seeding, scope, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.
     for ctx in acting.values().chain([&controller]) {
         accounts::end_sessions(&seeding.app, ctx, None).await?;

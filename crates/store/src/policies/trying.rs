@@ -242,6 +242,14 @@ async fn others(
     for (_, day) in applying::rejected_tips(inner, org).await? {
         count(Other::Tips, 1, rejected(old, day), rejected(new, day));
     }
+    let letter = |policy: &Policy, day| Some(ends(day, policy.keep.letter.length));
+    for (day, n) in applying::letters_by_day(inner, org).await? {
+        count(Other::Letters, n, letter(old, day), letter(new, day));
+    }
+    let service = |policy: &Policy, day| Some(ends(day, policy.keep.service_record.length));
+    for (day, n) in applying::service_by_day(inner, org).await? {
+        count(Other::Service, n, service(old, day), service(new, day));
+    }
     for (day, n) in applying::stubs_by_day(inner, org).await? {
         let end = |policy| Some(applying::stub_ends(policy, day));
         count(Other::Stubs, n, end(old), end(new));
