@@ -180,6 +180,39 @@ async fn exc_3_exc_4_not_5_a_warning_is_made_and_served(world: &World) -> Outcom
     Ok(())
 }
 
+on_both!(vis_4_staff_meet_nobody_through_a_letter_whom_they_may_not_see);
+/// VIS-4, RET-16, NOT-5: staff see the letters of those whom they may see, and no others: who is hidden from members, or
+/// withdrawn where the policy names no authorised personnel, is on no list and behind no address of a letter. The
+/// controller, and the job that makes letters, still have them.
+async fn vis_4_staff_meet_nobody_through_a_letter_whom_they_may_not_see(world: &World) -> Outcome {
+    world.clock.set_day(day("2026-03-02"));
+    for file in [CS, TM] {
+        let scene = Scene::new(world, file).await;
+        let (app, ctx) = (&scene.app, &scene.controller.ctx);
+        let id = scene.subject("Una Example", &[]).await?;
+        let letter = made(&scene, id, Kind::Notice).await?;
+        let proof = Some((Shows::Photograph, face(3)));
+        let tried =
+            service::record(app, ctx, letter, Entered { proof, ..attempt(day("2026-03-02"), Ended::Failed) })
+                .await?;
+        let staff = &world.person(&scene.scheme, Role::Staff).await.ctx;
+        assert_eq!(list(&scene, staff).await?.len(), 1);
+        letters::open(app, staff, letter).await?;
+        fairwatch_app::subjects::restrict(app, ctx, id, true, "It is disputed.").await?;
+        assert_eq!(list(&scene, staff).await?, Vec::<String>::new());
+        assert!(hidden(&letters::of_subject(app, staff, id).await));
+        assert!(hidden(&letters::open(app, staff, letter).await));
+        assert!(hidden(&letters::download(app, staff, letter).await));
+        assert!(hidden(&service::proof(app, staff, tried).await));
+        let again = attempt(day("2026-03-02"), Ended::Failed);
+        assert!(hidden(&service::record(app, staff, letter, again).await));
+        assert_eq!(list(&scene, ctx).await?.len(), 1);
+        letters::open(app, ctx, letter).await?;
+        assert_eq!(list(&scene, &world.job("letters")).await?.len(), 1);
+    }
+    Ok(())
+}
+
 on_both!(exc_4_police_take_part_where_the_scheme_is_accredited);
 /// EXC-4, O31 3.3: officers and police stations serve only for schemes that are accredited or work towards it.
 async fn exc_4_police_take_part_where_the_scheme_is_accredited(world: &World) -> Outcome {

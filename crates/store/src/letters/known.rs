@@ -15,6 +15,7 @@ use fairwatch_core::{
     letters::{
         Kind, ListOutstanding, Written,
         due::{self, Known, Made, Outstanding},
+        reads_letters,
         service::Outcome,
     },
     scope::Scope,
@@ -120,12 +121,12 @@ pub struct Listed {
     pub what: Outstanding,
 }
 
-/// Everything that is outstanding in a scheme, soonest first (NOT-5).
+/// Everything that is outstanding in a scheme, soonest first (NOT-5); of the people alone whom the viewer may see (VIS-4).
 ///
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, StoreError> {
-    let scope = tx.permit.facts().clone();
+    let (scope, standing) = (tx.permit.facts().clone(), tx.permit.standing().clone());
     let mut gathered = gathered(&mut tx.inner, &scope, None).await?;
     let text = sql!(
         "SELECT id, number, sealed FROM subjects WHERE org_id = $1 AND stage <> 'frozen' ORDER BY number"
@@ -135,7 +136,14 @@ pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, St
         let subject: SubjectId = row.id("id")?;
         let (profile, ledger) = ledger::load(&mut tx.inner, subject, &row.bytes("sealed")?).await?;
         let life = ledger.life(&scope, scope.today);
-        if !life.stage.is_live() {
+        let facts = SubjectFacts {
+            scope: scope.clone(),
+            subject,
+            stage: life.stage,
+            members_see: life.members_see,
+            picked: Vec::new(),
+        };
+        if !reads_letters(&standing, &facts) {
             continue;
         }
         let mut known = gathered.remove(&subject).unwrap_or_default();
