@@ -34,18 +34,24 @@ async fn gathered(
     let mut known: HashMap<SubjectId, Known> = HashMap::new();
     let mut owner: HashMap<LetterId, (SubjectId, usize)> = HashMap::new();
     let text = sql!(
-        "SELECT id, subject_id, kind, proposal_id, exclusion_id, appeal_id, with_notice, made_on, sealed FROM letters \
+        "SELECT id, subject_id, kind, proposal_id, exclusion_id, appeal_id, with_notice, made_on, ends_on, sealed \
+         FROM letters \
          WHERE org_id = $1 AND subject_id = COALESCE($2, subject_id) ORDER BY made_at, id"
     );
     let rows = inner.rows(text, args![scope.org, of.map(|id| id.0)]).await?;
-    let telling = rows.iter().filter(|row| row.opt_id::<Uuid>("exclusion_id").is_ok_and(|id| id.is_some()));
+    let telling = rows.iter().filter(|row| {
+        row.opt_id::<Uuid>("exclusion_id").is_ok_and(|id| id.is_some())
+            && row.opt_bytes("sealed").is_ok_and(|sealed| sealed.is_some())
+    });
     let telling = telling.map(|row| row.id::<Uuid>("id")).collect::<Result<Vec<_>, _>>()?;
     let opened = inner.keys_of(&telling).await?;
     for row in &rows {
         let (id, subject): (LetterId, SubjectId) = (row.id("id")?, row.id("subject_id")?);
         let kind: Kind = row.word("kind")?;
         let about = About::read(row)?;
-        let says = match opened.get(&id.0) {
+        // The day is compared, whether or not the sweep has come by (RET-10).
+        let ended = row.date("ends_on")? <= scope.today;
+        let says = match opened.get(&id.0).filter(|_| !ended) {
             Some(key) => {
                 let written: Written = keys::open(key, "letters", "sealed", id.0, &row.bytes("sealed")?)?;
                 written.until.map(|until| (until, written.premises))
@@ -65,6 +71,7 @@ async fn gathered(
             served: None,
             endeavoured: false,
             failed: None,
+            ended,
         });
     }
     let text = sql!(
