@@ -180,6 +180,39 @@ async fn exc_3_exc_4_not_5_a_warning_is_made_and_served(world: &World) -> Outcom
     Ok(())
 }
 
+on_both!(vis_4_staff_meet_nobody_through_a_letter_whom_they_may_not_see);
+/// VIS-4, RET-16, NOT-5: staff see the letters of those whom they may see, and no others: who is hidden from members, or
+/// withdrawn where the policy names no authorised personnel, is on no list and behind no address of a letter. The
+/// controller, and the job that makes letters, still have them.
+async fn vis_4_staff_meet_nobody_through_a_letter_whom_they_may_not_see(world: &World) -> Outcome {
+    world.clock.set_day(day("2026-03-02"));
+    for file in [CS, TM] {
+        let scene = Scene::new(world, file).await;
+        let (app, ctx) = (&scene.app, &scene.controller.ctx);
+        let id = scene.subject("Una Example", &[]).await?;
+        let letter = made(&scene, id, Kind::Notice).await?;
+        let proof = Some((Shows::Photograph, face(3)));
+        let tried =
+            service::record(app, ctx, letter, Entered { proof, ..attempt(day("2026-03-02"), Ended::Failed) })
+                .await?;
+        let staff = &world.person(&scene.scheme, Role::Staff).await.ctx;
+        assert_eq!(list(&scene, staff).await?.len(), 1);
+        letters::open(app, staff, letter).await?;
+        fairwatch_app::subjects::restrict(app, ctx, id, true, "It is disputed.").await?;
+        assert_eq!(list(&scene, staff).await?, Vec::<String>::new());
+        assert!(hidden(&letters::of_subject(app, staff, id).await));
+        assert!(hidden(&letters::open(app, staff, letter).await));
+        assert!(hidden(&letters::download(app, staff, letter).await));
+        assert!(hidden(&service::proof(app, staff, tried).await));
+        let again = attempt(day("2026-03-02"), Ended::Failed);
+        assert!(hidden(&service::record(app, staff, letter, again).await));
+        assert_eq!(list(&scene, ctx).await?.len(), 1);
+        letters::open(app, ctx, letter).await?;
+        assert_eq!(list(&scene, &world.job("letters")).await?.len(), 1);
+    }
+    Ok(())
+}
+
 on_both!(exc_4_police_take_part_where_the_scheme_is_accredited);
 /// EXC-4, O31 3.3: officers and police stations serve only for schemes that are accredited or work towards it.
 async fn exc_4_police_take_part_where_the_scheme_is_accredited(world: &World) -> Outcome {
@@ -259,6 +292,7 @@ async fn exc_3_exc_7_letters_of_an_exclusion(world: &World) -> Outcome {
     let letter = letters::make(app, &ctx, id, &order).await?;
     let held = letters::open(app, &ctx, letter).await?.held;
     assert_eq!((held.written.until, held.written.premises.len()), (Some(day("2026-06-03")), 1));
+    service::record(app, &ctx, letter, attempt(day("2026-03-03"), Ended::Served)).await?;
     made(&scene, id, Kind::Confirmation).await?;
     assert!(refusal(made(&scene, id, Kind::Lifting).await).contains("Nothing was decided"));
 
@@ -284,8 +318,8 @@ async fn exc_3_exc_7_letters_of_an_exclusion(world: &World) -> Outcome {
 }
 
 on_both!(ret_15_letters_end_by_policy_and_with_the_person);
-/// RET-9, RET-15: a letter can be read until its own end, whether or not the sweep has come by; its file goes; and all of
-/// it goes with the person.
+/// RET-9, RET-15, NOT-1: a letter can be read until its own end, whether or not the sweep has come by; its file and what it
+/// says go, and the day on which the notice was served stays; and all of it goes with the person.
 async fn ret_15_letters_end_by_policy_and_with_the_person(world: &World) -> Outcome {
     world.clock.set_day(day("2026-03-02"));
     let text = support::policy_text(CS);
@@ -300,13 +334,23 @@ async fn ret_15_letters_end_by_policy_and_with_the_person(world: &World) -> Outc
     let served = Entered { proof, ..attempt(day("2026-03-02"), Ended::Served) };
     service::record(app, &scene.controller.ctx, letter, served).await?;
     assert_eq!(files(world).len(), 2);
+    let opened = letters::open(app, &scene.controller.ctx, letter).await?;
+    let reference: Reference = opened.held.written.reference.parse().expect("a reference");
     world.clock.set_day(day("2026-03-29"));
     letters::open(app, &scene.controller.again(world), letter).await?;
     world.clock.set_day(day("2026-03-30"));
     let ctx = scene.controller.again(world);
     assert!(hidden(&letters::open(app, &ctx, letter).await), "the day is compared, not the sweep's work");
+    assert_eq!(list(&scene, &ctx).await?, Vec::<String>::new());
     scene.sweep(world).await?;
     assert_eq!(files(world).len(), 0);
+    let record = letters::of_subject(app, &ctx, id).await?.record;
+    assert_eq!(record.letters.len(), 0);
+    assert_eq!(record.notice_served, Some(day("2026-03-02")), "the day on which they had the notice stays");
+    assert_eq!(list(&scene, &ctx).await?, Vec::<String>::new(), "and it is not due again");
+    assert!(hidden(&letters::open(app, &ctx, letter).await));
+    let known = fairwatch_store::letters::by_reference(&world.store, &ctx, scene.org(), reference).await?;
+    assert!(known.is_none(), "its reference is gone");
     let again = made(&scene, id, Kind::Notice).await?;
     assert_eq!(files(world).len(), 1);
     fairwatch_app::subjects::erase(app, &ctx, id).await?;

@@ -15,7 +15,7 @@ use crate::{
     ids::{AttemptId, ExemptionId, LetterId, MemberId, OrgId},
     incidents::words,
     scope::{InOrg, Scope},
-    subjects::{OneSubject, SubjectFacts},
+    subjects::{OneSubject, SubjectFacts, may_see},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -161,20 +161,27 @@ impl Facts for ExemptionFacts {
     }
 }
 
-fn alive(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
-    facts.stage.is_live()
+/// Whether somebody reads the letters of a person: whoever may see the person, and the job that makes letters. Staff who
+/// may not see somebody that is withdrawn, restricted or not yet shown do not meet them through a letter either (VIS-4).
+#[must_use]
+pub fn reads_letters(standing: &Standing, subject: &SubjectFacts) -> bool {
+    subject.stage.is_live() && (standing.machine || may_see(standing, subject))
 }
 
-fn held(_: &Standing, _: &OneLetter, facts: &LetterFacts) -> bool {
-    facts.subject.stage.is_live()
+fn alive(standing: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
+    reads_letters(standing, facts)
 }
 
-fn recorded(_: &Standing, _: &OneAttempt, facts: &LetterFacts) -> bool {
-    facts.subject.stage.is_live()
+fn held(standing: &Standing, _: &OneLetter, facts: &LetterFacts) -> bool {
+    reads_letters(standing, &facts.subject)
 }
 
-fn open(_: &Standing, _: &OneExemption, facts: &ExemptionFacts) -> bool {
-    facts.open && facts.subject.stage.is_live()
+fn recorded(standing: &Standing, _: &OneAttempt, facts: &LetterFacts) -> bool {
+    reads_letters(standing, &facts.subject)
+}
+
+fn open(standing: &Standing, _: &OneExemption, facts: &ExemptionFacts) -> bool {
+    facts.open && reads_letters(standing, &facts.subject)
 }
 
 crate::gate::actions! {

@@ -569,14 +569,14 @@ CREATE TABLE letters (
     proposal_id {id},                   -- what it is about, each without a foreign key: they may end before it
     exclusion_id {id},
     appeal_id {id},
-    lookup {bytes} NOT NULL UNIQUE,     -- keyed hash of the reference that it bears
+    lookup {bytes} UNIQUE,              -- keyed hash of the reference that it bears
     with_notice BIGINT NOT NULL,        -- the privacy notice is attached
     made_on TEXT NOT NULL,
     made_at BIGINT NOT NULL,
     made_by {id},                       -- no foreign key: it outlives the account; none for the console
-    ends_on TEXT NOT NULL,
-    file TEXT NOT NULL,
-    sealed {bytes} NOT NULL             -- under its own key: reference, name, address, until when and from where
+    ends_on TEXT NOT NULL,              -- then lookup, made_by, file and sealed go; what it was and when stays
+    file TEXT,
+    sealed {bytes}                      -- under its own key: reference, name, address, until when and from where
 );
 CREATE INDEX letters_by_subject ON letters (subject_id, made_at);
 CREATE INDEX letters_by_org ON letters (org_id, ends_on);
@@ -585,14 +585,14 @@ CREATE INDEX letters_by_file ON letters (file);
 CREATE TABLE service_attempts (
     id {id} PRIMARY KEY,
     letter_id {id} NOT NULL REFERENCES letters (id),
-    how TEXT NOT NULL,                  -- by_hand, post, police_station, officer
+    how TEXT,                           -- by_hand, post, police_station, officer
     attempted_on TEXT NOT NULL,
     outcome TEXT NOT NULL,              -- served, failed, endeavoured
     recorded_at BIGINT NOT NULL,
-    recorded_by {id} NOT NULL,          -- no foreign key: it outlives the account
-    ends_on TEXT NOT NULL,
+    recorded_by {id},                   -- no foreign key: it outlives the account
+    ends_on TEXT NOT NULL,              -- then how, recorded_by, file and sealed go; the day and the outcome stay
     file TEXT,                          -- a photograph or a signature
-    sealed {bytes} NOT NULL             -- under the letter's key: where, by whom, what happened
+    sealed {bytes}                      -- under the letter's key: where, by whom, what happened
 );
 CREATE INDEX service_attempts_by_letter ON service_attempts (letter_id, attempted_on);
 CREATE INDEX service_attempts_by_file ON service_attempts (file);

@@ -6,7 +6,7 @@
 //! - `matter` is what a letter is about: what was decided, in the words of whoever decided.
 //!
 //! A letter has a data key of its own: it ends when the policy says so, and nobody can read it from then on, whether or
-//! not its file is gone.
+//! not its file is gone. That it was made and served, and on which day, stays until the person goes.
 pub mod exemptions;
 mod known;
 pub mod matter;
@@ -181,7 +181,10 @@ async fn read(inner: &mut Inner, row: &Row) -> Result<(Held, DataKey), StoreErro
 /// The letters of a person that are kept today, newest first.
 pub(crate) async fn all(inner: &mut Inner, subject: SubjectId, today: Date) -> Result<Vec<Held>, StoreError> {
     let text =
-        sql!("SELECT * FROM letters WHERE subject_id = $1 AND ends_on > $2 ORDER BY made_at DESC, id DESC");
+        sql!(
+            "SELECT * FROM letters WHERE subject_id = $1 AND ends_on > $2 AND sealed IS NOT NULL \
+             ORDER BY made_at DESC, id DESC"
+        );
     let rows = inner.rows(text, args![subject, today]).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -228,7 +231,7 @@ where
 {
     let OneLetter(id) = *tx.permit.target();
     let inner = &mut tx.inner;
-    let row = inner.opt(sql!("SELECT * FROM letters WHERE id = $1"), args![id]).await?.ok_or(Hidden)?;
+    let row = inner.opt(sql!("SELECT * FROM letters WHERE id = $1 AND sealed IS NOT NULL"), args![id]).await?.ok_or(Hidden)?;
     let (held, key) = read(inner, &row).await?;
     let number = sql!("SELECT number FROM subjects WHERE id = $1");
     let number = inner.one(number, args![held.subject]).await?.int("number")?;
@@ -287,17 +290,38 @@ pub async fn by_reference(
     }))
 }
 
-/// Destroys a letter with its key, its file and its record of service.
-pub(crate) async fn destroy(inner: &mut Inner, letter: LetterId) -> Result<(), StoreError> {
+/// The files of a letter and of its record of service are to be deleted.
+async fn queue_files(inner: &mut Inner, letter: LetterId) -> Result<(), StoreError> {
     let text = sql!(
-        "SELECT file FROM letters WHERE id = $1 UNION ALL \
+        "SELECT file FROM letters WHERE id = $1 AND file IS NOT NULL UNION ALL \
          SELECT file FROM service_attempts WHERE letter_id = $1 AND file IS NOT NULL"
     );
     for row in inner.rows(text, args![letter]).await? {
         pictures::queue_file(inner, &row.text("file")?).await?;
     }
+    Ok(())
+}
+
+/// Destroys a letter with its key, its file and its record of service.
+pub(crate) async fn destroy(inner: &mut Inner, letter: LetterId) -> Result<(), StoreError> {
+    queue_files(inner, letter).await?;
     inner.exec(sql!("DELETE FROM service_attempts WHERE letter_id = $1"), args![letter]).await?;
     inner.exec(sql!("DELETE FROM letters WHERE id = $1"), args![letter]).await?;
+    inner.destroy_key(letter.0).await
+}
+
+/// Destroys what a letter says, its file and what is said of its service, with the key of all that. What it was, the day,
+/// and how it ended stay with the person: whoever had the privacy notice has had it, and what was told once is not due
+/// again (NOT-1, NOT-5).
+async fn empty(inner: &mut Inner, letter: LetterId) -> Result<(), StoreError> {
+    queue_files(inner, letter).await?;
+    let text = sql!(
+        "UPDATE service_attempts SET how = NULL, recorded_by = NULL, file = NULL, sealed = NULL WHERE letter_id = $1"
+    );
+    inner.exec(text, args![letter]).await?;
+    let text =
+        sql!("UPDATE letters SET lookup = NULL, made_by = NULL, file = NULL, sealed = NULL WHERE id = $1");
+    inner.exec(text, args![letter]).await?;
     inner.destroy_key(letter.0).await
 }
 
@@ -311,21 +335,21 @@ pub(crate) async fn forget(inner: &mut Inner, subject: SubjectId) -> Result<(), 
     Ok(())
 }
 
-/// Destroys what is past its end (RET-15). A letter whose record of service is kept for longer goes with that.
+/// Destroys what is past its end (RET-15): what a letter says at its own end, and what is said of its service at the end
+/// of that record, or with the letter.
 pub(crate) async fn sweep(inner: &mut Inner, org: OrgId, today: Date) -> Result<(), StoreError> {
     let old = sql!(
-        "SELECT a.id FROM service_attempts a JOIN letters l ON l.id = a.letter_id \
-         WHERE l.org_id = $1 AND a.ends_on <= $2 ORDER BY a.id"
+        "SELECT id FROM letters WHERE org_id = $1 AND ends_on <= $2 AND sealed IS NOT NULL ORDER BY id"
     );
     for row in inner.rows(old, args![org, today]).await? {
-        service::destroy(inner, row.id("id")?).await?;
+        empty(inner, row.id("id")?).await?;
     }
     let old = sql!(
-        "SELECT l.id FROM letters l WHERE l.org_id = $1 AND l.ends_on <= $2 \
-         AND NOT EXISTS (SELECT 1 FROM service_attempts a WHERE a.letter_id = l.id) ORDER BY l.id"
+        "SELECT a.id FROM service_attempts a JOIN letters l ON l.id = a.letter_id \
+         WHERE l.org_id = $1 AND a.ends_on <= $2 AND (a.sealed IS NOT NULL OR a.outcome = 'failed') ORDER BY a.id"
     );
     for row in inner.rows(old, args![org, today]).await? {
-        destroy(inner, row.id("id")?).await?;
+        service::end(inner, row.id("id")?).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! and what the policy says.
 use super::Kind;
 use crate::{
+    exclusions::appeals::Outcome,
     ids::{ExemptionId, LetterId, MemberId},
     policy::period::Length,
     scope::ends,
@@ -47,8 +48,8 @@ pub enum Decided {
         exclusion: Option<Uuid>,
         /// The day on which it came.
         received: Date,
-        /// The day on which it was decided, where it was.
-        decided: Option<Date>,
+        /// The day on which it was decided, where it was, and how.
+        decided: Option<(Date, Outcome)>,
     },
 }
 
@@ -75,6 +76,63 @@ pub struct Made {
     pub endeavoured: bool,
     /// How many attempts failed, and when the last one was.
     pub failed: Option<(u32, Date)>,
+    /// Whether it is past its end, so that nobody can take a copy of it any more (RET-15).
+    pub ended: bool,
+}
+
+impl Made {
+    /// Whether the person has been told by it, or is to be: it was served, nothing more can be tried, or it is on its way
+    /// and says what stands.
+    fn counts(&self, decided: &[Decided], today: Date) -> bool {
+        self.served.is_some() || self.endeavoured || (!self.ended && self.stands(decided, today))
+    }
+
+    /// Whether what it tells of is still so: a letter whose decision is gone, has been taken back, lifted or is over, or
+    /// stands with another end or other premises than it says, is not to be handed to anybody.
+    fn stands(&self, decided: &[Decided], today: Date) -> bool {
+        let about = |id: &Uuid| self.about == Some(*id);
+        let says = |ends: &Date, premises: &[MemberId]| {
+            self.says.as_ref().is_none_or(|(until, from)| until == ends && sorted(from) == sorted(premises))
+        };
+        match self.kind {
+            Kind::Notice => true,
+            Kind::Warning => {
+                decided.iter().any(|one| matches!(one, Decided::Warning { id, .. } if about(id)))
+            }
+            Kind::AppealReceipt => decided
+                .iter()
+                .any(|one| matches!(one, Decided::Appeal { id, decided: None, .. } if about(id))),
+            Kind::AppealDecision => {
+                let decision = decided
+                    .iter()
+                    .any(|one| matches!(one, Decided::Appeal { id, decided: Some(_), .. } if about(id)));
+                decision
+                    && (self.says.is_none()
+                        || decided.iter().any(|one| match one {
+                            Decided::Exclusion {
+                                id, ends, premises, lifted: None, moot: false, ..
+                            } => self.exclusion == Some(*id) && *ends > today && says(ends, premises),
+                            _ => false,
+                        }))
+            }
+            Kind::Lifting => decided.iter().any(|one| {
+                matches!(one, Decided::Exclusion { id, lifted: Some(_), moot: false, .. } if about(id))
+            }),
+            // The end of an exclusion is as true afterwards, and from where it was does not stand in the letter.
+            Kind::Expiry => decided.iter().any(|one| match one {
+                Decided::Exclusion { id, ends, lifted: None, moot: false, .. } => {
+                    about(id) && self.says.as_ref().is_none_or(|(until, _)| until == ends)
+                }
+                _ => false,
+            }),
+            Kind::Exclusion | Kind::Confirmation | Kind::Variation => decided.iter().any(|one| match one {
+                Decided::Exclusion { id, ends, premises, lifted: None, moot: false, .. } => {
+                    about(id) && *ends > today && says(ends, premises)
+                }
+                _ => false,
+            }),
+        }
+    }
 }
 
 /// An exemption that stands.
@@ -170,9 +228,12 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
     let mut make = |kind, about: Option<Uuid>, since, by| {
         found.push(Outstanding { task: Task::Make { kind, about }, since, by, failed: None, notice: false });
     };
-    let has = |kind: Kind, about: Uuid| {
-        known.made.iter().any(|made| made.kind == kind && made.about == Some(about))
+    let made_of = |kind: Kind, about: Uuid| {
+        known.made.iter().filter(move |made| made.kind == kind && made.about == Some(about))
     };
+    // Of what was made once, and went wrong before anybody had it, nobody has been told.
+    let has =
+        |kind: Kind, about: Uuid| made_of(kind, about).any(|made| made.counts(&known.decided, today));
     for decided in &known.decided {
         match decided {
             Decided::Warning { id, on } => {
@@ -182,15 +243,21 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
             }
             Decided::Exclusion { moot: true, .. } => {}
             Decided::Exclusion { id, starts, ends, premises, changed, lifted, .. } => {
-                let told = has(Kind::Exclusion, *id);
-                // What an appeal decided is told by the letter about that decision.
-                let appealed = |day: Option<Date>| {
+                // Whoever may have heard of it, since its notice left the house without a record, hears of its end.
+                let told = made_of(Kind::Exclusion, *id).next().is_some();
+                // What an appeal decided is told by the letter about that decision: that it is lifted by one that lifted
+                // it, and no other.
+                let appealed = |lifted: Option<Date>| {
                     known.decided.iter().any(|other| match other {
                         Decided::Appeal {
-                            id: appeal, exclusion: Some(against), decided: Some(on), ..
-                        } => {
-                            against == id && day.map_or(!has(Kind::AppealDecision, *appeal), |day| day == *on)
-                        }
+                            id: appeal,
+                            exclusion: Some(against),
+                            decided: Some((on, outcome)),
+                            ..
+                        } if against == id => match lifted {
+                            Some(day) => *outcome == Outcome::Lifted && *on == day,
+                            None => !has(Kind::AppealDecision, *appeal),
+                        },
                         _ => false,
                     })
                 };
@@ -202,10 +269,12 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
                     continue;
                 }
                 let over = *ends <= today;
-                if !told && !over {
+                // A notice that never reached them and says what stands no more is made anew, not varied.
+                let noticed = has(Kind::Exclusion, *id);
+                if !noticed && !over {
                     make(Kind::Exclusion, Some(*id), *starts, Some(*starts));
                 }
-                if told && !over && !appealed(None) && differs(&known.made, *id, *ends, premises) {
+                if noticed && !over && !appealed(None) && differs(&known.made, *id, *ends, premises) {
                     make(Kind::Variation, Some(*id), changed.unwrap_or(today), None);
                 }
                 let from = ends.saturating_sub(Span::new().days(AHEAD));
@@ -217,7 +286,7 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
                 if decided.is_none() && !has(Kind::AppealReceipt, *id) {
                     make(Kind::AppealReceipt, Some(*id), *received, None);
                 }
-                if let Some(decided) = decided
+                if let Some((decided, _)) = decided
                     && !has(Kind::AppealDecision, *id)
                 {
                     make(Kind::AppealDecision, Some(*id), *decided, None);
@@ -227,7 +296,13 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
     }
     let due = notice_due(known.collected, known.circulated, notice);
     let open_notice = notice_served(&known.made).is_none() && known.exempt.is_none();
-    for made in known.made.iter().filter(|made| made.served.is_none() && !made.endeavoured) {
+    let waits = |made: &&Made| {
+        made.served.is_none()
+            && !made.endeavoured
+            && !made.ended
+            && made.stands(&known.decided, today)
+    };
+    for made in known.made.iter().filter(waits) {
         let carries = made.with_notice && open_notice;
         // A covering letter has nothing to say once the notice itself came with another one, or need not come.
         if made.kind == Kind::Notice && !open_notice {
@@ -291,12 +366,13 @@ fn differs(made: &[Made], about: Uuid, ends: Date, premises: &[MemberId]) -> boo
     let telling = made.iter().filter(|made| made.exclusion == Some(about));
     let newest =
         telling.filter_map(|made| made.says.as_ref().map(|says| (made.on, says))).max_by_key(|(on, _)| *on);
-    let sorted = |ids: &[MemberId]| {
-        let mut ids = ids.to_vec();
-        ids.sort_unstable();
-        ids
-    };
     newest.is_some_and(|(_, (until, from))| *until != ends || sorted(from) != sorted(premises))
+}
+
+fn sorted(ids: &[MemberId]) -> Vec<MemberId> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids
 }
 
 /// By when a letter must be there to be of use: the notice of an exclusion when it begins, that of its end when it ends.

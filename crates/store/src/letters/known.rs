@@ -15,6 +15,7 @@ use fairwatch_core::{
     letters::{
         Kind, ListOutstanding, Written,
         due::{self, Known, Made, Outstanding},
+        reads_letters,
         service::Outcome,
     },
     scope::Scope,
@@ -33,18 +34,24 @@ async fn gathered(
     let mut known: HashMap<SubjectId, Known> = HashMap::new();
     let mut owner: HashMap<LetterId, (SubjectId, usize)> = HashMap::new();
     let text = sql!(
-        "SELECT id, subject_id, kind, proposal_id, exclusion_id, appeal_id, with_notice, made_on, sealed FROM letters \
+        "SELECT id, subject_id, kind, proposal_id, exclusion_id, appeal_id, with_notice, made_on, ends_on, sealed \
+         FROM letters \
          WHERE org_id = $1 AND subject_id = COALESCE($2, subject_id) ORDER BY made_at, id"
     );
     let rows = inner.rows(text, args![scope.org, of.map(|id| id.0)]).await?;
-    let telling = rows.iter().filter(|row| row.opt_id::<Uuid>("exclusion_id").is_ok_and(|id| id.is_some()));
+    let telling = rows.iter().filter(|row| {
+        row.opt_id::<Uuid>("exclusion_id").is_ok_and(|id| id.is_some())
+            && row.opt_bytes("sealed").is_ok_and(|sealed| sealed.is_some())
+    });
     let telling = telling.map(|row| row.id::<Uuid>("id")).collect::<Result<Vec<_>, _>>()?;
     let opened = inner.keys_of(&telling).await?;
     for row in &rows {
         let (id, subject): (LetterId, SubjectId) = (row.id("id")?, row.id("subject_id")?);
         let kind: Kind = row.word("kind")?;
         let about = About::read(row)?;
-        let says = match opened.get(&id.0) {
+        // The day is compared, whether or not the sweep has come by (RET-10).
+        let ended = row.date("ends_on")? <= scope.today;
+        let says = match opened.get(&id.0).filter(|_| !ended) {
             Some(key) => {
                 let written: Written = keys::open(key, "letters", "sealed", id.0, &row.bytes("sealed")?)?;
                 written.until.map(|until| (until, written.premises))
@@ -64,6 +71,7 @@ async fn gathered(
             served: None,
             endeavoured: false,
             failed: None,
+            ended,
         });
     }
     let text = sql!(
@@ -120,12 +128,12 @@ pub struct Listed {
     pub what: Outstanding,
 }
 
-/// Everything that is outstanding in a scheme, soonest first (NOT-5).
+/// Everything that is outstanding in a scheme, soonest first (NOT-5); of the people alone whom the viewer may see (VIS-4).
 ///
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, StoreError> {
-    let scope = tx.permit.facts().clone();
+    let (scope, standing) = (tx.permit.facts().clone(), tx.permit.standing().clone());
     let mut gathered = gathered(&mut tx.inner, &scope, None).await?;
     let text = sql!(
         "SELECT id, number, sealed FROM subjects WHERE org_id = $1 AND stage <> 'frozen' ORDER BY number"
@@ -135,7 +143,14 @@ pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, St
         let subject: SubjectId = row.id("id")?;
         let (profile, ledger) = ledger::load(&mut tx.inner, subject, &row.bytes("sealed")?).await?;
         let life = ledger.life(&scope, scope.today);
-        if !life.stage.is_live() {
+        let facts = SubjectFacts {
+            scope: scope.clone(),
+            subject,
+            stage: life.stage,
+            members_see: life.members_see,
+            picked: Vec::new(),
+        };
+        if !reads_letters(&standing, &facts) {
             continue;
         }
         let mut known = gathered.remove(&subject).unwrap_or_default();

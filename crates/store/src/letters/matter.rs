@@ -58,16 +58,19 @@ pub(super) async fn decided(
         found.push((subject, what));
     }
     let text = sql!(
-        "SELECT id, subject_id, exclusion_id, received_on, decided_on, state FROM appeals \
+        "SELECT id, subject_id, exclusion_id, received_on, decided_on, state, outcome FROM appeals \
          WHERE org_id = $1 AND subject_id = COALESCE($2, subject_id) AND state <> 'withdrawn' ORDER BY received_on, id"
     );
     for row in inner.rows(text, args![scope.org, of]).await? {
-        let state: AppealState = row.word("state")?;
+        let decided = match (row.word::<AppealState>("state")?, row.opt_date("decided_on")?) {
+            (AppealState::Decided, Some(on)) => Some((on, row.word("outcome")?)),
+            _ => None,
+        };
         let what = Decided::Appeal {
             id: row.id("id")?,
             exclusion: row.opt_id("exclusion_id")?,
             received: row.date("received_on")?,
-            decided: row.opt_date("decided_on")?.filter(|_| state == AppealState::Decided),
+            decided,
         };
         found.push((row.id("subject_id")?, what));
     }

@@ -22,14 +22,12 @@ use jiff::{Timestamp, civil::Date};
 pub struct Attempt {
     /// The attempt.
     pub id: AttemptId,
-    /// How.
-    pub how: How,
     /// The day.
     pub on: Date,
     /// How it ended.
     pub outcome: Outcome,
-    /// What is said of it.
-    pub said: Said,
+    /// How, and what is said of it; none once that is past its end (RET-15).
+    pub said: Option<(How, Said)>,
     /// When it was recorded.
     pub recorded_at: Timestamp,
     /// Whether there is a photograph or a signature.
@@ -55,12 +53,18 @@ pub(super) async fn of(
     rows.iter()
         .map(|row| {
             let id: AttemptId = row.id("id")?;
+            let said = match row.opt_bytes("sealed")? {
+                Some(sealed) => {
+                    let said = keys::open(key, "service_attempts", "sealed", id.0, &sealed)?;
+                    Some((row.word("how")?, said))
+                }
+                None => None,
+            };
             Ok(Attempt {
                 id,
-                how: row.word("how")?,
                 on: row.date("attempted_on")?,
                 outcome: row.word("outcome")?,
-                said: keys::open(key, "service_attempts", "sealed", id.0, &row.bytes("sealed")?)?,
+                said,
                 recorded_at: row.instant("recorded_at")?,
                 has_proof: row.opt_text("file")?.is_some(),
             })
@@ -140,12 +144,19 @@ pub async fn proof(tx: &mut Tx<ShowProof>) -> Result<(AttemptId, String, DataKey
     Ok((id, file, inner.key(letter.0).await?))
 }
 
-/// Destroys an attempt that is past its end, with its file.
-pub(super) async fn destroy(inner: &mut Inner, attempt: AttemptId) -> Result<(), StoreError> {
-    let text = sql!("SELECT file FROM service_attempts WHERE id = $1");
-    if let Some(file) = inner.one(text, args![attempt]).await?.opt_text("file")? {
+/// Destroys what is said of an attempt that is past its end, with its file. That one failed goes with it; that a letter was
+/// served, or could not be, and on which day, stays with the person (NOT-1).
+pub(super) async fn end(inner: &mut Inner, attempt: AttemptId) -> Result<(), StoreError> {
+    let row = inner.one(sql!("SELECT file, outcome FROM service_attempts WHERE id = $1"), args![attempt]).await?;
+    if let Some(file) = row.opt_text("file")? {
         pictures::queue_file(inner, &file).await?;
     }
-    inner.exec(sql!("DELETE FROM service_attempts WHERE id = $1"), args![attempt]).await?;
+    let text = match row.word("outcome")? {
+        Outcome::Failed => sql!("DELETE FROM service_attempts WHERE id = $1"),
+        Outcome::Served | Outcome::Endeavoured => sql!(
+            "UPDATE service_attempts SET how = NULL, recorded_by = NULL, file = NULL, sealed = NULL WHERE id = $1"
+        ),
+    };
+    inner.exec(text, args![attempt]).await?;
     Ok(())
 }

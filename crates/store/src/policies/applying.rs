@@ -161,12 +161,12 @@ async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> 
         inner.exec(sql!("UPDATE intelligence SET erase_on = $2 WHERE id = $1"), args![id, end]).await?;
     }
     for (day, _) in letters_by_day(inner, scope.org).await? {
-        let text = sql!("UPDATE letters SET ends_on = $3 WHERE org_id = $1 AND made_on = $2");
+        let text = sql!("UPDATE letters SET ends_on = $3 WHERE org_id = $1 AND made_on = $2 AND sealed IS NOT NULL");
         inner.exec(text, args![scope.org, day, ends(day, scope.policy.keep.letter.length)]).await?;
     }
     for (day, _) in service_by_day(inner, scope.org).await? {
         let text = sql!(
-            "UPDATE service_attempts SET ends_on = $3 WHERE attempted_on = $2 \
+            "UPDATE service_attempts SET ends_on = $3 WHERE attempted_on = $2 AND sealed IS NOT NULL \
              AND letter_id IN (SELECT l.id FROM letters l WHERE l.org_id = $1)"
         );
         inner.exec(text, args![scope.org, day, ends(day, scope.policy.keep.service_record.length)]).await?;
@@ -196,7 +196,9 @@ pub(super) async fn stubs_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec<(D
 
 /// The days on which letters were made, with how many.
 pub(super) async fn letters_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec<(Date, u64)>, StoreError> {
-    let text = sql!("SELECT made_on AS day, COUNT(*) AS n FROM letters WHERE org_id = $1 GROUP BY made_on");
+    let text = sql!(
+        "SELECT made_on AS day, COUNT(*) AS n FROM letters WHERE org_id = $1 AND sealed IS NOT NULL GROUP BY made_on"
+    );
     days(inner, text, org).await
 }
 
@@ -204,7 +206,7 @@ pub(super) async fn letters_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec<
 pub(super) async fn service_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec<(Date, u64)>, StoreError> {
     let text = sql!(
         "SELECT a.attempted_on AS day, COUNT(*) AS n FROM service_attempts a JOIN letters l ON l.id = a.letter_id \
-         WHERE l.org_id = $1 GROUP BY a.attempted_on"
+         WHERE l.org_id = $1 AND a.sealed IS NOT NULL GROUP BY a.attempted_on"
     );
     days(inner, text, org).await
 }

@@ -21,6 +21,7 @@ fn made(n: u128, kind: Kind, about: Option<Uuid>, on: Date) -> Made {
         served: None,
         endeavoured: false,
         failed: None,
+        ended: false,
     }
 }
 
@@ -154,6 +155,103 @@ fn an_appeal_has_a_receipt_and_a_decision() {
     };
     assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::AppealReceipt)]);
     known.decided =
-        vec![Decided::Appeal { id: id(4), exclusion: None, received, decided: Some(date(2026, 11, 20)) }];
+        vec![Decided::Appeal { id: id(4), exclusion: None, received, decided: Some((date(2026, 11, 20), Outcome::Upheld)) }];
     assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::AppealDecision)]);
+}
+
+fn noticed(served: Option<Date>) -> Made {
+    let says = Some((date(2027, 5, 1), Vec::new()));
+    Made { says, served, ..made(1, Kind::Exclusion, Some(id(1)), date(2026, 5, 1)) }
+}
+
+/// EXC-3, NOT-5, EXC-6: a letter that was made and has not been served is not to be served once what it tells of is gone,
+/// replaced, lifted, over, or stands otherwise; the privacy notice that would have come with it is due by itself.
+#[test]
+fn a_letter_that_says_what_stands_no_more_is_not_to_be_served() {
+    let collected = Some(date(2026, 4, 20));
+    let with = |decided: Vec<Decided>| {
+        let known = Known { decided, made: vec![noticed(None)], collected, ..Known::default() };
+        kinds(&outstanding(&known, MONTH, TODAY))
+    };
+    let changed = |change: fn(&mut Decided)| {
+        let mut decided = exclusion(date(2027, 5, 1));
+        change(&mut decided);
+        vec![decided]
+    };
+    assert_eq!(with(changed(|_| {})), [("serve", Kind::Exclusion)], "it stands as the letter says");
+    assert_eq!(with(Vec::new()), [("make", Kind::Notice)], "nothing was decided any more");
+    let moot = changed(|one| {
+        if let Decided::Exclusion { moot, .. } = one {
+            *moot = true;
+        }
+    });
+    assert_eq!(with(moot), [("make", Kind::Notice)]);
+    let lifted = changed(|one| {
+        if let Decided::Exclusion { lifted, .. } = one {
+            *lifted = Some(date(2026, 11, 1));
+        }
+    });
+    assert_eq!(with(lifted), [("make", Kind::Notice), ("make", Kind::Lifting)]);
+    let shortened = vec![exclusion(date(2027, 2, 1))];
+    assert_eq!(with(shortened), [("make", Kind::Exclusion), ("make", Kind::Notice)], "its notice is made anew");
+    let narrowed = changed(|one| {
+        if let Decided::Exclusion { premises, .. } = one {
+            *premises = vec![MemberId(id(11))];
+        }
+    });
+    assert_eq!(with(narrowed), [("make", Kind::Exclusion), ("make", Kind::Notice)]);
+    let over = vec![exclusion(date(2026, 11, 1))];
+    assert!(!with(over.clone()).contains(&("serve", Kind::Exclusion)));
+    assert!(with(over).contains(&("make", Kind::Notice)));
+}
+
+/// EXC-5, EXC-3: the warning that an appeal took back is not handed over, nor the receipt of an appeal that was decided.
+#[test]
+fn what_an_appeal_took_back_is_not_served() {
+    let received = date(2026, 11, 1);
+    let decided = Some((date(2026, 11, 20), Outcome::Lifted));
+    let known = Known {
+        // A warning that was taken back is among what was decided no more.
+        decided: vec![Decided::Appeal { id: id(4), exclusion: None, received, decided }],
+        made: vec![
+            made(9, Kind::Warning, Some(id(7)), date(2026, 10, 16)),
+            made(10, Kind::AppealReceipt, Some(id(4)), received),
+        ],
+        ..Known::default()
+    };
+    assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::AppealDecision)]);
+}
+
+/// EXC-3, EXC-5: the letter about an appeal tells that an exclusion is lifted only if that appeal lifted it.
+#[test]
+fn an_exclusion_that_is_lifted_beside_an_appeal_is_told_by_its_own_letter() {
+    let day = date(2026, 11, 20);
+    let mut lifted_on = exclusion(date(2027, 5, 1));
+    if let Decided::Exclusion { lifted, .. } = &mut lifted_on {
+        *lifted = Some(day);
+    }
+    let with = |outcome: Outcome| {
+        let appeal = Decided::Appeal {
+            id: id(4),
+            exclusion: Some(id(1)),
+            received: date(2026, 11, 1),
+            decided: Some((day, outcome)),
+        };
+        let told = noticed(Some(date(2026, 5, 2)));
+        let known = Known { decided: vec![lifted_on.clone(), appeal], made: vec![told], ..Known::default() };
+        kinds(&outstanding(&known, MONTH, TODAY))
+    };
+    assert_eq!(with(Outcome::Lifted), [("make", Kind::AppealDecision)]);
+    assert_eq!(with(Outcome::Upheld), [("make", Kind::Lifting), ("make", Kind::AppealDecision)]);
+}
+
+/// RET-15, NOT-1: a letter that is past its end is not to be served; one that was served has brought the notice for good.
+#[test]
+fn a_letter_past_its_end_is_not_to_be_served_and_what_it_brought_stays_brought() {
+    let old = Made { ended: true, ..made(1, Kind::Notice, None, date(2024, 5, 1)) };
+    let known = Known { made: vec![old.clone()], collected: Some(date(2024, 4, 20)), ..Known::default() };
+    assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::Notice)]);
+    let served = Made { served: Some(date(2024, 5, 2)), ..old };
+    let known = Known { made: vec![served], ..known };
+    assert_eq!(outstanding(&known, MONTH, TODAY), []);
 }

@@ -51,16 +51,19 @@ struct ServiceForm {
 }
 
 fn event(visit: &Visit, attempt: &Attempt) -> Event {
-    let (said, date) = (&attempt.said, words::date(attempt.on));
-    let note = if said.note.is_empty() { String::new() } else { format!(". {}", said.note) };
-    let proof = match said.shows {
-        Some(Shows::Signature) => ". There is a signature",
-        Some(Shows::Photograph) => ". There is a photograph",
-        None => "",
-    };
+    let date = words::date(attempt.on);
+    let told = attempt.said.as_ref().map(|(how, said)| {
+        let note = if said.note.is_empty() { String::new() } else { format!(". {}", said.note) };
+        let proof = match said.shows {
+            Some(Shows::Signature) => ". There is a signature",
+            Some(Shows::Photograph) => ". There is a photograph",
+            None => "",
+        };
+        format!("{}, {}, by {}{note}{proof}", how.label().to_lowercase(), said.place, said.by)
+    });
     Event {
         title: attempt.outcome.label().into(),
-        text: format!("{}, {}, by {}{note}{proof}", attempt.how.label().to_lowercase(), said.place, said.by),
+        text: told.unwrap_or_else(|| "what was said of it is past its end".to_owned()),
         date,
         href: attempt.has_proof.then(|| visit.href(&format!("/attempts/{}/proof", attempt.id))),
         kind: String::new(),
