@@ -1,5 +1,8 @@
 //! Appeals: how one is written down, read and decided (EXC-5).
-use super::proposing::naming;
+use super::{
+    deciding::{blind, blind_votes},
+    proposing::naming,
+};
 use crate::{
     App,
     enquiries::{self, Matched},
@@ -182,6 +185,10 @@ pub async fn show(app: &App, ctx: &Ctx, appeal: AppealId) -> Result<Shown, AppEr
             opened.case.name = None;
             opened.case.subject_number = 0;
             opened.held.says.by.clear();
+            if !opened.case.held.was_blind {
+                blind(&mut opened.case.held);
+                blind_votes(&opened.case.held, &mut opened.case.votes);
+            }
         }
         let hears = fairwatch_core::exclusions::appeals::hearers(&facts.proposal.scope.policy);
         Ok(Shown {
