@@ -50,9 +50,8 @@ async fn exc_2_whichever_vote_decides_it_must_still_rest_on_something(world: &Wo
     let own = [scene.member.member.expect("a business")];
     let id = scene.subject("Una Example", &[]).await?;
     let further = scene.again(id).await?;
-    let suspend = async |state, why: &str| {
-        accounts::set_membership(app, ctx, board[0].membership, state, why).await
-    };
+    let suspend =
+        async |state, why: &str| accounts::set_membership(app, ctx, board[0].membership, state, why).await;
     let proposal = decisions::propose(&scene, id, "exclusion", &own).await?;
     vote(&scene, world, &board[0], proposal, Choice::Authorise).await?;
     vote(&scene, world, &board[1], proposal, Choice::Authorise).await?;

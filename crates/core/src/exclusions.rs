@@ -275,8 +275,8 @@ pub fn state_on(
     today: Date,
     by_same_rules: bool,
 ) -> ProposalState {
-    let is_over = closes_on <= today
-        || (kind == Kind::Exclusion && !(stage == Stage::Circulating && by_same_rules));
+    let is_over =
+        closes_on <= today || (kind == Kind::Exclusion && !(stage == Stage::Circulating && by_same_rules));
     if state == ProposalState::Open && is_over { ProposalState::Lapsed } else { state }
 }
 

@@ -134,7 +134,9 @@ pub async fn receive(
                 if let Some(found) = naming(&scope, &open.profile, open.number, text) {
                     return Err(StoreError::RefusedAt(
                         field,
-                        format!("“{found}” says of whom it is. Those who hear it must not know: leave it out."),
+                        format!(
+                            "“{found}” says of whom it is. Those who hear it must not know: leave it out."
+                        ),
                     ));
                 }
             }

@@ -321,7 +321,9 @@ impl Load<OneAppeal> for AppealFacts {
         let lock = if acting { Lock::Update } else { Lock::Share };
         let values = args![target.0, inner.within];
         let Some(row) = inner.db.opt_locked(text, values, lock).await? else { return Ok(None) };
-        if row.id::<SubjectId>("subject_id")? != proposal.subject.subject || !is_kept(&proposal.scope, &found)? {
+        if row.id::<SubjectId>("subject_id")? != proposal.subject.subject
+            || !is_kept(&proposal.scope, &found)?
+        {
             return Ok(None);
         }
         let mut had_a_part: BTreeSet<AccountId> = proposal.kept_out.keys().copied().collect();

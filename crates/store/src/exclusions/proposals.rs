@@ -522,7 +522,8 @@ pub(crate) async fn sweep(inner: &mut Inner, scope: &OrgScope) -> Result<(), Sto
 }
 
 async fn lapse_one(inner: &mut Inner, scope: &OrgScope, id: ProposalId) -> Result<(), StoreError> {
-    let text = sql!("UPDATE proposals SET state = 'lapsed', decided_on = $2 WHERE id = $1 AND state = 'open'");
+    let text =
+        sql!("UPDATE proposals SET state = 'lapsed', decided_on = $2 WHERE id = $1 AND state = 'open'");
     inner.exec(text, args![id, scope.today]).await?;
     Ok(())
 }
@@ -535,12 +536,12 @@ pub(super) async fn lapse(
     subject: SubjectId,
     life: &Life,
 ) -> Result<(), StoreError> {
-    let text = sql!("SELECT * FROM proposals WHERE subject_id = $1 AND state = 'open' AND kind = 'exclusion'");
+    let text =
+        sql!("SELECT * FROM proposals WHERE subject_id = $1 AND state = 'open' AND kind = 'exclusion'");
     for row in inner.rows(text, args![subject]).await? {
         let opened_on = row.date("opened_on")?;
         let mut segments = life.segments.iter().filter(|segment| !segment.is_planned);
-        let was_out =
-            segments.any(|segment| segment.stage != Stage::Circulating && segment.from > opened_on);
+        let was_out = segments.any(|segment| segment.stage != Stage::Circulating && segment.from > opened_on);
         if was_out || stands(inner, &row, scope, life.stage).await?.0 == ProposalState::Lapsed {
             lapse_one(inner, scope, row.id("id")?).await?;
         }
