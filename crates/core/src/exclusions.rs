@@ -87,7 +87,7 @@ words! {
         Authorised = "authorised",
         /// Too many of them refused. That is kept (EXC-2).
         Refused = "refused",
-        /// The time was over, or the person is shown to members no longer.
+        /// The time was over, the person is shown to members no longer, or the policy lets others decide.
         Lapsed = "lapsed",
         /// The controller took it back.
         Withdrawn = "withdrawn",
@@ -257,8 +257,15 @@ pub fn is_alone(policy: &Policy) -> bool {
     policy.exclusions.authorised_by == [Viewer::Controller]
 }
 
-/// What becomes of an open proposal by a day: after its time nobody decides on it, and nobody is excluded who is not
-/// shown to members (RET-3).
+/// Whether two policies let the same people decide, with as many who must agree and the same that they may know.
+#[must_use]
+pub fn decide_alike(one: &Policy, other: &Policy) -> bool {
+    let votes = |policy: &Policy| (policy.exclusions.votes, policy.exclusions.pseudonymised.is);
+    deciders(one) == deciders(other) && votes(one) == votes(other)
+}
+
+/// What becomes of an open proposal by a day: after its time nobody decides on it, nobody is excluded who is not shown to
+/// members (RET-3), and nobody by other rules than those under which it was proposed (EXC-2).
 #[must_use]
 pub fn state_on(
     state: ProposalState,
@@ -266,8 +273,10 @@ pub fn state_on(
     closes_on: Date,
     stage: Stage,
     today: Date,
+    by_same_rules: bool,
 ) -> ProposalState {
-    let is_over = closes_on <= today || (kind == Kind::Exclusion && stage != Stage::Circulating);
+    let is_over =
+        closes_on <= today || (kind == Kind::Exclusion && !(stage == Stage::Circulating && by_same_rules));
     if state == ProposalState::Open && is_over { ProposalState::Lapsed } else { state }
 }
 
@@ -285,7 +294,7 @@ fn alive(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
 fn decides(standing: &Standing, _: &OneProposal, facts: &ProposalFacts) -> bool {
     facts.state == ProposalState::Open
         && facts.kind == Kind::Exclusion
-        && facts.subject.stage == Stage::Circulating
+        && facts.subject.members_see
         && standing.role.is_some_and(|role| deciders(&facts.scope.policy).contains(&role))
 }
 

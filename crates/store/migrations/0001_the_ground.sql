@@ -522,6 +522,7 @@ CREATE TABLE proposal_votes (
     account_id {id} NOT NULL,
     choice TEXT NOT NULL,               -- authorise, refuse, abstain
     voted_at BIGINT NOT NULL,
+    counted BIGINT NOT NULL DEFAULT 1,  -- 0 once decided, where whoever cast it had no vote then
     sealed {bytes} NOT NULL,            -- why, and by whom
     UNIQUE (proposal_id, account_id)
 );

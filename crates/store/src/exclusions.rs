@@ -33,7 +33,7 @@ use fairwatch_core::{
     subjects::OneSubject,
 };
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// An exclusion as it is held.
 #[derive(Clone, Debug)]
@@ -219,13 +219,7 @@ pub(crate) async fn follow(
     ledger: &Ledger,
     life: &Life,
 ) -> Result<(), StoreError> {
-    if life.stage != Stage::Circulating {
-        let text = sql!(
-            "UPDATE proposals SET state = 'lapsed', decided_on = $2 \
-             WHERE subject_id = $1 AND state = 'open' AND kind = 'exclusion'"
-        );
-        inner.exec(text, args![subject, scope.today]).await?;
-    }
+    proposals::lapse(inner, scope, subject, life).await?;
     for now in ledger.became(life, scope.today) {
         let text = sql!("SELECT state, ends_on, ended_on FROM exclusions WHERE id = $1 AND subject_id = $2");
         let Some(row) = inner.opt(text, args![now.exclusion, subject]).await? else { continue };
@@ -348,6 +342,7 @@ pub(crate) async fn narrow(
     exclusion: ExclusionId,
     left: &[MemberId],
 ) -> Result<(), StoreError> {
+    let left = left.iter().copied().collect::<BTreeSet<_>>();
     let (subject, now) = in_force_of(inner, scope, exclusion).await?;
     if left.is_empty() {
         return Err(StoreError::RefusedAt(
@@ -364,11 +359,11 @@ pub(crate) async fn narrow(
     if now.scope == Scope::Some && now.premises.len() == left.len() {
         return Err(StoreError::RefusedAt("premises", "Nothing would change by that.".into()));
     }
-    known_members(inner, scope, left).await?;
+    known_members(inner, scope, &left.iter().copied().collect::<Vec<_>>()).await?;
     inner.exec(sql!("DELETE FROM exclusion_premises WHERE exclusion_id = $1"), args![exclusion]).await?;
     for member in left {
         let text = sql!("INSERT INTO exclusion_premises (exclusion_id, member_id) VALUES ($1, $2)");
-        inner.exec(text, args![exclusion, *member]).await?;
+        inner.exec(text, args![exclusion, member]).await?;
     }
     if now.scope == Scope::Scheme {
         if clock(inner, scope, subject).await?.stage != Stage::Circulating {

@@ -116,6 +116,11 @@ pub(crate) async fn policy_on(inner: &mut Inner, org: OrgId, day: Date) -> Resul
         "SELECT id FROM policies WHERE org_id = $1 AND (effective_on <= $2 OR version = 1) ORDER BY version DESC LIMIT 1"
     );
     let id: PolicyId = inner.one(text, args![org, day]).await?.id("id")?;
+    policy_of(inner, id).await
+}
+
+/// A policy by the id of its version.
+pub(crate) async fn policy_of(inner: &mut Inner, id: PolicyId) -> Result<Arc<Policy>, StoreError> {
     if inner.store.parsed_policy(id).is_none() {
         read_policy(inner, id).await?;
     }

@@ -195,8 +195,9 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     );
     inner.exec(picks, due()).await?;
     crate::enquiries::destroy_due(inner, scope.org, scope.today).await?;
-    crate::exclusions::appeals::sweep(inner, &scope).await?;
+    // Whoever decides an appeal locks the proposal first.
     crate::exclusions::proposals::sweep(inner, &scope).await?;
+    crate::exclusions::appeals::sweep(inner, &scope).await?;
     crate::letters::sweep(inner, scope.org, scope.today).await?;
     let stubs = inner.exec(sql!("DELETE FROM stubs WHERE org_id = $1 AND ends_on <= $2"), due()).await?;
     Ok(Rest { incidents: old.len() as u64, reports: rejected.len() as u64, stubs })

@@ -1,5 +1,8 @@
 //! Appeals: how one is written down, read and decided (EXC-5).
-use super::proposing::naming;
+use super::{
+    deciding::{blind, blind_votes},
+    proposing::naming,
+};
 use crate::{
     App,
     enquiries::{self, Matched},
@@ -131,7 +134,9 @@ pub async fn receive(
                 if let Some(found) = naming(&scope, &open.profile, open.number, text) {
                     return Err(StoreError::RefusedAt(
                         field,
-                        format!("“{found}” says of whom it is. Those who hear it must not know: leave it out."),
+                        format!(
+                            "“{found}” says of whom it is. Those who hear it must not know: leave it out."
+                        ),
                     ));
                 }
             }
@@ -182,6 +187,10 @@ pub async fn show(app: &App, ctx: &Ctx, appeal: AppealId) -> Result<Shown, AppEr
             opened.case.name = None;
             opened.case.subject_number = 0;
             opened.held.says.by.clear();
+            if !opened.case.held.was_blind {
+                blind(&mut opened.case.held);
+                blind_votes(&opened.case.held, &mut opened.case.votes);
+            }
         }
         let hears = fairwatch_core::exclusions::appeals::hearers(&facts.proposal.scope.policy);
         Ok(Shown {

@@ -50,6 +50,8 @@ pub struct Case {
     pub votes: Votes,
     /// Why the viewer has no part in the decision, where that is so.
     pub conflict: Option<Conflict>,
+    /// Whether members are shown the person: nobody decides on one who is restricted.
+    pub members_see: bool,
 }
 
 /// A proposal in a list.
@@ -80,8 +82,24 @@ fn may_know(scope: &OrgScope, role: Option<Role>) -> bool {
     role == Some(Role::Controller) || !scope.policy.exclusions.pseudonymised.is
 }
 
+/// What stands for a text that was written for people who knew on whom they decided.
+const NOT_FOR_YOU: &str = "This was written when those who decide knew on whom, so it is not shown to you.";
+
+/// Takes what people wrote who knew on whom out of votes that those read who must not know (EXC-2).
+pub(super) fn blind_votes(held: &Held, votes: &mut Votes) {
+    if !held.was_blind {
+        votes.cast.iter_mut().for_each(|vote| vote.says.reason = NOT_FOR_YOU.to_owned());
+    }
+}
+
 /// Takes out of a proposal what leads to whom it is of.
-fn blind(held: &mut Held) {
+pub(super) fn blind(held: &mut Held) {
+    if !held.was_blind {
+        let says = &mut held.says;
+        let texts = [&mut says.necessity, &mut says.proportionality, &mut says.account];
+        let others = says.departs.iter_mut().chain(&mut says.overturned);
+        texts.into_iter().chain(others).for_each(|text| *text = NOT_FOR_YOU.to_owned());
+    }
     held.says.given.clear();
     held.says.counted.clear();
     held.says.evidence.clear();
@@ -163,6 +181,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
     let look = async move |tx: &mut Tx<ShowCase>| {
         let scope = tx.permit().facts().scope.clone();
         let subject = tx.permit().facts().subject.subject;
+        let members_see = tx.permit().facts().subject.members_see;
         let role = tx.permit().standing().role;
         let account = tx.permit().standing().account;
         let mut case = cases::show(tx).await?;
@@ -170,6 +189,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
         if whom.is_none() {
             case.given.clear();
             blind(&mut case.held);
+            blind_votes(&case.held, &mut case.votes);
             for named in &mut case.evidence {
                 (named.incident, named.number) = (fairwatch_core::ids::IncidentId(uuid::Uuid::nil()), 0);
             }
@@ -187,6 +207,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
             given: case.given,
             votes: case.votes,
             conflict: case.conflict,
+            members_see,
         })
     };
     Ok(app.store.read::<ShowCase, _>(ctx, OneProposal(id), look).await?)

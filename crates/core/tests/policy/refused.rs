@@ -230,6 +230,8 @@ fn exc_1_exc_2_a_tariff_that_contradicts_itself_is_refused() {
     );
     let (text, _) = changed("authorised_by = [\"board\"]", "authorised_by = [\"board\", \"controller\"]");
     assert!(errors(&text).iter().any(|f| f.reason.contains("knows on whom is decided")));
+    let (text, _) = changed("authorised_by = [\"board\"]", "authorised_by = [\"board\", \"staff\"]");
+    assert!(errors(&text).iter().any(|f| f.reason.contains("could tell on whom is decided")));
     refused("label = \"Alcohol\"", "label = \"Alcohol\", serious = true", 0, "belongs to `categories`");
 }
 

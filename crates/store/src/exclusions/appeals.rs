@@ -93,6 +93,20 @@ fn is_kept(scope: &Scope, row: &Row) -> Result<bool, StoreError> {
     Ok(stands || ends(decided, scope.policy.keep.appeal.length) > scope.today)
 }
 
+/// Whether an appeal against a decision is kept still: what it is against is kept with it.
+pub(super) async fn keep(inner: &mut Inner, scope: &Scope, proposal: ProposalId) -> Result<bool, StoreError> {
+    let text = sql!(
+        "SELECT a.decided_on, e.ends_on AS stands_until FROM appeals a \
+         LEFT JOIN exclusions e ON e.id = a.exclusion_id AND e.state = 'in_force' WHERE a.proposal_id = $1"
+    );
+    for row in inner.rows(text, args![proposal]).await? {
+        if is_kept(scope, &row)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn retain_kept(scope: &Scope, rows: &mut Vec<Row>) -> Result<(), StoreError> {
     let kept = rows.iter().map(|row| is_kept(scope, row)).collect::<Result<Vec<_>, _>>()?;
     let mut kept = kept.into_iter();
@@ -307,7 +321,9 @@ impl Load<OneAppeal> for AppealFacts {
         let lock = if acting { Lock::Update } else { Lock::Share };
         let values = args![target.0, inner.within];
         let Some(row) = inner.db.opt_locked(text, values, lock).await? else { return Ok(None) };
-        if row.id::<SubjectId>("subject_id")? != proposal.subject.subject || !is_kept(&proposal.scope, &found)? {
+        if row.id::<SubjectId>("subject_id")? != proposal.subject.subject
+            || !is_kept(&proposal.scope, &found)?
+        {
             return Ok(None);
         }
         let mut had_a_part: BTreeSet<AccountId> = proposal.kept_out.keys().copied().collect();

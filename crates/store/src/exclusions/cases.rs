@@ -1,17 +1,17 @@
 //! Proposals as pages show them: those that wait and that were decided, and one with all that it rests on (EXC-2).
 use super::{
     giving,
-    proposals::{Held, is_theirs, read},
+    proposals::{Held, is_kept, is_theirs, read},
     voting,
 };
 use crate::{
-    dialect::{args, sql},
+    dialect::{Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
-    facts, subjects,
+    facts, orgs, subjects,
 };
 use fairwatch_core::{
-    exclusions::{Choice, Conflict, InForce, ListCases, ProposalFacts, ShowCase},
+    exclusions::{Choice, Conflict, InForce, ListCases, ProposalFacts, ShowCase, decide_alike},
     gate::Role,
     ids::{AccountId, IncidentId, SubjectId},
     scope::{InOrg, Scope as OrgScope},
@@ -46,9 +46,22 @@ pub async fn list(tx: &mut Tx<ListCases>, before: i64, size: u32) -> Result<Vec<
          WHERE p.org_id = $1 AND p.number < $3 AND s.stage <> 'frozen' AND (s.delete_on IS NULL OR s.delete_on > $2) \
          AND ($4 = 1 OR p.kind = 'exclusion') ORDER BY p.number DESC LIMIT $5"
     );
-    let rows = tx.inner.rows(text, args![org, scope.today, before, warnings, size]).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
+    let mut found = Vec::new();
+    let mut rows = Vec::new().into_iter();
+    let mut before = before;
+    // What is not kept any more, but still there until the sweep comes by, must not make a page end early.
+    while found.len() < size as usize {
+        let Some(row) = rows.next() else {
+            let more = tx.inner.rows(text, args![org, scope.today, before, warnings, size]).await?;
+            let Some(last) = more.last() else { break };
+            before = last.int("number")?;
+            rows = more.into_iter();
+            continue;
+        };
+        let row: &Row = &row;
+        if !is_kept(&mut tx.inner, &scope, row).await? {
+            continue;
+        }
         let subject: SubjectId = row.id("subject_id")?;
         let Some(facts) = facts::subject(&mut tx.inner, subject, None).await? else { continue };
         let held = read(&mut tx.inner, row, &scope, facts.stage).await?;
@@ -88,10 +101,18 @@ pub async fn excluded(
 /// How many proposals wait for a decision today.
 pub(crate) async fn waiting(inner: &mut Inner, scope: &OrgScope) -> Result<i64, StoreError> {
     let text = sql!(
-        "SELECT COUNT(*) AS n FROM proposals p JOIN subjects s ON s.id = p.subject_id \
-         WHERE p.org_id = $1 AND p.state = 'open' AND p.closes_on > $2 AND s.stage = 'circulating' AND s.ends_on > $2"
+        "SELECT p.policy_id, COUNT(*) AS n FROM proposals p JOIN subjects s ON s.id = p.subject_id \
+         WHERE p.org_id = $1 AND p.state = 'open' AND p.closes_on > $2 AND s.stage = 'circulating' AND s.ends_on > $2 \
+         GROUP BY p.policy_id"
     );
-    inner.one(text, args![scope.org, scope.today]).await?.int("n")
+    let mut waiting = 0;
+    for row in inner.rows(text, args![scope.org, scope.today]).await? {
+        let then = orgs::policy_of(inner, row.id("policy_id")?).await?;
+        if decide_alike(&then, &scope.policy) {
+            waiting += row.int("n")?;
+        }
+    }
+    Ok(waiting)
 }
 
 /// An incident that is named as evidence, as far as it is still there.

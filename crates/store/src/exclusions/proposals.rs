@@ -1,5 +1,5 @@
 //! Proposals to warn or exclude somebody: what they rest on, and what became of them (EXC-1, EXC-2).
-use super::{businesses, counting};
+use super::{appeals, businesses, counting};
 use crate::{
     dialect::{Lock, Row, args, sql},
     door::{Inner, Tx},
@@ -7,14 +7,15 @@ use crate::{
     facts::{self, Load},
     incidents::reporting,
     keys,
-    ledger::{self, Ledger},
-    subjects,
+    ledger::{self, Ledger, Life},
+    orgs, subjects,
 };
 use fairwatch_core::{
     accounts::Business,
+    clocks::Stage,
     exclusions::{
         AskTariff, Asked, Conflict, Kind, OneProposal, Proposal, ProposalFacts, ProposalState, Propose,
-        Scope, Tariff, WithdrawCase, is_alone, scope_name, scope_named, state_on,
+        Scope, Tariff, WithdrawCase, decide_alike, is_alone, scope_name, scope_named, state_on,
         tariff::{Fit, tariff},
     },
     ids::{AccountId, GivenId, IncidentId, MemberId, PolicyId, ProposalId, SubjectId},
@@ -55,13 +56,48 @@ pub struct Held {
     pub says: Proposal,
     /// From whose premises, where not from all.
     pub premises: Vec<(MemberId, Business)>,
+    /// Whether it was written, and voted on, for people who were not to know on whom.
+    pub was_blind: bool,
+}
+
+/// What became of a proposal by today, and whether it was written for people who were not to know on whom.
+async fn stands(
+    inner: &mut Inner,
+    row: &Row,
+    scope: &OrgScope,
+    stage: Stage,
+) -> Result<(ProposalState, bool), StoreError> {
+    let then = orgs::policy_of(inner, row.id("policy_id")?).await?;
+    let by_same_rules = decide_alike(&then, &scope.policy);
+    let (state, kind) = (row.word("state")?, row.word("kind")?);
+    let state = state_on(state, kind, row.date("closes_on")?, stage, scope.today, by_same_rules);
+    Ok((state, then.exclusions.pseudonymised.is))
+}
+
+/// Whether the policy still keeps a decided proposal with its votes: for its period, and for as long as an exclusion or an
+/// appeal rests on it. Asked when it is read, whether or not the sweep has come by (RET-10, RET-15).
+pub(super) async fn is_kept(inner: &mut Inner, scope: &OrgScope, row: &Row) -> Result<bool, StoreError> {
+    let closes_on = row.date("closes_on")?;
+    let ran_out = (closes_on <= scope.today).then_some(closes_on);
+    let Some(decided) = row.opt_date("decided_on")?.or(ran_out) else { return Ok(true) };
+    if ends(decided, scope.policy.keep.vote.length) > scope.today {
+        return Ok(true);
+    }
+    let id: ProposalId = row.id("id")?;
+    let text = sql!(
+        "SELECT id FROM exclusions WHERE proposal_id = $1 AND state = 'in_force' AND ends_on > $2 LIMIT 1"
+    );
+    if inner.opt(text, args![id, scope.today]).await?.is_some() {
+        return Ok(true);
+    }
+    appeals::keep(inner, scope, id).await
 }
 
 pub(super) async fn read(
     inner: &mut Inner,
     row: &Row,
     scope: &OrgScope,
-    stage: fairwatch_core::clocks::Stage,
+    stage: Stage,
 ) -> Result<Held, StoreError> {
     let (id, subject): (ProposalId, SubjectId) = (row.id("id")?, row.id("subject_id")?);
     let key = inner.key(subject.0).await?;
@@ -71,23 +107,24 @@ pub(super) async fn read(
     let text = sql!("SELECT member_id FROM proposal_premises WHERE proposal_id = $1 ORDER BY member_id");
     let rows = inner.rows(text, args![id]).await?;
     let members = rows.iter().map(|row| row.id("member_id")).collect::<Result<Vec<_>, _>>()?;
-    let (kind, closes_on): (Kind, Date) = (row.word("kind")?, row.date("closes_on")?);
+    let (state, was_blind) = stands(inner, row, scope, stage).await?;
     let number = |n: i64| u32::try_from(n).map_err(|_| StoreError::corrupt("a number"));
     Ok(Held {
         id,
         number: row.int("number")?,
         step: row.text("step")?,
-        kind,
+        kind: row.word("kind")?,
         scope: from,
         months: row.opt_int("months")?.map(number).transpose()?,
-        state: state_on(row.word("state")?, kind, closes_on, stage, scope.today),
+        state,
         votes_needed: number(row.int("votes_needed")?)?,
         opened_on: row.date("opened_on")?,
-        closes_on,
+        closes_on: row.date("closes_on")?,
         decided_on: row.opt_date("decided_on")?,
         proposed_by: row.id("proposed_by")?,
         says: keys::open(&key, "proposals", "sealed", id.0, &row.bytes("sealed")?)?,
         premises: businesses(inner, &members).await?,
+        was_blind,
     })
 }
 
@@ -96,12 +133,14 @@ pub(crate) async fn of_subject(
     inner: &mut Inner,
     scope: &OrgScope,
     subject: SubjectId,
-    stage: fairwatch_core::clocks::Stage,
+    stage: Stage,
 ) -> Result<Vec<Held>, StoreError> {
     let text = sql!("SELECT * FROM proposals WHERE subject_id = $1 ORDER BY number DESC");
     let mut found = Vec::new();
     for row in inner.rows(text, args![subject]).await? {
-        found.push(read(inner, &row, scope, stage).await?);
+        if is_kept(inner, scope, &row).await? {
+            found.push(read(inner, &row, scope, stage).await?);
+        }
     }
     Ok(found)
 }
@@ -109,7 +148,7 @@ pub(crate) async fn of_subject(
 impl Load<OneProposal> for ProposalFacts {
     async fn load(inner: &mut Inner, target: &OneProposal, acting: bool) -> Result<Option<Self>, StoreError> {
         let text = sql!(
-            "SELECT id, subject_id, kind, state, closes_on, proposed_by, sealed FROM proposals \
+            "SELECT id, subject_id, policy_id, kind, state, closes_on, decided_on, proposed_by, sealed FROM proposals \
              WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
         let values = || args![target.0, inner_within(inner)];
@@ -128,11 +167,13 @@ impl Load<OneProposal> for ProposalFacts {
         }
         let key = inner.key(subject.subject.0).await?;
         let says: Proposal = keys::open(&key, "proposals", "sealed", target.0.0, &row.bytes("sealed")?)?;
-        let kind: Kind = row.word("kind")?;
         let scope = subject.scope.clone();
+        if !is_kept(inner, &scope, &row).await? {
+            return Ok(None);
+        }
         let kept_out = kept_out(inner, &scope, row.id("proposed_by")?, &says.evidence).await?;
-        let state = state_on(row.word("state")?, kind, row.date("closes_on")?, subject.stage, scope.today);
-        Ok(Some(Self { scope, proposal: target.0, subject, kind, state, kept_out }))
+        let (state, _) = stands(inner, &row, &scope, subject.stage).await?;
+        Ok(Some(Self { scope, proposal: target.0, kind: row.word("kind")?, subject, state, kept_out }))
     }
 }
 
@@ -196,7 +237,7 @@ pub struct Before {
 /// The engine's, or a damaged record.
 pub async fn before(tx: &mut Tx<AskTariff>) -> Result<(subjects::Open, Before), StoreError> {
     let OneSubject(subject) = *tx.permit.target();
-    let scope = tx.permit.facts().scope.clone();
+    let (scope, stage) = (tx.permit.facts().scope.clone(), tx.permit.facts().stage);
     let inner = &mut tx.inner;
     let open = subjects::load(inner, &scope, subject).await?;
     let ledger = ledger_of(inner, subject).await?;
@@ -206,7 +247,7 @@ pub async fn before(tx: &mut Tx<AskTariff>) -> Result<(subjects::Open, Before), 
     let before = Before {
         tariff: tariff(&scope.policy, &history, scope.today),
         given: super::giving::of_subject(inner, subject).await?,
-        open: open_of(inner, &scope, subject).await?,
+        open: open_of(inner, &scope, subject, stage).await?,
         deciders: super::voting::may_vote(inner, &scope, &kept).await?.len().try_into().unwrap_or(u32::MAX),
     };
     Ok((open, before))
@@ -221,9 +262,17 @@ async fn open_of(
     inner: &mut Inner,
     scope: &OrgScope,
     subject: SubjectId,
+    stage: Stage,
 ) -> Result<Option<ProposalId>, StoreError> {
-    let text = sql!("SELECT id FROM proposals WHERE subject_id = $1 AND state = 'open' AND closes_on > $2");
-    inner.opt(text, args![subject, scope.today]).await?.map(|row| row.id("id")).transpose()
+    let text = sql!(
+        "SELECT id, policy_id, kind, state, closes_on FROM proposals WHERE subject_id = $1 AND state = 'open' ORDER BY number"
+    );
+    for row in inner.rows(text, args![subject]).await? {
+        if stands(inner, &row, scope, stage).await?.0 == ProposalState::Open {
+            return Ok(Some(row.id("id")?));
+        }
+    }
+    Ok(None)
 }
 
 /// A proposal as it is made.
@@ -257,7 +306,8 @@ pub struct New {
 /// [`StoreError::Refused`] in words: more than the tariff says, no evidence, one that is open already, nobody to decide.
 pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, ProposalState), StoreError> {
     let OneSubject(subject) = *tx.permit.target();
-    let (scope, stage) = (tx.permit.facts().scope.clone(), tx.permit.facts().stage);
+    let facts = tx.permit.facts();
+    let (scope, stage, members_see) = (facts.scope.clone(), facts.stage, facts.members_see);
     let by = tx.permit.standing().account.ok_or_else(|| StoreError::refused("Sign in first."))?;
     let name = reporting::reporter(tx).await?.profile.name;
     let inner = &mut tx.inner;
@@ -272,13 +322,21 @@ pub async fn propose(tx: &mut Tx<Propose>, new: New) -> Result<(ProposalId, Prop
     }
     let step = exclusions.steps.iter().find(|step| *step.id == *new.step);
     let kind = Kind::from(step.ok_or_else(|| StoreError::refused("Choose a step of the tariff."))?.kind);
-    if kind == Kind::Exclusion && stage != fairwatch_core::clocks::Stage::Circulating {
+    if kind == Kind::Exclusion && stage != Stage::Circulating {
         return Err(StoreError::RefusedAt(
             "step",
             "Only somebody who is shown to members can be excluded. This person can be warned.".into(),
         ));
     }
-    if open_of(inner, &scope, subject).await?.is_some() {
+    if kind == Kind::Exclusion && !members_see {
+        return Err(StoreError::RefusedAt(
+            "step",
+            "Members are not shown this person while they are restricted, so nobody could mind an exclusion. End the \
+             restriction first, or warn them."
+                .into(),
+        ));
+    }
+    if open_of(inner, &scope, subject, stage).await?.is_some() {
         return Err(StoreError::refused(
             "A proposal about this person waits for a decision. Take it back before you make another.",
         ));
@@ -444,13 +502,48 @@ pub(crate) async fn sweep(inner: &mut Inner, scope: &OrgScope) -> Result<(), Sto
         "UPDATE proposals SET state = 'lapsed', decided_on = closes_on WHERE org_id = $1 AND state = 'open' AND closes_on <= $2"
     );
     inner.exec(lapse, args![scope.org, scope.today]).await?;
-    let text = sql!(
-        "SELECT id, decided_on FROM proposals WHERE org_id = $1 AND decided_on IS NOT NULL AND id NOT IN \
-         (SELECT e.proposal_id FROM exclusions e WHERE e.org_id = $1 AND e.state = 'in_force' AND e.ends_on > $2)"
+    let open = sql!(
+        "SELECT id, policy_id, kind, state, closes_on FROM proposals WHERE org_id = $1 AND state = 'open' ORDER BY id"
     );
-    for row in inner.rows(text, args![scope.org, scope.today]).await? {
-        if ends(row.date("decided_on")?, scope.policy.keep.vote.length) <= scope.today {
+    for row in inner.rows(open, args![scope.org]).await? {
+        if stands(inner, &row, scope, Stage::Circulating).await?.0 == ProposalState::Lapsed {
+            lapse_one(inner, scope, row.id("id")?).await?;
+        }
+    }
+    let text = sql!(
+        "SELECT id, closes_on, decided_on FROM proposals WHERE org_id = $1 AND decided_on IS NOT NULL ORDER BY id"
+    );
+    for row in inner.rows(text, args![scope.org]).await? {
+        if !is_kept(inner, scope, &row).await? {
             destroy(inner, row.id("id")?).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn lapse_one(inner: &mut Inner, scope: &OrgScope, id: ProposalId) -> Result<(), StoreError> {
+    let text =
+        sql!("UPDATE proposals SET state = 'lapsed', decided_on = $2 WHERE id = $1 AND state = 'open'");
+    inner.exec(text, args![id, scope.today]).await?;
+    Ok(())
+}
+
+/// Lets proposals of somebody lapse that nobody can decide on any more: others decide by now, or the person was, since it
+/// was made, not shown to members. Whoever is shown again afterwards is so for something else.
+pub(super) async fn lapse(
+    inner: &mut Inner,
+    scope: &OrgScope,
+    subject: SubjectId,
+    life: &Life,
+) -> Result<(), StoreError> {
+    let text =
+        sql!("SELECT * FROM proposals WHERE subject_id = $1 AND state = 'open' AND kind = 'exclusion'");
+    for row in inner.rows(text, args![subject]).await? {
+        let opened_on = row.date("opened_on")?;
+        let mut segments = life.segments.iter().filter(|segment| !segment.is_planned);
+        let was_out = segments.any(|segment| segment.stage != Stage::Circulating && segment.from > opened_on);
+        if was_out || stands(inner, &row, scope, life.stage).await?.0 == ProposalState::Lapsed {
+            lapse_one(inner, scope, row.id("id")?).await?;
         }
     }
     Ok(())

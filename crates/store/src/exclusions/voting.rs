@@ -32,6 +32,8 @@ pub struct Cast {
     pub says: Vote,
     /// Whether it counts: whoever was suspended, or has no part, counts no more.
     pub counts: bool,
+    /// Whether it counted when it was decided.
+    counted: bool,
 }
 
 /// How the votes on a proposal stand.
@@ -85,6 +87,7 @@ async fn cast(
                 at: row.instant("voted_at")?,
                 says: keys::open(&key, "proposal_votes", "sealed", id.0, &row.bytes("sealed")?)?,
                 counts: may.contains(&account),
+                counted: row.int("counted")? == 1,
             })
         })
         .collect()
@@ -113,7 +116,7 @@ pub(super) async fn votes(
     let may = may_vote(inner, &facts.scope, &facts.kept_out).await?;
     let mut cast = cast(inner, facts.subject.subject, held.id, &may).await?;
     if held.state != ProposalState::Open {
-        cast.iter_mut().for_each(|vote| vote.counts = true);
+        cast.iter_mut().for_each(|vote| vote.counts = vote.counted);
     }
     let own = cast.iter().find(|vote| Some(vote.account) == asker);
     let own = own.map(|vote| (vote.choice, vote.says.reason.clone()));
@@ -141,13 +144,15 @@ pub async fn vote(
     let inner = &mut tx.inner;
     let row = inner.one(sql!("SELECT * FROM proposals WHERE id = $1"), args![id]).await?;
     let held = proposals::read(inner, &row, &scope, facts.subject.stage).await?;
-    if choice == Choice::Authorise {
-        still_rests(inner, &scope, subject, &held).await?;
-    }
     put(inner, subject, id, account, choice, &says).await?;
     let may = may_vote(inner, &scope, &facts.kept_out).await?;
     let cast = cast(inner, subject, id, &may).await?;
-    let state = match count(&cast, &may).verdict(held.votes_needed) {
+    let verdict = count(&cast, &may).verdict(held.votes_needed);
+    // Any vote can be the one by which it is authorised: whoever was suspended counts again once that is over.
+    if choice == Choice::Authorise || verdict == Verdict::Authorised {
+        still_rests(inner, &scope, subject, &held).await?;
+    }
+    let state = match verdict {
         Verdict::Open => ProposalState::Open,
         Verdict::Refused => ProposalState::Refused,
         Verdict::Authorised => ProposalState::Authorised,
@@ -156,6 +161,11 @@ pub async fn vote(
         let now = inner.ctx.now();
         let text = sql!("UPDATE proposals SET state = $2, decided_on = $3, decided_at = $4 WHERE id = $1");
         inner.exec(text, args![id, state.name(), scope.today, now]).await?;
+        for vote in cast.iter().filter(|vote| !vote.counts) {
+            let text =
+                sql!("UPDATE proposal_votes SET counted = 0 WHERE proposal_id = $1 AND account_id = $2");
+            inner.exec(text, args![id, vote.account]).await?;
+        }
     }
     if state == ProposalState::Authorised {
         let months = held.months.unwrap_or(0);

@@ -114,6 +114,12 @@ fn deciding(policy: &Policy, report: &mut Report<'_>) {
             "the controller keeps the records and knows on whom is decided: write `is = false`, or let others decide",
         );
     }
+    if exclusions.pseudonymised.is && exclusions.authorised_by.contains(&Viewer::Staff) {
+        report.error(
+            "exclusions.pseudonymised",
+            "staff see the records and could tell on whom is decided: write `is = false`, or let others decide",
+        );
+    }
     let within = exclusions.decide_within.length.at_most_hours();
     if within == 0 {
         report.error("exclusions.decide_within", "nobody can decide in no time");

@@ -8,6 +8,7 @@ use crate::{
     dialect::{args, sql},
     door::Inner,
     error::StoreError,
+    ledger::Line,
     pictures::{self, Handover},
 };
 use fairwatch_core::ids::{
@@ -122,6 +123,26 @@ impl Belongings {
     pub(super) fn links(&self) -> impl Iterator<Item = &AssociationId> {
         self.from.iter().chain(&self.to)
     }
+}
+
+/// Whether a decision on the other record was changed, heard or told since the merge; a sentence where it was (EXC-5).
+pub(super) async fn decided_since(
+    inner: &mut Inner,
+    owner: SubjectId,
+    kept: &Belongings,
+    other: &Belongings,
+    since: &[Line],
+) -> Result<Option<&'static str>, StoreError> {
+    let known = [&kept.decisions, &other.decisions];
+    if decisions::touched_since(inner, owner, &other.decisions, known, since).await? {
+        return Ok(Some(
+            "What was proposed or decided of the other record was decided, changed, lifted or appealed against since.",
+        ));
+    }
+    if letters::told_since(inner, owner, &other.decisions, [&kept.letters, &other.letters]).await? {
+        return Ok(Some("A letter was made since of what was decided of the other record."));
+    }
+    Ok(None)
 }
 
 async fn ids<T: From<Uuid>>(

@@ -139,6 +139,12 @@ async fn mixed(
     snapshot: &Snapshot,
     kept: &Profile,
 ) -> Result<Option<&'static str>, StoreError> {
+    let since = ledger::lines(inner, owner).await?;
+    let since = since.into_iter().filter(|line| line.position > snapshot.last).collect::<Vec<_>>();
+    let (own, others) = (&snapshot.kept.belongings, &snapshot.other.belongings);
+    if let Some(why) = moving::decided_since(inner, owner, own, others, &since).await? {
+        return Ok(Some(why));
+    }
     let mut reports = [BTreeSet::new(), BTreeSet::new()];
     for (reports, side) in reports.iter_mut().zip([&snapshot.kept, &snapshot.other]) {
         for person in &side.belongings.people {

@@ -159,7 +159,11 @@ fn whole(visit: &Visit, case: &Case, typed: Option<(&str, &str)>, errors: Errors
         date: format!(
             "{}{}",
             words::date_time(vote.at),
-            if vote.counts { "" } else { " · counts no more: they have no vote here today" }
+            match (vote.counts, is_open) {
+                (true, _) => "",
+                (false, true) => " · counts no more: they have no vote here today",
+                (false, false) => " · did not count: they had no vote here when it was decided",
+            }
         ),
         ..Event::default()
     });
@@ -205,8 +209,16 @@ fn whole(visit: &Visit, case: &Case, typed: Option<(&str, &str)>, errors: Errors
             .collect(),
         stands: if held.kind == Kind::Warning { String::new() } else { stands(case) },
         votes: votes.collect(),
-        conflict: case.conflict.filter(|_| decides && is_open).map_or("", |one| one.sentence()).to_owned(),
-        action: (decides && is_open && case.conflict.is_none())
+        conflict: match case.conflict {
+            _ if !(decides && is_open) => String::new(),
+            Some(conflict) => conflict.sentence().to_owned(),
+            None if !case.members_see => {
+                "Members are not shown this person for now, so nobody decides until they are again."
+                    .to_owned()
+            }
+            None => String::new(),
+        },
+        action: (decides && is_open && case.members_see && case.conflict.is_none())
             .then(|| format!("{}/vote", case_href(visit, held.id))),
         choices: vec![
             choice(Said::Authorise, "I agree", "On what is stated here it is necessary and proportionate"),

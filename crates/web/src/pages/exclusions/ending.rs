@@ -108,7 +108,12 @@ pub(crate) async fn vary(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -
         return page_again(&form(&visit, subject, Some(&sent), errors).await?);
     };
     let chosen = sent.all("premises");
-    let is_same = before.premises.iter().all(|one| chosen.contains(&one.value));
+    // What was offered when the page was made: a business that joined meanwhile was not left out by whoever chose.
+    let offered = sent.all("offered");
+    let is_same = match offered.is_empty() {
+        true => before.premises.iter().all(|one| chosen.contains(&one.value)),
+        false => offered.iter().all(|one| chosen.contains(one)),
+    };
     let members = chosen.iter().map(|id| id.parse::<MemberId>()).collect::<Result<Vec<_>, _>>();
     let Ok(members) = members else {
         let errors = Errors::one("premises", "Choose from the list.");

@@ -9,7 +9,11 @@ use crate::{
 use fairwatch_app::subjects::Shown;
 use fairwatch_core::{
     clocks::Stage,
-    exclusions::{ExclusionState, Kind, ProposalState, appeals::AppealState},
+    exclusions::{
+        ExclusionState, Kind, ProposalState,
+        appeals::{AppealState, hearers},
+        deciders,
+    },
     gate::Role,
 };
 
@@ -67,6 +71,9 @@ impl Section {
             _ if !changes => "",
             _ if waits => "A proposal waits for a decision. Take it back before you make another.",
             Stage::Held => "Members do not see this person any more, so they can be warned and not excluded.",
+            Stage::Circulating if open.life.restricted => {
+                "Members are not shown this person while they are restricted, so they can be warned and not excluded."
+            }
             Stage::Pending => "Nobody is warned or excluded who waits for agreement.",
             _ => "",
         };
@@ -133,7 +140,12 @@ fn events(visit: &Visit, shown: &Shown) -> Vec<Event> {
             },
         ));
     }
-    for one in &open.proposals {
+    // What waits, and under which number others know it, is for those alone who may open it.
+    let role = visit.role();
+    let may_know = role == Role::Controller || !scope.policy.exclusions.pseudonymised.is;
+    let opens = role == Role::Controller || (may_know && deciders(&scope.policy).contains(&role));
+    let hears = role == Role::Controller || (may_know && hearers(&scope.policy).contains(&role));
+    for one in open.proposals.iter().filter(|one| opens || one.kind == Kind::Warning) {
         let is_warning = one.kind == Kind::Warning;
         events.push((
             one.decided_on.unwrap_or(one.opened_on),
@@ -144,22 +156,27 @@ fn events(visit: &Visit, shown: &Shown) -> Vec<Event> {
                 } else {
                     format!("{}, {}", case_name(one.number), state_tag(one).text.to_lowercase())
                 },
-                text: if is_warning { case_name(one.number) } else { what(&scope.policy, one) },
+                text: match (is_warning, opens) {
+                    (true, true) => case_name(one.number),
+                    (true, false) => String::new(),
+                    (false, _) => what(&scope.policy, one),
+                },
                 date: when(one),
-                href: Some(case_href(visit, one.id)),
+                href: opens.then(|| case_href(visit, one.id)),
                 kind: if one.state == ProposalState::Open { "next".into() } else { String::new() },
             },
         ));
     }
-    for one in &open.appeals {
+    for one in open.appeals.iter().filter(|one| hears || one.state != AppealState::Open) {
+        let came = format!("came {}", words::date(one.received_on));
         events.push((
             one.decided_on.unwrap_or(one.received_on),
             2,
             Event {
                 title: format!("Appeal: {}", appeals::state(one.state, one.outcome).text.to_lowercase()),
-                text: format!("against {}, came {}", case_name(one.proposal.1), words::date(one.received_on)),
+                text: if hears { format!("against {}, {came}", case_name(one.proposal.1)) } else { came },
                 date: words::date(one.decided_on.unwrap_or(one.received_on)),
-                href: Some(visit.href(&format!("/appeals/{}", one.id))),
+                href: hears.then(|| visit.href(&format!("/appeals/{}", one.id))),
                 kind: if one.state == AppealState::Open { "next".into() } else { String::new() },
             },
         ));

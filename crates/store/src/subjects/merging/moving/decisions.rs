@@ -1,9 +1,10 @@
 //! What was decided of a subject, or is to be: proposals with their votes, exclusions, and what police gave as evidence.
 use super::Way;
 use crate::{
-    dialect::{args, sql},
+    dialect::{Row, args, sql},
     door::Inner,
     error::StoreError,
+    ledger::{Line, Recorded},
 };
 use fairwatch_core::ids::{AppealId, ExclusionId, GivenId, ProposalId, SubjectId, VoteId};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,53 @@ pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Decisions, St
         appeals: super::ids(inner, sql!("SELECT id FROM appeals WHERE subject_id = $1 ORDER BY id"), id)
             .await?,
     })
+}
+
+/// Whether something was decided since two were merged, or said of it, that concerns what was decided of one of them: what
+/// follows from it stays with the kept record, and must not stand there without what it follows from. `known` are both as
+/// they were.
+pub(super) async fn touched_since(
+    inner: &mut Inner,
+    owner: SubjectId,
+    others: &Decisions,
+    known: [&Decisions; 2],
+    since: &[Line],
+) -> Result<bool, StoreError> {
+    let is_changed = |line: &Line| match &line.what {
+        Recorded::Excluded { exclusion, .. } | Recorded::ExclusionLifted { exclusion } => {
+            others.exclusions.contains(exclusion)
+        }
+        _ => false,
+    };
+    if since.iter().any(is_changed) {
+        return Ok(true);
+    }
+    let text = sql!(
+        "SELECT id, proposal_id, 0 AS is_appeal FROM exclusions WHERE subject_id = $1 \
+         UNION ALL SELECT id, proposal_id, 1 AS is_appeal FROM appeals WHERE subject_id = $1"
+    );
+    for row in inner.rows(text, args![owner]).await? {
+        let is_known = if row.int("is_appeal")? == 1 {
+            let id: AppealId = row.id("id")?;
+            known.iter().any(|known| known.appeals.contains(&id))
+        } else {
+            let id: ExclusionId = row.id("id")?;
+            known.iter().any(|known| known.exclusions.contains(&id))
+        };
+        if !is_known && others.proposals.contains(&row.id("proposal_id")?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+impl Decisions {
+    /// Whether a letter is about any of it.
+    pub(super) fn are_told(&self, letter: &Row) -> Result<bool, StoreError> {
+        Ok(letter.opt_id("proposal_id")?.is_some_and(|id| self.proposals.contains(&id))
+            || letter.opt_id("exclusion_id")?.is_some_and(|id| self.exclusions.contains(&id))
+            || letter.opt_id("appeal_id")?.is_some_and(|id| self.appeals.contains(&id)))
+    }
 }
 
 /// Whatever is gone meanwhile, since the policy keeps votes no longer, stays gone.

@@ -1,6 +1,6 @@
 //! Letters to a subject, and why its notice need not be served for now. A letter has a key of its own, so it goes over
 //! without being opened, with its file and its record of service.
-use super::Way;
+use super::{Way, decisions::Decisions};
 use crate::{
     dialect::{args, sql},
     door::Inner,
@@ -23,6 +23,23 @@ pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Letters, Stor
         letters: super::ids(inner, letters, id).await?,
         exemptions: super::ids(inner, exemptions, id).await?,
     })
+}
+
+/// Whether a letter was made since two were merged that is about what was decided of one of them.
+pub(super) async fn told_since(
+    inner: &mut Inner,
+    owner: SubjectId,
+    others: &Decisions,
+    known: [&Letters; 2],
+) -> Result<bool, StoreError> {
+    let text = sql!("SELECT id, proposal_id, exclusion_id, appeal_id FROM letters WHERE subject_id = $1");
+    for row in inner.rows(text, args![owner]).await? {
+        let id: LetterId = row.id("id")?;
+        if !known.iter().any(|known| known.letters.contains(&id)) && others.are_told(&row)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whatever ended meanwhile stays gone.
