@@ -21,7 +21,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     parts::purposes_and_basis(given, &members.purposes, &members.lawful_basis, &members.interests, writer);
     writer.section("What we hold about you");
     writer.say(ended(&members.data.text));
-    writer.say("To let you sign in we also hold how you sign in (never the password itself, which nobody can read), from which kinds of browser you are signed in, and a log of what you did and looked at.");
+    writer.say("To let you sign in we also hold how you sign in (never the password itself, which nobody can read), for each sign-in the kind of browser and the network address from which you signed in, and a log of what you did and looked at. Nobody but you sees the browsers and addresses on a page; they go a day after the sign-in has ended.");
     if !members.special_category.is {
         writer.say("No sensitive or “special category” data about members is processed: nothing on ethnicity, sexuality, religious beliefs, politics, health or the like.");
     }
@@ -62,12 +62,6 @@ fn how_long(given: Given<'_>, writer: &mut Writer) {
     } else {
         "Nothing of you stays with the reports that you sent.".to_owned()
     });
-    if policy.deadlines.certify_on_revision.is {
-        points.push(format!(
-            "We ask you every {}, and whenever one of our documents changes so that it matters, to confirm that you keep to the rules before you see other people’s data again.",
-            policy.reviews.certification.length
-        ));
-    }
     writer.points(points);
     keeping::rest(policy, For::Members, writer);
 }

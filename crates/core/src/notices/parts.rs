@@ -415,7 +415,7 @@ pub(super) fn rights(given: Given<'_>, whom: For, writer: &mut Writer) {
     };
     let correct = match whom {
         For::Members => {
-            "You can correct your data at any time under My account, or ask us to correct errors for you."
+            "Under My account you see what we hold about you. If any of it is wrong, ask the data controller to have it corrected for you."
         }
         For::Public => "If your details change, or are wrong, tell us: we correct, update or remove them.",
         _ => {

@@ -152,3 +152,21 @@ fn not_2_the_texts_for_people_are_in_plain_words() {
         }
     }
 }
+
+/// A notice tells of what the program keeps, and promises nothing that it does not do yet (POL-4).
+#[test]
+fn pol_4_members_are_told_what_is_so_and_no_more() {
+    for file in FILES {
+        let (policy, prose) = (policy(file), beside(file));
+        let members = write(Notice::Members, &policy, &prose).text();
+        assert!(members.contains("the network address from which you signed in"), "{file}");
+        assert!(members.contains("ask the data controller to have it corrected for you"), "{file}");
+        for notice in Notice::ALL {
+            let text = write(notice, &policy, &prose).text();
+            for claim in ["correct your data at any time", "update their own data", "certify again", "certifies again", "Everybody who signs in has agreed"] {
+                let found = text.lines().find(|line| line.contains(claim));
+                assert!(found.is_none(), "{file}, {notice:?}: {found:?}");
+            }
+        }
+    }
+}
