@@ -6,6 +6,7 @@ use super::{
     prose::Piece,
     writer::{Writer, ended, sentences},
 };
+use crate::policy::period::Length;
 
 pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     let Given { policy, prose, .. } = given;
@@ -52,7 +53,11 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
 fn how_long(given: Given<'_>, writer: &mut Writer) {
     let policy = given.policy;
     writer.section("How long we keep it");
-    writer.say("We keep your personal data only for as long as you are a member, or act for one. After that it is deleted for good and cannot be brought back.");
+    let leaves = match policy.keep.user.length {
+        Length::Hours(0) | Length::Days(0) => "on the day on which you have left".to_owned(),
+        length => format!("{length} after you have left"),
+    };
+    writer.say(format!("We keep your personal data only for as long as you are a member, or act for one. After that it is deleted for good and cannot be brought back: your name and contact details {leaves}. Our computer system does not do this by itself: the data controller sees to it, and confirms it to you if you ask."));
     let mut points = vec![format!(
         "When a member leaves the scheme, it confirms this with the board of management. If that has not happened after {}, the board does it.",
         policy.deadlines.leaving.length

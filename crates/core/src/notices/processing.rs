@@ -173,10 +173,7 @@ fn procedures(policy: &Policy, writer: &mut Writer) {
             "Every {} the data controller reviews all documents on personal data: the privacy notices, this document, the legitimate interests statement with its balance of interests, data protection impact assessments, the record of processing, and agreements with partners and processors.",
             reviews.documents.length
         ),
-        format!(
-            "A change makes a new version. The data controller keeps the version before it, for {}.",
-            after(keep.old_document.length)
-        ),
+        "A change makes a new version. The data controller keeps the versions before it.".to_owned(),
     ]);
     writer.part("Requests about personal data (subject access requests)");
     writer.points([
