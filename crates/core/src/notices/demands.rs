@@ -175,7 +175,7 @@ fn time(asked: &Asked<'_>) -> Option<&'static str> {
     };
     match asked.notice {
         Notice::Members => unless(
-            asked.says(&keep.draft.length.to_string()) && asked.says("Your name and contact details"),
+            asked.says(&keep.draft.length.to_string()) && asked.says("your name and contact details"),
             "keep.user",
         ),
         Notice::Public => {

@@ -19,7 +19,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     writer.points(sentences(&policy.subjects.purposes));
     writer.blocks.extend(prose.blocks(Piece::Balance, given, 2));
     writer.section("What keeps the balance");
-    writer.say("These limits are not intentions. Our computer system enforces each of them, and this list is written from the rules that it enforces.");
+    writer.say("These limits are not intentions. This list is written from the rules by which our computer system decides what is shown, to whom and for how long.");
     writer.points(limits(policy));
     parts::complaints(policy, writer);
     parts::changes(given, Notice::Interests, writer);

@@ -6,8 +6,7 @@ use super::{
 use crate::{
     clocks::AGREEMENT_DAYS,
     policy::{
-        Category, Policy,
-        category::Viewer,
+        Policy,
         columns::Columns,
         period::{Length, Term},
         retention::{Admit, Column, ExclusionEffect, Rules},
@@ -187,7 +186,6 @@ pub(super) fn ages(policy: &Policy) -> Vec<String> {
 
 /// What can keep a record beyond its time, or end it sooner: each exception that there is.
 pub(super) fn exceptions(policy: &Policy) -> Vec<String> {
-    let keep = &policy.keep;
     let mut said = vec![
         format!(
             "If your data is needed for a legal claim or court proceedings, or for a request of yours that is still open, when it should be deleted, we put it on hold instead. Members never see it again, nobody else sees it but for that reason, and it is deleted when the reason has gone. Each hold has a reason and somebody who answers for it, and is reviewed every {}.",
@@ -198,24 +196,25 @@ pub(super) fn exceptions(policy: &Policy) -> Vec<String> {
             policy.keep.review_delay.length
         ),
         "If a report about you is rejected or taken away, or an exclusion is lifted, we work everything out again from what is left. What is then out of time goes at once.".to_owned(),
-        format!(
-            "Deleted data is gone from our backups and from the last traces on our disks within {}.",
-            keep.backup.length
-        ),
+        backups(policy),
     ];
-    if policy.holds(Category::Image) && policy.recipient(Viewer::Police).is_some() {
-        said.push(format!(
-            "A picture or piece of intelligence that the police lend us has a clock of its own: the police review it within {} days, or {} while an exclusion is in force. When that day has passed without a review, or the police withdraw it, nobody outside the force can open it.",
-            crate::clocks::POLICE_REVIEW_DAYS,
-            crate::clocks::POLICE_LATEST_DAYS
-        ));
-    }
     said.push(format!(
         "We keep numbers that point to nobody, to compare one year with another. A number below {} is not shown.",
         policy.statistics.suppress_below
     ));
     said
 }
+
+/// How deleted data leaves copies: people make these and end them, the program does neither.
+pub(super) fn backups(policy: &Policy) -> String {
+    format!(
+        "We keep no backup for longer than {}, so that what is deleted is gone from them after that.",
+        policy.keep.backup.length
+    )
+}
+
+/// The log's end, which it does not have.
+pub(super) const LOG: &str = "The log of who did and looked at what is kept for as long as we use our computer system. It holds references and no names.";
 
 /// For whom a line of the policy's `[keep]` matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,10 +225,20 @@ pub(super) enum For {
     Everybody,
 }
 
-/// What a line of `[keep]` is about, from when its period counts, and for whom it matters.
-fn line(name: &str) -> (&'static str, &'static str, &'static [For]) {
+/// Who sees to it that a period of `[keep]` ends what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// The program, by its clocks and its sweep (`retention.rs` of the store).
+    BySystem,
+    /// People: what the program does not hold.
+    ByHand,
+}
+
+/// What a line of `[keep]` is about, from when its period counts, for whom it matters and who ends it. Nothing for what
+/// nobody ends yet: a row would promise it.
+fn line(name: &str) -> Option<(&'static str, &'static str, &'static [For], Ended)> {
     use For::{Members, Public, Reported};
-    match name {
+    let (what, from, whom): (_, _, &'static [For]) = match name {
         "review_delay" => ("A deletion that waits for a report to be checked", "at most", &[]),
         "rejected_report" => ("A report that we rejected", "after the rejection", &[Reported, Members]),
         "unattached" => (
@@ -237,9 +246,6 @@ fn line(name: &str) -> (&'static str, &'static str, &'static [For]) {
             "after it came",
             &[Reported],
         ),
-        "intelligence" => {
-            ("A member’s intelligence that belongs to no record", "after it was sent", &[Reported])
-        }
         "incident_without_subject" => {
             ("An incident with which nobody is linked", "after it happened", &[Reported])
         }
@@ -257,32 +263,17 @@ fn line(name: &str) -> (&'static str, &'static str, &'static [For]) {
         "application" => {
             ("An application to join that came to nothing", "after the decision", &[Public, Members])
         }
-        "user" => ("Your name and contact details", "after you have left", &[Members]),
-        "certification" => {
-            ("What you certified, in which version and when", "after the next time", &[Members])
-        }
         "session" => ("A sign-in that is not used", "without activity, at the longest", &[Members]),
         "draft" => ("What you typed or uploaded and did not send", "after the last change", &[Members]),
         "mail" => ("Messages that we sent", "after they were sent or given up", &[Members, Public]),
-        "export" => ("Files that a user had made", "after they were made", &[Members]),
         "news" => ("News, alerts and events", "after they were over", &[Members]),
         "sharing" => ("The record of what went to whom", "after it went", &[Reported]),
-        "hold_record" => ("The record of a hold", "after it ended", &[Reported]),
-        "old_document" => {
-            ("Former versions of this and our other documents", "after they were replaced", &[])
-        }
-        "audit" => (
-            "The log of who did and looked at what; it holds references and no names",
-            "after the entry",
-            &[Reported, Members],
-        ),
-        "backup" => (
-            "Deleted data in backups and remnants of storage",
-            "after the deletion",
-            &[Reported, Members, Public],
-        ),
-        _ => ("Other records", "after they were made", &[]),
-    }
+        "backup" => ("Backups", "after they were made, at the longest", &[Reported, Members, Public]),
+        _ => return None,
+    };
+    let by_hand =
+        ["unattached", "pack", "breach", "application", "mail", "news", "sharing", "backup"].contains(&name);
+    Some((what, from, whom, if by_hand { Ended::ByHand } else { Ended::BySystem }))
 }
 
 /// How long something is kept, and from when.
@@ -300,18 +291,36 @@ fn period(term: &Term, from: &str) -> String {
 
 /// The end of everything else that matters to somebody.
 pub(super) fn rest(policy: &Policy, whom: For, writer: &mut Writer) {
-    let rows = policy.keep.terms().into_iter().filter_map(|(name, term)| {
-        let (what, from, matters) = line(name);
-        (whom == For::Everybody || matters.contains(&whom)).then(|| vec![what.to_owned(), period(term, from)])
-    });
-    let caption = match whom {
-        For::Everybody => "Retention of everything else",
-        For::Reported => "How long we keep everything else that may be about you",
-        For::Members => "How long we keep members’ data",
-        For::Public => "How long we keep visitors’ and enquirers’ data",
+    let rows = |ended: Ended| {
+        let row = |(name, term): (&'static str, &Term)| {
+            let (what, from, matters, by) = line(name)?;
+            let told = by == ended && (whom == For::Everybody || matters.contains(&whom));
+            told.then(|| vec![what.to_owned(), period(term, from)])
+        };
+        policy.keep.terms().into_iter().filter_map(row).collect::<Vec<_>>()
     };
-    let rows = rows.collect();
-    writer.table(caption, &["What", "How long"], rows);
+    let (caption, elsewhere) = match whom {
+        For::Everybody => ("Retention of everything else", "What is kept elsewhere"),
+        For::Reported => (
+            "How long we keep everything else that may be about you",
+            "What is kept elsewhere about people who are reported",
+        ),
+        For::Members => ("How long we keep members’ data", "What is kept elsewhere about members"),
+        For::Public => (
+            "How long we keep visitors’ and enquirers’ data",
+            "What is kept elsewhere about visitors and enquirers",
+        ),
+    };
+    writer.table(caption, &["What", "How long"], rows(Ended::BySystem));
+    let by_hand = rows(Ended::ByHand);
+    if !by_hand.is_empty() {
+        writer
+            .say("What follows is not in our computer system, if we have it at all. We delete it ourselves:");
+        writer.table(elsewhere, &["What", "How long"], by_hand);
+    }
+    if whom != For::Public {
+        writer.say(LOG);
+    }
 }
 
 /// Who can see a record after withdrawal, as a sentence.

@@ -6,6 +6,7 @@ use super::{
     prose::Piece,
     writer::{Writer, ended, sentences},
 };
+use crate::policy::period::Length;
 
 pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     let Given { policy, prose, .. } = given;
@@ -21,7 +22,7 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     parts::purposes_and_basis(given, &members.purposes, &members.lawful_basis, &members.interests, writer);
     writer.section("What we hold about you");
     writer.say(ended(&members.data.text));
-    writer.say("To let you sign in we also hold how you sign in (never the password itself, which nobody can read), from which kinds of browser you are signed in, and a log of what you did and looked at.");
+    writer.say("To let you sign in we also hold how you sign in (never the password itself, which nobody can read), for each sign-in the kind of browser and the network address from which you signed in, and a log of what you did and looked at. Nobody but you sees the browsers and addresses on a page; they go a day after the sign-in has ended.");
     if !members.special_category.is {
         writer.say("No sensitive or “special category” data about members is processed: nothing on ethnicity, sexuality, religious beliefs, politics, health or the like.");
     }
@@ -52,7 +53,11 @@ pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
 fn how_long(given: Given<'_>, writer: &mut Writer) {
     let policy = given.policy;
     writer.section("How long we keep it");
-    writer.say("We keep your personal data only for as long as you are a member, or act for one. After that it is deleted for good and cannot be brought back.");
+    let leaves = match policy.keep.user.length {
+        Length::Hours(0) | Length::Days(0) => "on the day on which you have left".to_owned(),
+        length => format!("{length} after you have left"),
+    };
+    writer.say(format!("We keep your personal data only for as long as you are a member, or act for one. After that it is deleted for good and cannot be brought back: your name and contact details {leaves}. Our computer system does not do this by itself: the data controller sees to it, and confirms it to you if you ask."));
     let mut points = vec![format!(
         "When a member leaves the scheme, it confirms this with the board of management. If that has not happened after {}, the board does it.",
         policy.deadlines.leaving.length
@@ -62,12 +67,6 @@ fn how_long(given: Given<'_>, writer: &mut Writer) {
     } else {
         "Nothing of you stays with the reports that you sent.".to_owned()
     });
-    if policy.deadlines.certify_on_revision.is {
-        points.push(format!(
-            "We ask you every {}, and whenever one of our documents changes so that it matters, to confirm that you keep to the rules before you see other people’s data again.",
-            policy.reviews.certification.length
-        ));
-    }
     writer.points(points);
     keeping::rest(policy, For::Members, writer);
 }

@@ -4,8 +4,8 @@ use super::{
     keeping::For,
     prose::Piece,
     writer::{
-        Writer, after, and, basis, capital, contact_facts, ended, fact, link, sentences, strong, text,
-        viewer_words, viewers,
+        Writer, and, basis, capital, contact_facts, ended, fact, link, sentences, strong, text, viewer_words,
+        viewers,
     },
 };
 use crate::policy::{
@@ -415,7 +415,7 @@ pub(super) fn rights(given: Given<'_>, whom: For, writer: &mut Writer) {
     };
     let correct = match whom {
         For::Members => {
-            "You can correct your data at any time under My account, or ask us to correct errors for you."
+            "Under My account you see what we hold about you. If any of it is wrong, ask the data controller to have it corrected for you."
         }
         For::Public => "If your details change, or are wrong, tell us: we correct, update or remove them.",
         _ => {
@@ -424,7 +424,7 @@ pub(super) fn rights(given: Given<'_>, whom: For, writer: &mut Writer) {
     };
     let erase = match whom {
         For::Members => {
-            "When you leave, your personal data is deleted for good, but for what “How long we keep it” names. You can ask the data controller to confirm the deletion."
+            "When you leave, you can ask the data controller to delete your personal data for good, but for what “How long we keep it” names, and to confirm the deletion."
         }
         For::Public => "You can ask us to delete it, and to send you nothing more.",
         _ => {
@@ -487,9 +487,8 @@ pub(super) fn changes(given: Given<'_>, notice: Notice, writer: &mut Writer) {
     writer.section("Changes to this text");
     writer.tell(vec![
         text(format!(
-            "It is written from the same rules that our computer system enforces, so that the two cannot differ. We review it every {}. A change makes a new version; former versions stay readable for {} ",
-            policy.reviews.documents.length,
-            after(policy.keep.old_document.length)
+            "It is written from the same rules that our computer system works by. We review it every {}. A change makes a new version; former versions stay readable ",
+            policy.reviews.documents.length
         )),
         link("on the page of this text", given.registers.place(notice)),
         text("."),

@@ -84,16 +84,18 @@ fn principles(policy: &Policy, writer: &mut Writer) {
         fact(
             "Storage limitation",
             format!(
-                "Every record has an end that the system enforces: it is hidden on the day, deleted for good, and gone from backups within {}.",
-                policy.keep.backup.length
+                "Every record of somebody who was reported has an end that the system enforces: it is hidden on the day, and deleted for good. {}",
+                keeping::backups(policy)
             ),
         ),
         fact("Integrity and confidentiality", parts::security(policy).join(" ")),
         fact(
             "Accountability",
             format!(
-                "The {} answers for all of this. Every look and every change is logged so that it cannot be altered unseen, and the log is kept for {}. An audit comes round every {}.",
-                policy.controller.title, policy.keep.audit.length, policy.reviews.audit.length
+                "The {} answers for all of this. Every look and every change is logged so that it cannot be altered unseen. {} An audit comes round every {}.",
+                policy.controller.title,
+                keeping::LOG,
+                policy.reviews.audit.length
             ),
         ),
     ]);

@@ -173,16 +173,8 @@ fn procedures(policy: &Policy, writer: &mut Writer) {
             "Every {} the data controller reviews all documents on personal data: the privacy notices, this document, the legitimate interests statement with its balance of interests, data protection impact assessments, the record of processing, and agreements with partners and processors.",
             reviews.documents.length
         ),
-        format!(
-            "A change makes a new version. The data controller keeps the version before it, for {}.",
-            after(keep.old_document.length)
-        ),
+        "A change makes a new version. The data controller keeps the versions before it.".to_owned(),
     ]);
-    if deadlines.certify_on_revision.is {
-        writer.points([
-            "Where a changed document asks for it, every member certifies again the next time they want to see other people’s data.",
-        ]);
-    }
     writer.part("Requests about personal data (subject access requests)");
     writer.points([
         format!(
@@ -237,6 +229,8 @@ fn procedures(policy: &Policy, writer: &mut Writer) {
         reviews
             .terms()
             .into_iter()
+            // Nothing asks anybody to certify yet, so nothing is promised of it.
+            .filter(|(name, _)| *name != "certification")
             .map(|(name, term)| vec![review(name).to_owned(), format!("Every {}", term.length)])
             .collect(),
     );
@@ -257,7 +251,6 @@ fn review(name: &str) -> &'static str {
         "holds" => "Each hold that keeps a record from being deleted",
         "notice_exemptions" => "Each reason for not serving a notice",
         "users" => "The list of those who sign in, and what each may do",
-        "certification" => "Everybody certifies again that they keep to the rules",
         "restore_test" => "A backup is tried by restoring it",
         _ => "Something else",
     }

@@ -79,7 +79,7 @@ fn reported(given: Given<'_>, writer: &mut Writer) {
         fact("After withdrawal", format!("{} alone.", capital(&viewers(&subjects.held.viewers)))),
         fact(
             "Kept and erased as our policy document says",
-            "Yes: the system enforces it. Every exception is listed below.",
+            "Yes: the system enforces it for records of people. What else there is, and every exception, is listed below.",
         ),
     ]);
     parts::categories(policy, false, writer);

@@ -48,7 +48,7 @@ fn pol_4_a_changed_rule_is_a_changed_sentence() {
     let answer = said("answer = { days = 30", "answer = { days = 20");
     assert!(answer.contains("answer it within 20 days"));
     let backups = said("backup = { days = 30", "backup = { days = 14");
-    assert!(backups.contains("the last traces on our disks within 14 days"));
+    assert!(backups.contains("We keep no backup for longer than 14 days"));
     let age = said("minimum_age = { years = 14", "minimum_age = { years = 16");
     assert!(age.contains("We hold nobody who is under 16"));
 }
@@ -150,5 +150,66 @@ fn not_2_the_texts_for_people_are_in_plain_words() {
             );
             assert!(said.contains(" you ") && said.contains("We "), "{file} {notice:?} speaks to somebody");
         }
+    }
+}
+
+/// A notice tells of what the program keeps, and promises nothing that it does not do yet (POL-4).
+#[test]
+fn pol_4_members_are_told_what_is_so_and_no_more() {
+    for file in FILES {
+        let (policy, prose) = (policy(file), beside(file));
+        let members = write(Notice::Members, &policy, &prose).text();
+        assert!(members.contains("the network address from which you signed in"), "{file}");
+        assert!(members.contains("ask the data controller to have it corrected for you"), "{file}");
+        for notice in Notice::ALL {
+            let text = write(notice, &policy, &prose).text();
+            for claim in [
+                "correct your data at any time",
+                "update their own data",
+                "certify again",
+                "certifies again",
+                "Everybody who signs in has agreed",
+            ] {
+                let found = text.lines().find(|line| line.contains(claim));
+                assert!(found.is_none(), "{file}, {notice:?}: {found:?}");
+            }
+        }
+    }
+}
+
+/// A row that names an end is one that the sweep keeps, or stands where it says that people see to it (RET-15).
+#[test]
+fn pol_4_ret_15_no_notice_promises_an_end_that_nothing_keeps() {
+    let table = |block: &Block, wanted: &str| match block {
+        Block::Table { caption, rows, .. } if caption.contains(wanted) => rows.clone(),
+        _ => Vec::new(),
+    };
+    for (file, notice, text) in all() {
+        let (mut swept, mut by_hand) = (Vec::new(), Vec::new());
+        for block in &text.blocks {
+            by_hand.extend(table(block, "What is kept elsewhere"));
+            swept.extend(table(block, "Retention of everything else"));
+            swept.extend(table(block, "How long we keep"));
+        }
+        let rows = |list: &[Vec<String>], word: &str| list.iter().any(|row| row[0].contains(word));
+        for never in [
+            "The log of who",
+            "Former versions",
+            "Your name and contact",
+            "certified",
+            "Files that a user",
+            "intelligence",
+            "of a hold",
+        ] {
+            assert!(!rows(&swept, never) && !rows(&by_hand, never), "{file} {notice:?}: {never}");
+        }
+        for people in
+            ["Backups", "breach", "application", "Messages", "News", "went to whom", "copy of your data"]
+        {
+            assert!(!rows(&swept, people), "{file} {notice:?}: the sweep does not end {people}");
+        }
+        let said = text.text();
+        assert_eq!(said.contains("not in our computer system, if we have it at all"), !by_hand.is_empty());
+        assert!(!said.contains("the police lend us"), "{file} {notice:?}");
     }
 }

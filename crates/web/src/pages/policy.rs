@@ -111,12 +111,7 @@ fn build(shell: Shell, scope: &Scope, versions: &[Version]) -> Policy {
     let shown = versions.iter().find(|one| one.version == scope.policy_version);
     let version = match shown {
         Some(one) => {
-            let certify = if one.certify && one.effective_on <= scope.today {
-                ". Members are asked to certify again since that day"
-            } else {
-                ""
-            };
-            format!("Version {}. {}{certify}", one.version, holds(versions, one, scope.today))
+            format!("Version {}. {}", one.version, holds(versions, one, scope.today))
         }
         None => format!("Version {}, as in force on {}", scope.policy_version, words::date(scope.today)),
     };

@@ -194,12 +194,6 @@ fn facts(opened: &Opened) -> Vec<Row> {
         }
         ChangeState::Draft | ChangeState::Proposed => {}
     }
-    if let Some(after) = &opened.after
-        && after.deadlines.certify_on_revision.is
-        && !matches!(change.state, ChangeState::Refused | ChangeState::Withdrawn)
-    {
-        facts.push(Row::new("Members", "Are asked to certify again from that day, as this policy says"));
-    }
     facts
 }
 
