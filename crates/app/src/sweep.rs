@@ -64,7 +64,7 @@ pub async fn plan_of(app: &App, ctx: &Ctx, org: OrgId) -> Result<Plan, AppError>
 pub struct Doubt(pub String);
 
 /// One run may delete so many of a scheme without asking, ...
-const FEW: usize = 20;
+const FEW: u64 = 20;
 /// ... or so great a part of it, in hundredths.
 const SMALL_SHARE: u64 = 5;
 /// The clock may be so far past the newest entry of the audit chains, beside the time for which this process has
@@ -102,13 +102,13 @@ pub async fn doubts(
         doubts.push(Doubt(format!("the database's clock differs from this machine's by {apart} seconds")));
     }
     for SchemePlan { slug, plan, .. } in plans {
-        let deletions = plan.deletions();
-        let share = plan.held * SMALL_SHARE / 100;
-        if deletions > FEW && deletions as u64 > share {
-            doubts.push(Doubt(format!(
-                "{slug}: {deletions} of {} subjects would be deleted in one run",
-                plan.held
-            )));
+        // A policy that shortens what is kept beside people destroys as surely as one about them.
+        let people = (plan.deletions() as u64, plan.held, "subjects".to_owned());
+        let others = plan.others.iter().map(|loss| (loss.due, loss.of, loss.kind.to_string()));
+        for (due, held, what) in std::iter::once(people).chain(others) {
+            if due > FEW && due > held * SMALL_SHARE / 100 {
+                doubts.push(Doubt(format!("{slug}: {due} of {held} {what} would be deleted in one run")));
+            }
         }
     }
     Ok(doubts)

@@ -6,6 +6,7 @@ use fairwatch_app::{
     App, AppError,
     policies::{self, Typed},
     subjects::{self, Part},
+    sweep,
 };
 use fairwatch_core::{
     accounts::{GiveRole, Profile},
@@ -560,5 +561,67 @@ async fn whoever_is_cut_off_goes_on_where_they_were(world: &World) -> Outcome {
     assert_eq!((tried.is_done, tried.numbers.people), (true, 5));
     assert_eq!(tried.numbers.effects.get(&Effect::ShownShorter).map(|t: &Tally| t.count), Some(5));
     policies::propose(it.app(), it.controller(), id).await?;
+    Ok(())
+}
+
+on_both!(a_sweep_asks_before_a_policy_destroys_what_stands_beside_people);
+/// RET-11, POL-5: a shorter period for incidents, reports, records of profiles or pictures is as good a cause to stop
+/// as one for people.
+async fn a_sweep_asks_before_a_policy_destroys_what_stands_beside_people(world: &World) -> Outcome {
+    let it = Changing::new(world).await;
+    let scene = &it.scene;
+    for _ in 0..21 {
+        let sent = scene.report(&scene.member.ctx, &theft("A mistake.", vec![person("", "")]), &[]).await?;
+        fairwatch_app::incidents::review::reject(it.app(), it.controller(), sent.id, "Nothing happened")
+            .await?;
+    }
+    let keep = policy_text(GENERIC).lines().map(|line| match line.starts_with("rejected_report = ") {
+        true => "rejected_report = { days = 2, clause = \"x\" }",
+        false => line,
+    });
+    let day = later(today(world), 3);
+    it.agreed(&keep.collect::<Vec<_>>().join("\n"), day).await?;
+    let job = world.job("sweep");
+    let doubts = async || {
+        let plans = sweep::plan(it.app(), &job).await?;
+        let up_for = jiff::SignedDuration::from_hours(100_000);
+        let doubts = sweep::doubts(it.app(), &job, &plans, None, up_for).await?;
+        let about = doubts.into_iter().map(|doubt| doubt.0).filter(|doubt| !doubt.contains("clock"));
+        Ok::<_, AppError>((plans[0].plan.losses(), about.collect::<Vec<_>>()))
+    };
+    assert_eq!(doubts().await?, (0, Vec::new()));
+    world.clock.set_day(day);
+    let (losses, found) = doubts().await?;
+    assert_eq!((losses, found.len()), (21, 1), "{found:?}");
+    assert!(found[0].contains("21 of 21") && found[0].to_lowercase().contains("rejected"), "{found:?}");
+    Ok(())
+}
+
+on_both!(the_list_of_a_dry_run_follows_the_clock);
+/// RET-10: it names nobody who is past their end by now, and nobody once the change is in force.
+async fn the_list_of_a_dry_run_follows_the_clock(world: &World) -> Outcome {
+    let it = Changing::under(world, &with(2, 2)).await;
+    let una = it.scene.subject("Una Example", &[face(1)]).await?;
+    let end = today(world).saturating_add(Span::new().months(4));
+    world.clock.set_day(later(end, -2));
+    let named = async |id, effect| {
+        let ctx = it.scene.controller.again(world);
+        let (people, _) = policies::affected(it.app(), &ctx, id, effect, None).await?;
+        Ok::<_, AppError>(people.iter().map(|one| one.card.id).collect::<Vec<_>>())
+    };
+    // The board does not decide in time, and nobody has swept.
+    let late = it.proposed(&with(2, 6), later(end, -1)).await?;
+    assert_eq!(named(late, Effect::KeptLonger).await?, [una]);
+    world.clock.set_day(end);
+    assert_eq!(named(late, Effect::KeptLonger).await?, []);
+    policies::withdraw(it.app(), &it.scene.controller.again(world), late, "Too late").await?;
+    // What is in force has nothing more to do.
+    let dora = it.scene.subject("Dora Example", &[face(2)]).await?;
+    let day = later(end, 40);
+    world.clock.set_day(later(day, -1));
+    let id = it.agreed(&with(1, 12), day).await?;
+    assert_eq!(named(id, Effect::Hidden).await?, [dora]);
+    world.clock.set_day(day);
+    assert!(hidden(&named(id, Effect::Hidden).await));
     Ok(())
 }

@@ -130,8 +130,8 @@ crate::gate::actions! {
     DraftChange = "policies.draft", Change, [Role::Controller], InOrg => Scope, machine;
     /// Read a change: its text, its reason, and what it would do in numbers.
     OpenChange = "policies.open", Look, [Role::Controller, Role::Board], OneChange => ChangeFacts, readable, machine;
-    /// The people to whom a change would do something.
-    ListAffected = "policies.affected", Look, [Role::Controller], OneChange => ChangeFacts;
+    /// The people to whom a change would do something, while it has yet to.
+    ListAffected = "policies.affected", Look, [Role::Controller], OneChange => ChangeFacts, still_to_come;
     /// Write at a change that is still a draft.
     EditChange = "policies.edit", Change, [Role::Controller], OneChange => ChangeFacts, drafted, machine;
     /// Ask what a change would do to the data as it stands.

@@ -10,9 +10,10 @@ use crate::{
 use fairwatch_core::{
     clocks::Stage,
     gate::Ctx,
-    ids::{OrgId, SubjectId, SweepId},
+    ids::{OrgId, PictureId, SubjectId, SweepId},
+    policy::changing::Other,
     scope::{Scope, ends},
-    subjects::{OneSubject, PlanSweep, SweepInstallation, SweepScheme, SweepSubject},
+    subjects::{OneSubject, PlanSweep, Profile, SweepInstallation, SweepScheme, SweepSubject},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -39,14 +40,21 @@ pub struct Due {
 pub struct Plan {
     /// Subjects whose stage changes, or who have a picture past its end.
     pub subjects: Vec<Due>,
-    /// Incidents past their end.
-    pub incidents: u64,
-    /// Rejected reports past theirs.
-    pub reports: u64,
-    /// Records of deleted profiles past theirs.
-    pub stubs: u64,
     /// Everybody that the scheme holds today, by which the share that goes is judged.
     pub held: u64,
+    /// What else would be destroyed, of how much of its kind.
+    pub others: Vec<Loss>,
+}
+
+/// How much of one kind of record would be destroyed in a run, and how much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// The kind.
+    pub kind: Other,
+    /// How much of it is due.
+    pub due: u64,
+    /// How much there is.
+    pub of: u64,
 }
 
 impl Plan {
@@ -54,6 +62,18 @@ impl Plan {
     #[must_use]
     pub fn deletions(&self) -> usize {
         self.subjects.iter().filter(|due| due.to == Stage::Deleted.as_str() && !due.put_off).count()
+    }
+
+    /// How much of one kind of other record would be.
+    #[must_use]
+    pub fn due(&self, kind: Other) -> u64 {
+        self.others.iter().filter(|loss| loss.kind == kind).map(|loss| loss.due).sum()
+    }
+
+    /// How many records would be destroyed, subjects and others: what a sweep that stops asks for.
+    #[must_use]
+    pub fn losses(&self) -> u64 {
+        self.deletions() as u64 + self.others.iter().map(|loss| loss.due).sum::<u64>()
     }
 }
 
@@ -70,9 +90,11 @@ pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
     );
     let rows = inner.rows(text, args![scope.org, scope.today]).await?;
     let mut plan = Plan::default();
+    let mut pictures = 0;
     for row in rows {
         let subject: SubjectId = row.id("id")?;
-        let life = ledger::life(inner, &scope, subject, &row.bytes("sealed")?).await?;
+        let (profile, ledger) = ledger::load(inner, subject, &row.bytes("sealed")?).await?;
+        let life = ledger.life(&scope, scope.today);
         let due = Due {
             subject,
             reference: scope.reference(row.int("number")?),
@@ -81,20 +103,72 @@ pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
             rule: life.rule.map(|rule| rule.as_str().to_owned()),
             put_off: life.stage == Stage::Deleted && is_waited_for(inner, &scope, subject).await?,
         };
+        if life.stage != Stage::Deleted {
+            pictures += old_pictures(inner, &scope, subject, &profile, &life).await?.len() as u64;
+        }
         plan.subjects.push(due);
     }
-    let count = |row: crate::dialect::Row| Ok::<_, StoreError>(u64::try_from(row.int("n")?).unwrap_or(0));
-    let org_and_day = || args![scope.org, scope.today];
-    let text = sql!("SELECT COUNT(*) AS n FROM incidents WHERE org_id = $1 AND delete_on <= $2");
-    plan.incidents = count(inner.one(text, org_and_day()).await?)?;
-    let text = sql!("SELECT COUNT(*) AS n FROM reports WHERE org_id = $1 AND erase_on <= $2");
-    plan.reports = count(inner.one(text, org_and_day()).await?)?;
-    let text = sql!("SELECT COUNT(*) AS n FROM stubs WHERE org_id = $1 AND ends_on <= $2");
-    plan.stubs = count(inner.one(text, org_and_day()).await?)?;
+    let count = |row: &crate::dialect::Row, column| {
+        Ok::<_, StoreError>(u64::try_from(row.int(column)?).unwrap_or(0))
+    };
+    for (kind, text) in others() {
+        let row = inner.one(text, args![scope.org, scope.today]).await?;
+        let due = if kind == Other::Pictures { pictures } else { count(&row, "due")? };
+        plan.others.push(Loss { kind, due, of: count(&row, "held")? });
+    }
     let text = sql!("SELECT COUNT(*) AS n FROM subjects WHERE org_id = $1");
-    plan.held = count(inner.one(text, args![scope.org]).await?)?;
+    plan.held = count(&inner.one(text, args![scope.org]).await?, "n")?;
     tx.saw(plan.subjects.iter().map(|due| due.subject.0).collect::<Vec<_>>());
     Ok(plan)
+}
+
+/// How much of each kind there is, and how much of it is past its end. Which pictures are, the ledgers say.
+fn others() -> [(Other, &'static str); 7] {
+    [
+        (
+            Other::Incidents,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN delete_on <= $2 THEN 1 END) AS due FROM incidents WHERE org_id = $1"
+            ),
+        ),
+        (
+            Other::Pictures,
+            sql!(
+                "SELECT COUNT(CASE WHEN added_on <= $2 THEN 1 END) AS held FROM pictures WHERE org_id = $1 AND owner_kind = 'subject'"
+            ),
+        ),
+        (
+            Other::Reports,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN erase_on <= $2 THEN 1 END) AS due FROM reports WHERE org_id = $1 AND erase_on IS NOT NULL"
+            ),
+        ),
+        (
+            Other::Tips,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN erase_on <= $2 THEN 1 END) AS due FROM intelligence WHERE org_id = $1 AND erase_on IS NOT NULL"
+            ),
+        ),
+        (
+            Other::Letters,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN ends_on <= $2 THEN 1 END) AS due FROM letters WHERE org_id = $1"
+            ),
+        ),
+        (
+            Other::Service,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN a.ends_on <= $2 THEN 1 END) AS due FROM service_attempts a \
+                 JOIN letters l ON l.id = a.letter_id WHERE l.org_id = $1"
+            ),
+        ),
+        (
+            Other::Stubs,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN ends_on <= $2 THEN 1 END) AS due FROM stubs WHERE org_id = $1"
+            ),
+        ),
+    ]
 }
 
 /// Whether a report that waits for review names the subject, and is recent enough to put its deletion off
@@ -140,18 +214,33 @@ pub(crate) async fn drop_old_pictures(
     let row = inner.one(sql!("SELECT sealed FROM subjects WHERE id = $1"), args![id]).await?;
     let (profile, ledger) = ledger::load(inner, id, &row.bytes("sealed")?).await?;
     let life = ledger.life(scope, scope.today);
-    let of = sql!("SELECT id, source_id, added_on FROM pictures WHERE owner_id = $1");
-    for row in inner.rows(of, args![id]).await? {
-        let end = subjects::picture_ends(scope, &profile, &life, row.date("added_on")?);
-        if end.is_some_and(|end| end <= scope.today) {
-            // The report's original shows the same unidentified person.
-            if let Some(source) = row.opt_id("source_id")? {
-                pictures::destroy(inner, source).await?;
-            }
-            pictures::destroy(inner, row.id("id")?).await?;
+    for (picture, source) in old_pictures(inner, scope, id, &profile, &life).await? {
+        // The report's original shows the same unidentified person.
+        if let Some(source) = source {
+            pictures::destroy(inner, source).await?;
         }
+        pictures::destroy(inner, picture).await?;
     }
     Ok(())
+}
+
+/// The pictures of a person who was not named in time, each with the report's of which it is a copy.
+async fn old_pictures(
+    inner: &mut crate::door::Inner,
+    scope: &Scope,
+    id: SubjectId,
+    profile: &Profile,
+    life: &ledger::Life,
+) -> Result<Vec<(PictureId, Option<PictureId>)>, StoreError> {
+    let mut old = Vec::new();
+    let of = sql!("SELECT id, source_id, added_on FROM pictures WHERE owner_id = $1");
+    for row in inner.rows(of, args![id]).await? {
+        let end = subjects::picture_ends(scope, profile, life, row.date("added_on")?);
+        if end.is_some_and(|end| end <= scope.today) {
+            old.push((row.id("id")?, row.opt_id("source_id")?));
+        }
+    }
+    Ok(old)
 }
 
 /// What a sweep of a scheme's other records did.

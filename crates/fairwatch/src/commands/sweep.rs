@@ -20,10 +20,10 @@ pub(crate) struct Sweep {
     /// Say what is due, and do nothing
     #[arg(long)]
     dry_run: bool,
-    /// Go on although the clock or the amount looks wrong: the number of subjects that would be deleted, as the
-    /// program said it
+    /// Go on although the clock or the amount looks wrong: the number of records that would be deleted, as
+    /// the program said it
     #[arg(long, value_name = "COUNT")]
-    confirm: Option<usize>,
+    confirm: Option<u64>,
     /// Sweep a demonstration's database
     #[arg(long, hide = true)]
     demo: bool,
@@ -44,7 +44,7 @@ impl Sweep {
         let newest = newest_entry(app, ctx).await?;
         let plans = plan(app, ctx).await?;
         print_plan(&plans)?;
-        let deletions: usize = plans.iter().map(|plan| plan.plan.deletions()).sum();
+        let losses: u64 = plans.iter().map(|plan| plan.plan.losses()).sum();
         // A command has just started; a server that asks says how long it has been up.
         let doubts = doubts(app, ctx, &plans, newest, SignedDuration::ZERO).await?;
         for doubt in &doubts {
@@ -54,9 +54,9 @@ impl Sweep {
             say("Nothing was done: this was a dry run.")?;
             return Ok(ExitCode::SUCCESS);
         }
-        if !doubts.is_empty() && self.confirm != Some(deletions) {
+        if !doubts.is_empty() && self.confirm != Some(losses) {
             return Err(Failure::new(format!(
-                "stopped and destroyed nothing; if this is right, run `fairwatch sweep --confirm {deletions}`"
+                "stopped and destroyed nothing; if this is right, run `fairwatch sweep --confirm {losses}`"
             )));
         }
         let total = plans.iter().map(|plan| plan.plan.subjects.len() as u64).sum();
@@ -90,11 +90,8 @@ fn print_plan(plans: &[SchemePlan]) -> Result<(), Failure> {
             let put_off = if due.put_off { ", put off: a report that waits names it" } else { "" };
             say(format_args!("  {}: {} -> {}{rule}{put_off}", due.reference, due.from, due.to))?;
         }
-        if plan.incidents + plan.reports + plan.stubs > 0 {
-            say(format_args!(
-                "  incidents {}, rejected reports {}, records of deleted profiles {}",
-                plan.incidents, plan.reports, plan.stubs
-            ))?;
+        for loss in plan.others.iter().filter(|loss| loss.due > 0) {
+            say(format_args!("  {}: {} due of {}", loss.kind, loss.due, loss.of))?;
         }
     }
     Ok(())

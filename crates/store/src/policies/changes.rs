@@ -6,7 +6,7 @@ use crate::{
     error::StoreError,
     facts::Load,
     keys, orgs,
-    subjects::pages::{Card, card_of},
+    subjects::pages::{self, Card},
 };
 use fairwatch_core::{
     gate::{Action, Ctx},
@@ -490,7 +490,7 @@ pub async fn affected(
     after: Option<(String, SubjectId)>,
     size: u32,
 ) -> Result<(Vec<Affected>, Option<(String, SubjectId)>), StoreError> {
-    let (id, org) = (tx.permit.target().0, tx.permit.facts().scope.org);
+    let (id, scope) = (tx.permit.target().0, tx.permit.facts().scope.clone());
     let text = sql!(
         "SELECT e.subject_id, e.was_on, e.will_on, COALESCE(e.will_on, '9999-12-31') AS sort FROM policy_effects e \
          WHERE e.change_id = $1 AND e.effect = $2 AND (COALESCE(e.will_on, '9999-12-31') > $3 \
@@ -500,7 +500,8 @@ pub async fn affected(
     let rows = tx.inner.rows(text, args![id, effect.as_str(), day, last, size]).await?;
     let mut people = Vec::new();
     for row in &rows {
-        if let Some(card) = card_of(&mut tx.inner, org, row.id("subject_id")?).await? {
+        // By the clock of today, whatever the index says: who is past their end is nobody's to read (RET-10).
+        if let Some(card) = pages::one(&mut tx.inner, &scope, row.id("subject_id")?).await? {
             people.push(Affected { card, was: row.opt_date("was_on")?, will: row.opt_date("will_on")? });
         }
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 use askama::Template;
 use fairwatch_app::sweep::{self, Report};
-use fairwatch_core::subjects::OpenSubject;
+use fairwatch_core::{policy::changing::Other, subjects::OpenSubject};
 use jiff::Timestamp;
 
 /// `sweep.html`
@@ -106,9 +106,9 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     let tallies = vec![
         tally(plan.held, "people held"),
         tally(plan.deletions() as u64, "to be deleted"),
-        tally(plan.incidents, "incidents past their end"),
-        tally(plan.reports, "rejected reports past theirs"),
-        tally(plan.stubs, "records of deleted profiles past theirs"),
+        tally(plan.due(Other::Incidents), "incidents past their end"),
+        tally(plan.due(Other::Reports), "rejected reports past theirs"),
+        tally(plan.due(Other::Stubs), "records of deleted profiles past theirs"),
     ];
     page(&Sweep {
         shell: visit.shell(Nav::Sweep),
