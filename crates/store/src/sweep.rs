@@ -108,9 +108,8 @@ pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
         }
         plan.subjects.push(due);
     }
-    let count = |row: &crate::dialect::Row, column| {
-        Ok::<_, StoreError>(u64::try_from(row.int(column)?).unwrap_or(0))
-    };
+    let count =
+        |row: &crate::dialect::Row, column| Ok::<_, StoreError>(u64::try_from(row.int(column)?).unwrap_or(0));
     for (kind, text) in others() {
         let row = inner.one(text, args![scope.org, scope.today]).await?;
         let due = if kind == Other::Pictures { pictures } else { count(&row, "due")? };

@@ -174,7 +174,9 @@ pub(super) fn naming(scope: &OrgScope, profile: &Profile, number: i64, text: &st
     let upper = plain.to_uppercase();
     let numbers = profile.other_numbers.iter().copied().chain([number]);
     names.find_map(|field| named(&plain, &field.value, Search::Close)).or_else(|| {
-        numbers.map(|number| scope.reference(number)).find(|reference| upper.contains(&reference.to_uppercase()))
+        numbers
+            .map(|number| scope.reference(number))
+            .find(|reference| upper.contains(&reference.to_uppercase()))
     })
 }
 

@@ -316,9 +316,9 @@ async fn two_who_accept_at_once_are_one(world: &World) -> Outcome {
     Ok(())
 }
 
+on_both!(not_3_what_was_served_goes_with_the_role);
 /// NOT-3: whoever accepts was served the members' notice, in which version and when; it goes with the role, and what says
 /// that they accepted stays.
-on_both!(not_3_what_was_served_goes_with_the_role);
 async fn not_3_what_was_served_goes_with_the_role(world: &World) -> Outcome {
     let scheme = world.scheme("northgate").await;
     let controller = world.person(&scheme, Role::Controller).await;
@@ -348,8 +348,8 @@ async fn not_3_what_was_served_goes_with_the_role(world: &World) -> Outcome {
     Ok(())
 }
 
-/// POL-4, NOT-2: what was written beside a policy is kept with its version; what is not in force yet is not published.
 on_both!(pol_4_prose_is_published_with_its_version);
+/// POL-4, NOT-2: what was written beside a policy is kept with its version; what is not in force yet is not published.
 async fn pol_4_prose_is_published_with_its_version(world: &World) -> Outcome {
     use fairwatch_core::{
         accounts::AddOrg,
