@@ -180,11 +180,10 @@ async fn read(inner: &mut Inner, row: &Row) -> Result<(Held, DataKey), StoreErro
 
 /// The letters of a person that are kept today, newest first.
 pub(crate) async fn all(inner: &mut Inner, subject: SubjectId, today: Date) -> Result<Vec<Held>, StoreError> {
-    let text =
-        sql!(
-            "SELECT * FROM letters WHERE subject_id = $1 AND ends_on > $2 AND sealed IS NOT NULL \
+    let text = sql!(
+        "SELECT * FROM letters WHERE subject_id = $1 AND ends_on > $2 AND sealed IS NOT NULL \
              ORDER BY made_at DESC, id DESC"
-        );
+    );
     let rows = inner.rows(text, args![subject, today]).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -231,7 +230,10 @@ where
 {
     let OneLetter(id) = *tx.permit.target();
     let inner = &mut tx.inner;
-    let row = inner.opt(sql!("SELECT * FROM letters WHERE id = $1 AND sealed IS NOT NULL"), args![id]).await?.ok_or(Hidden)?;
+    let row = inner
+        .opt(sql!("SELECT * FROM letters WHERE id = $1 AND sealed IS NOT NULL"), args![id])
+        .await?
+        .ok_or(Hidden)?;
     let (held, key) = read(inner, &row).await?;
     let number = sql!("SELECT number FROM subjects WHERE id = $1");
     let number = inner.one(number, args![held.subject]).await?.int("number")?;
@@ -338,9 +340,8 @@ pub(crate) async fn forget(inner: &mut Inner, subject: SubjectId) -> Result<(), 
 /// Destroys what is past its end (RET-15): what a letter says at its own end, and what is said of its service at the end
 /// of that record, or with the letter.
 pub(crate) async fn sweep(inner: &mut Inner, org: OrgId, today: Date) -> Result<(), StoreError> {
-    let old = sql!(
-        "SELECT id FROM letters WHERE org_id = $1 AND ends_on <= $2 AND sealed IS NOT NULL ORDER BY id"
-    );
+    let old =
+        sql!("SELECT id FROM letters WHERE org_id = $1 AND ends_on <= $2 AND sealed IS NOT NULL ORDER BY id");
     for row in inner.rows(old, args![org, today]).await? {
         empty(inner, row.id("id")?).await?;
     }

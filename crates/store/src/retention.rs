@@ -32,7 +32,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("installation", "never: it names the installation"),
     ("intelligence", "with the subject; rejected ones after the policy's period for rejected reports"),
     ("leases", "when the job ends, or 30 seconds after it last said that it lives"),
-    ("letters", "file and content after the policy's period for letters; what it was, when it was made and whether the notice came with it, with the subject"),
+    (
+        "letters",
+        "file and content after the policy's period for letters; what it was, when it was made and whether the notice came with it, with the subject",
+    ),
     ("links", "a day after they were used or ended, by the sweep; of an invitation when it is answered"),
     ("members", "kept: a business has no end until members can leave (MEM-6)"),
     (
@@ -67,7 +70,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "with the subject; the policy's period for votes after the decision, once no exclusion rests on it",
     ),
     ("reports", "with the incident; rejected ones after the policy's period"),
-    ("service_attempts", "what is said of it after the policy's period for records of service, and with the letter's content at the latest; failed attempts whole; the day on which a letter was served, or given up, with the subject"),
+    (
+        "service_attempts",
+        "what is said of it after the policy's period for records of service, and with the letter's content at the latest; failed attempts whole; the day on which a letter was served, or given up, with the subject",
+    ),
     ("sessions", "a day after they expired or were ended, by the sweep"),
     ("sightings", "with the subject"),
     ("stubs", "24 months after the deletion (RET-7)"),

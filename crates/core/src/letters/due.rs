@@ -109,15 +109,15 @@ impl Made {
                 decision
                     && (self.says.is_none()
                         || decided.iter().any(|one| match one {
-                            Decided::Exclusion {
-                                id, ends, premises, lifted: None, moot: false, ..
-                            } => self.exclusion == Some(*id) && *ends > today && says(ends, premises),
+                            Decided::Exclusion { id, ends, premises, lifted: None, moot: false, .. } => {
+                                self.exclusion == Some(*id) && *ends > today && says(ends, premises)
+                            }
                             _ => false,
                         }))
             }
-            Kind::Lifting => decided.iter().any(|one| {
-                matches!(one, Decided::Exclusion { id, lifted: Some(_), moot: false, .. } if about(id))
-            }),
+            Kind::Lifting => decided.iter().any(
+                |one| matches!(one, Decided::Exclusion { id, lifted: Some(_), moot: false, .. } if about(id)),
+            ),
             // The end of an exclusion is as true afterwards, and from where it was does not stand in the letter.
             Kind::Expiry => decided.iter().any(|one| match one {
                 Decided::Exclusion { id, ends, lifted: None, moot: false, .. } => {
@@ -232,8 +232,7 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
         known.made.iter().filter(move |made| made.kind == kind && made.about == Some(about))
     };
     // Of what was made once, and went wrong before anybody had it, nobody has been told.
-    let has =
-        |kind: Kind, about: Uuid| made_of(kind, about).any(|made| made.counts(&known.decided, today));
+    let has = |kind: Kind, about: Uuid| made_of(kind, about).any(|made| made.counts(&known.decided, today));
     for decided in &known.decided {
         match decided {
             Decided::Warning { id, on } => {
@@ -297,10 +296,7 @@ pub fn outstanding(known: &Known, notice: Length, today: Date) -> Vec<Outstandin
     let due = notice_due(known.collected, known.circulated, notice);
     let open_notice = notice_served(&known.made).is_none() && known.exempt.is_none();
     let waits = |made: &&Made| {
-        made.served.is_none()
-            && !made.endeavoured
-            && !made.ended
-            && made.stands(&known.decided, today)
+        made.served.is_none() && !made.endeavoured && !made.ended && made.stands(&known.decided, today)
     };
     for made in known.made.iter().filter(waits) {
         let carries = made.with_notice && open_notice;

@@ -131,7 +131,8 @@ pub fn every() -> Vec<Letter> {
         }),
         Content::Notice(Covering {
             since: date(2026, 11, 14),
-            source: "a member of our scheme, who reported something in which you are said to be involved".to_owned(),
+            source: "a member of our scheme, who reported something in which you are said to be involved"
+                .to_owned(),
         }),
     ]
     .map(saying)

@@ -153,8 +153,7 @@ pub async fn material(
             (Matter::Warning(Box::new(held)), about)
         }
         Kind::AppealReceipt | Kind::AppealDecision => {
-            let state =
-                if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
+            let state = if kind == Kind::AppealReceipt { AppealState::Open } else { AppealState::Decided };
             let all = appeals::of_subject(inner, &scope, subject).await?;
             let wanted = |held: &appeals::Held| held.state == state && about.is_none_or(|id| held.id.0 == id);
             let held = all.into_iter().find(wanted).ok_or_else(no_such)?;

@@ -147,7 +147,8 @@ pub async fn proof(tx: &mut Tx<ShowProof>) -> Result<(AttemptId, String, DataKey
 /// Destroys what is said of an attempt that is past its end, with its file. That one failed goes with it; that a letter was
 /// served, or could not be, and on which day, stays with the person (NOT-1).
 pub(super) async fn end(inner: &mut Inner, attempt: AttemptId) -> Result<(), StoreError> {
-    let row = inner.one(sql!("SELECT file, outcome FROM service_attempts WHERE id = $1"), args![attempt]).await?;
+    let row =
+        inner.one(sql!("SELECT file, outcome FROM service_attempts WHERE id = $1"), args![attempt]).await?;
     if let Some(file) = row.opt_text("file")? {
         pictures::queue_file(inner, &file).await?;
     }

@@ -161,7 +161,8 @@ async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> 
         inner.exec(sql!("UPDATE intelligence SET erase_on = $2 WHERE id = $1"), args![id, end]).await?;
     }
     for (day, _) in letters_by_day(inner, scope.org).await? {
-        let text = sql!("UPDATE letters SET ends_on = $3 WHERE org_id = $1 AND made_on = $2 AND sealed IS NOT NULL");
+        let text =
+            sql!("UPDATE letters SET ends_on = $3 WHERE org_id = $1 AND made_on = $2 AND sealed IS NOT NULL");
         inner.exec(text, args![scope.org, day, ends(day, scope.policy.keep.letter.length)]).await?;
     }
     for (day, _) in service_by_day(inner, scope.org).await? {

@@ -154,8 +154,12 @@ fn an_appeal_has_a_receipt_and_a_decision() {
         ..Known::default()
     };
     assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::AppealReceipt)]);
-    known.decided =
-        vec![Decided::Appeal { id: id(4), exclusion: None, received, decided: Some((date(2026, 11, 20), Outcome::Upheld)) }];
+    known.decided = vec![Decided::Appeal {
+        id: id(4),
+        exclusion: None,
+        received,
+        decided: Some((date(2026, 11, 20), Outcome::Upheld)),
+    }];
     assert_eq!(kinds(&outstanding(&known, MONTH, TODAY)), [("make", Kind::AppealDecision)]);
 }
 
@@ -193,7 +197,11 @@ fn a_letter_that_says_what_stands_no_more_is_not_to_be_served() {
     });
     assert_eq!(with(lifted), [("make", Kind::Notice), ("make", Kind::Lifting)]);
     let shortened = vec![exclusion(date(2027, 2, 1))];
-    assert_eq!(with(shortened), [("make", Kind::Exclusion), ("make", Kind::Notice)], "its notice is made anew");
+    assert_eq!(
+        with(shortened),
+        [("make", Kind::Exclusion), ("make", Kind::Notice)],
+        "its notice is made anew"
+    );
     let narrowed = changed(|one| {
         if let Decided::Exclusion { premises, .. } = one {
             *premises = vec![MemberId(id(11))];
