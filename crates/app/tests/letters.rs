@@ -106,7 +106,7 @@ async fn exc_3_exc_4_not_5_a_warning_is_made_and_served(world: &World) -> Outcom
     assert_eq!(list(&scene, ctx).await?, ["make notice", "make warning"]);
 
     let mut wanted = order(&scene, id, Kind::Warning).await?;
-    assert_eq!((&*wanted.name, &*wanted.reason), ("Una Example", "A letter may prevent another incident."));
+    assert_eq!((&*wanted.name, &*wanted.reason), ("Una Example", "Theft, 2 March 2026"));
     wanted.name = " ".into();
     assert!(refusal(letters::make(app, ctx, id, &wanted).await).contains("how the person is addressed"));
     assert_eq!(files(world).len(), 0, "nothing is left of what was not made");
@@ -287,9 +287,9 @@ async fn exc_3_exc_7_letters_of_an_exclusion(world: &World) -> Outcome {
     decided(&scene, id, "exclusion").await?;
     let ctx = scene.controller.again(world);
     assert_eq!(list(&scene, &ctx).await?, ["make notice, late", "make exclusion", "make warning"]);
-    let order = order(&scene, id, Kind::Exclusion).await?;
-    assert!(order.with_picture);
-    let letter = letters::make(app, &ctx, id, &order).await?;
+    let notice = order(&scene, id, Kind::Exclusion).await?;
+    assert!(notice.with_picture);
+    let letter = letters::make(app, &ctx, id, &notice).await?;
     let held = letters::open(app, &ctx, letter).await?.held;
     assert_eq!((held.written.until, held.written.premises.len()), (Some(day("2026-06-03")), 1));
     service::record(app, &ctx, letter, attempt(day("2026-03-03"), Ended::Served)).await?;
@@ -308,7 +308,17 @@ async fn exc_3_exc_7_letters_of_an_exclusion(world: &World) -> Outcome {
     let change = exclusions::Change { ends_on: Some(day("2026-05-04")), premises: None };
     exclusions::vary(app, &ctx, id, change, "They found work there.").await?;
     assert!(list(&scene, &ctx).await?.contains(&"make variation".to_owned()));
-    let variation = made(&scene, id, Kind::Variation).await?;
+    let job_again = world.job("letters");
+    // EXC-2: why it was changed is kept with the record; for the person somebody finds the words, and no run does.
+    let due = many::due(app, &job_again, scene.org(), &[Kind::Variation]).await?;
+    let run = many::make_many(app, &job_again, &due, &|_, _| {}).await?;
+    assert_eq!((run.letters.len(), run.refused.len()), (0, 1), "{run:?}");
+    let mut order = order(&scene, id, Kind::Variation).await?;
+    assert_eq!(order.reason, "");
+    order.reason = "{1} found work there.".into();
+    assert!(refusal(letters::make(app, &ctx, id, &order).await).contains("{1}"));
+    order.reason = "You told us that you work there.".into();
+    let variation = letters::make(app, &ctx, id, &order).await?;
     assert_eq!(letters::open(app, &ctx, variation).await?.held.written.until, Some(day("2026-05-04")));
     assert!(!list(&scene, &ctx).await?.contains(&"make variation".to_owned()));
     world.clock.set_day(day("2026-04-27"));

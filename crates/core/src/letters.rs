@@ -7,6 +7,7 @@ pub mod due;
 pub mod exemptions;
 pub mod reference;
 pub mod service;
+pub mod sources;
 
 pub use reference::Reference;
 

@@ -3,6 +3,7 @@ use fairwatch_core::{
     clocks::{AgeBand, Stage},
     gate::{Role, Standing},
     ids::{FieldId, IncidentId, MemberId, OrgId, PolicyId, ReportId, SubjectId},
+    letters::sources::{Reporters, told},
     policy::{Category, Policy, Viewer, category::CategoryRule},
     scope::Scope,
     subjects::{
@@ -382,5 +383,35 @@ fn sub_5_members_read_the_advice_and_not_the_mark() {
             sight::advice(&policy, Viewer::Controller, &full()).is_none(),
             "the controller reads the mark"
         );
+    }
+}
+
+/// INC-5, NOT-1: the covering letter says from whom what is held came, each once, by what the record says of each item, and
+/// a report by who made it.
+#[test]
+fn inc_5_not_1_a_letter_says_from_whom_data_came() {
+    let policy = policy("tm-safer-towns");
+    let mut profile = full();
+    profile.fields.clear();
+    let members = Reporters { members: true, scheme: false };
+    let by_member = told(&policy, &profile, members);
+    assert!(by_member.starts_with("a member of our scheme, who reported"), "{by_member}");
+    assert!(!by_member.contains("; and"), "{by_member}");
+    let by_staff = told(&policy, &profile, Reporters { members: false, scheme: true });
+    assert!(!by_staff.contains("member") && by_staff.contains("works for our scheme"), "{by_staff}");
+    let from = |source: Source| Field { source, ..field(1, Category::Alias, "x") };
+    let by = |agreement: &str| Source::Police { agreement: agreement.into() };
+    for (source, words) in [
+        (by("police"), "the police, under an agreement"),
+        (by("agencies"), "a public agency, under an agreement"),
+        (Source::Scheme { agreement: "schemes".into() }, "another scheme"),
+        (Source::SocialMedia { address: "x".into(), seen_on: DAY }, "social media"),
+        (Source::Controller, "our own enquiries"),
+        (Source::Subject, "you yourself"),
+    ] {
+        profile.fields = vec![from(source.clone()), from(source)];
+        let both = told(&policy, &profile, members);
+        assert_eq!(both.matches(words).count(), 1, "{both}");
+        assert_eq!(both.matches("; and ").count(), 1, "{both}");
     }
 }

@@ -189,6 +189,8 @@ pub struct Expiry {
     /// The day on which everything is deleted, if it is known.
     #[serde(serialize_with = "maybe_day")]
     pub deleted: Option<Date>,
+    /// Whether a short record that there was one stays for a time after that (RET-7).
+    pub record: bool,
 }
 
 /// That an appeal came.

@@ -316,3 +316,17 @@ proptest::proptest! {
         proptest::prop_assert!(made.is_ok(), "{:?}", made.err());
     }
 }
+
+/// EXC-7, RET-7: the letter about the end says that a record stays where one does, and that nothing else does.
+#[test]
+fn exc_7_ret_7_the_letter_of_an_end_says_whether_a_record_stays() {
+    let letter = example::every().into_iter().find(|letter| matches!(letter.content, Content::Expiry(_)));
+    let mut letter = letter.expect("there is one");
+    for stays in [true, false] {
+        if let Content::Expiry(expiry) = &mut letter.content {
+            expiry.record = stays;
+        }
+        let said = words(&set(&letter)).contains(&squeezed("we keep a short record that we held something"));
+        assert_eq!(said, stays);
+    }
+}

@@ -1,5 +1,5 @@
 //! All letters that are due in a scheme, one after another: when a policy changes or many exclusions end at once.
-use super::{Draft, make, material, outstanding};
+use super::{Draft, make, material, outstanding, writing::gives_reason as needs_words};
 use crate::{App, error::AppError};
 use fairwatch_core::{
     gate::Ctx,
@@ -49,7 +49,7 @@ pub async fn due(app: &App, ctx: &Ctx, org: OrgId, kinds: &[Kind]) -> Result<Vec
 /// made, and the next goes on with what is left. `progress` is told after each: how many are done, of how many.
 ///
 /// One is in memory at a time. A letter that cannot be made, since something is missing, is said and left for somebody to
-/// look at.
+/// look at; so is one that needs words which nobody has written for the person, such as why an exclusion was changed.
 ///
 /// # Errors
 /// The store's.
@@ -83,6 +83,9 @@ async fn make_one(app: &App, ctx: &Ctx, due: &Due) -> Result<LetterId, AppError>
         return Err(AppError::refused(
             "Nobody knows the name yet: make it by hand, and say how they are addressed.",
         ));
+    }
+    if needs_words(due.kind) && order.reason.trim().is_empty() {
+        return Err(AppError::refused("It says why, in words that the person reads: make it by hand."));
     }
     make(app, ctx, due.subject, &order).await
 }

@@ -10,7 +10,7 @@ use fairwatch_core::{
     exclusions::appeals::Outcome,
     gate::Ctx,
     ids::IncidentId,
-    letters::{Kind, Written as Kept},
+    letters::{Kind, Written as Kept, sources},
     notices::Notice,
     pictures::Size,
     policy::{Category, period::Length},
@@ -38,7 +38,8 @@ pub struct Order {
     pub name: String,
     /// The postal address, a line each; empty where it is handed over.
     pub address: String,
-    /// Why, in words that the person reads; empty where the letter gives no reason.
+    /// Why, in words that the person reads; empty where the letter gives no reason. It begins with what a decision rests on,
+    /// or empty where somebody must find the words: what those who decided wrote for the record is in no letter.
     pub reason: String,
     /// Whether the picture is shown.
     pub with_picture: bool,
@@ -64,7 +65,7 @@ pub struct Draft {
 }
 
 /// Whether a kind of letter gives the reason of whoever decided.
-fn gives_reason(kind: Kind) -> bool {
+pub(super) fn gives_reason(kind: Kind) -> bool {
     matches!(kind, Kind::Warning | Kind::Exclusion | Kind::Variation | Kind::Lifting | Kind::AppealDecision)
 }
 
@@ -92,7 +93,7 @@ impl Draft {
         let reason = match &material.matter {
             Matter::Warning(held) => {
                 tells.push(("Authorised", day(held.decided_on.unwrap_or(held.opened_on))));
-                held.says.necessity.clone()
+                because(material, &held.says.evidence)
             }
             Matter::Exclusion(held, _) => {
                 let from = if held.premises.is_empty() {
@@ -107,8 +108,12 @@ impl Draft {
                 tells.push(("From", from));
                 tells.push(("First day", day(held.starts_on)));
                 tells.push(("Last day", day(last_day(held.ends_on))));
-                let changed = held.terms.changes.last().filter(|_| kind != Kind::Exclusion);
-                changed.map_or_else(|| held.terms.reason.clone(), |change| change.reason.clone())
+                // Why it was changed or lifted is kept with the record, and written for no letter.
+                if matches!(kind, Kind::Variation | Kind::Lifting) {
+                    String::new()
+                } else {
+                    held.terms.reason.clone()
+                }
             }
             Matter::Appeal(held, _) => {
                 tells.push(("Received", day(held.received_on)));
@@ -165,6 +170,11 @@ impl Order {
                 reason.chars().count() <= 2000,
                 "reason",
                 "Give the reason in 2,000 characters or fewer.",
+            );
+            check.want(
+                !has_slot(&reason),
+                "reason",
+                "Write who is meant in place of {1} and the like: the person reads this.",
             );
         }
         // The privacy notice itself is what a covering letter covers.
@@ -283,6 +293,20 @@ fn happened(material: &Material, evidence: &[IncidentId]) -> Vec<Happened> {
     found
 }
 
+/// What a decision rests on, in the words in which an exclusion says it: nobody's reasons, which are kept with the record.
+fn because(material: &Material, evidence: &[IncidentId]) -> String {
+    let told = happened(material, evidence);
+    told.iter().map(|one| format!("{}, {}", one.what, day(one.on))).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether a text holds what stands for a person in accounts, such as `{1}`: nobody is called that in a letter.
+fn has_slot(text: &str) -> bool {
+    text.split('{').skip(1).any(|rest| {
+        rest.split_once('}')
+            .is_some_and(|(slot, _)| !slot.is_empty() && slot.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
 /// Where the scheme operates, in the middle of a sentence.
 fn area(scope: &Scope) -> String {
     let area = scope.policy.scheme.area_of_operation.to_string();
@@ -302,8 +326,7 @@ fn content(material: &Material, order: &Order) -> Content {
         }
         Matter::Notice => Content::Notice(Covering {
             since: material.record.collected.unwrap_or(scope.today),
-            source: "a member of the scheme reported something in which you are said to be involved"
-                .to_owned(),
+            source: sources::told(&scope.policy, &material.open.profile, material.reporters),
         }),
         Matter::Appeal(held, exclusion) => match held.outcome {
             Some(outcome) => Content::AppealDecision(AppealDecision {
@@ -379,7 +402,7 @@ fn decided(outcome: Outcome, of_exclusion: bool) -> &'static str {
 fn expiry(material: &Material, until: Date) -> Expiry {
     let life = &material.open.life;
     let withdrawn = life.until.filter(|day| life.stage == Stage::Circulating && Some(*day) != life.deletion);
-    Expiry { until, withdrawn, deleted: life.deletion }
+    Expiry { until, withdrawn, deleted: life.deletion, record: life.stub_due }
 }
 
 fn words(length: Length) -> String {

@@ -249,9 +249,17 @@ fn line(name: &str) -> Option<(&'static str, &'static str, &'static [For], Ended
         "incident_without_subject" => {
             ("An incident with which nobody is linked", "after it happened", &[Reported])
         }
-        "letter" => ("Letters to you", "after they were made", &[Reported]),
+        "letter" => (
+            "What letters to you say; which you were sent, and when, stays with your record",
+            "after they were made",
+            &[Reported],
+        ),
         "vote" => ("Votes on an exclusion", "after the decision", &[Reported]),
-        "service_record" => ("How and when a letter or notice was served", "after the attempt", &[Reported]),
+        "service_record" => (
+            "How, where and by whom a letter or notice was served; the day stays with your record",
+            "after the attempt, and no longer than what the letter says",
+            &[Reported],
+        ),
         "appeal" => ("Appeals", "after the decision", &[Reported, Public]),
         "request" => ("Requests about your data", "after they were completed", &[Reported, Members, Public]),
         "pack" => ("The copy of your data that we made for you", "after it was sent", &[Reported, Members]),

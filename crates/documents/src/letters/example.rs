@@ -118,6 +118,7 @@ pub fn every() -> Vec<Letter> {
             until: date(2026, 11, 28),
             withdrawn: Some(date(2026, 11, 29)),
             deleted: Some(date(2027, 11, 29)),
+            record: true,
         }),
         Content::AppealReceipt(AppealReceipt { received: date(2026, 11, 20), decide_by: date(2026, 12, 18) }),
         Content::AppealDecision(AppealDecision {
@@ -130,7 +131,8 @@ pub fn every() -> Vec<Letter> {
         }),
         Content::Notice(Covering {
             since: date(2026, 11, 14),
-            source: "a member of the scheme reported an incident".to_owned(),
+            source: "a member of our scheme, who reported something in which you are said to be involved"
+                .to_owned(),
         }),
     ]
     .map(saying)

@@ -35,7 +35,10 @@ pub(crate) async fn happen(seeding: &Seeding, org: OrgId, controller: &Ctx) -> R
     }
     let letters = listed.iter().filter(|one| decided.contains(&one.subject) && one.name.is_some());
     let letters = letters.filter_map(|one| match one.what.task {
-        Task::Make { kind, about } if kind != Kind::Notice => Some((one.subject, kind, about)),
+        // The others need words that somebody finds.
+        Task::Make { kind: kind @ (Kind::Warning | Kind::Exclusion), about } => {
+            Some((one.subject, kind, about))
+        }
         _ => None,
     });
     for (n, (subject, kind, about)) in letters.take(2).enumerate() {

@@ -11,7 +11,7 @@ use fairwatch_core::{
     accounts::Business,
     exclusions::{ExclusionState, ProposalState, Terms, appeals::AppealState},
     ids::{ExclusionId, MemberId, ProposalId, SubjectId},
-    letters::{Kind, PreviewLetter, due::Decided},
+    letters::{Kind, PreviewLetter, due::Decided, sources::Reporters},
     scope::Scope,
     subjects::OneSubject,
 };
@@ -98,6 +98,8 @@ pub struct Material {
     pub open: subjects::Open,
     /// The newest picture that may be shown, where there is one.
     pub portrait: Option<pictures::Opened>,
+    /// Who made the reports in which the person is involved.
+    pub reporters: Reporters,
     /// What it tells of.
     pub matter: Matter,
     /// What it is about, by which it is known to have been made.
@@ -188,8 +190,17 @@ pub async fn material(
         Some(picture) => Some(pictures::open(inner, *picture).await?),
         None => None,
     };
+    let mut reporters = Reporters::default();
+    for involved in &open.involved {
+        let text = sql!("SELECT member_id FROM reports WHERE id = $1");
+        let Some(row) = inner.opt(text, args![involved.report]).await? else { continue };
+        match row.opt_id::<MemberId>("member_id")? {
+            Some(_) => reporters.members = true,
+            None => reporters.scheme = true,
+        }
+    }
     let last = record.letters.first().cloned();
-    Ok(Material { scope, open, portrait, matter, about, last, record })
+    Ok(Material { scope, open, portrait, reporters, matter, about, last, record })
 }
 
 /// Whether what a letter tells of is still so, now that it is to be kept: between looking at it and making it somebody may
