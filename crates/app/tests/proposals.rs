@@ -91,7 +91,8 @@ async fn change_policy(scene: &Scene, world: &World, text: &str, from: Date) -> 
     assert!(policies::try_out(app, ctx, id, usize::MAX).await?);
     policies::propose(app, ctx, id).await?;
     let board = world.person(&scene.scheme, Role::Board).await;
-    policies::authorise(app, &board.ctx, id).await
+    policies::authorise(app, &board.ctx, id).await?;
+    Ok(())
 }
 
 on_both!(exc_2_nobody_decides_by_other_rules_than_it_was_proposed_by);
@@ -126,8 +127,9 @@ async fn exc_2_nobody_decides_by_other_rules_than_it_was_proposed_by(world: &Wor
     assert!(list.lines.iter().all(|line| !format!("{:?}", line.listed).contains("pushed a worker")));
     // It is in nobody's way.
     scene.sweep(world).await?;
-    let ground = fairwatch_app::exclusions::proposing::ground(&scene.app, &scene.controller.again(world), id);
-    assert!(ground.await?.before.open.is_none());
+    let ctx = scene.controller.again(world);
+    let ground = exclusions::proposing::ground(&scene.app, &ctx, id).await?;
+    assert!(ground.before.open.is_none());
     Ok(())
 }
 
