@@ -91,7 +91,8 @@ async fn change_policy(scene: &Scene, world: &World, text: &str, from: Date) -> 
     assert!(policies::try_out(app, ctx, id, usize::MAX).await?);
     policies::propose(app, ctx, id).await?;
     let board = world.person(&scene.scheme, Role::Board).await;
-    policies::authorise(app, &board.ctx, id).await.map(|_| ())
+    policies::authorise(app, &board.ctx, id).await?;
+    Ok(())
 }
 
 on_both!(exc_2_nobody_decides_by_other_rules_than_it_was_proposed_by);
@@ -127,8 +128,8 @@ async fn exc_2_nobody_decides_by_other_rules_than_it_was_proposed_by(world: &Wor
     // It is in nobody's way.
     scene.sweep(world).await?;
     let ctx = scene.controller.again(world);
-    let ground = fairwatch_app::exclusions::proposing::ground(&scene.app, &ctx, id);
-    assert!(ground.await?.before.open.is_none());
+    let ground = exclusions::proposing::ground(&scene.app, &ctx, id).await?;
+    assert!(ground.before.open.is_none());
     Ok(())
 }
 
