@@ -230,3 +230,15 @@ fn pol_4_the_balance_names_what_the_policy_shares_and_that_exclusions_last() {
         }
     }
 }
+
+/// Whoever had a letter is told where to answer it and what to type (NOT-2, EXC-5).
+#[test]
+fn not_2_whoever_had_a_letter_is_told_how_to_answer_it() {
+    for file in FILES {
+        let text = write(Notice::Reported, &policy(file), &beside(file));
+        let page = |inline: &Inline| matches!(inline, Inline::Link { to, .. } if to == "/o/here/letter");
+        let told = |block: &Block| matches!(block, Block::Paragraph(said) if said.iter().any(page));
+        assert!(text.blocks.iter().any(told), "{file}");
+        assert!(text.text().contains("type the reference that stands on the letter"), "{file}");
+    }
+}
