@@ -29,7 +29,7 @@ pub use finding::{Finding, Severity};
 pub use lint::{lint, lint_on};
 pub use schema::schema;
 
-use category::{Condition, Members, Subjects};
+use category::{Condition, Members, Statement, Subjects};
 use columns::{Columns, Conflict, Replaced};
 use keeping::{Deadlines, Keep, Reviews};
 use openness::{Protection, Public};
@@ -123,6 +123,8 @@ pub struct Policy {
     /// Companies that handle data on the scheme's behalf.
     #[serde(default, rename = "processor")]
     pub processors: Vec<Processor>,
+    /// What notices say of such companies where none is listed: that there is none, or of what kind they are.
+    pub processors_unnamed: Option<Statement>,
     /// What the scheme's documents say that is unlawful or out of date today (POL-2).
     #[serde(default)]
     pub replaced: Vec<Replaced>,

@@ -150,7 +150,8 @@ fn recipients(asked: &Asked<'_>) -> Option<&'static str> {
         Notice::Reported => outside(),
         _ => outside() && asked.says(&policy.members.third_parties.text),
     };
-    let processors = policy.processors.iter().all(|processor| asked.says(&processor.name));
+    let processors = policy.processors.iter().all(|processor| asked.says(&processor.name))
+        && policy.processors_unnamed.iter().all(|said| asked.says(&said.text));
     unless(third && processors, "recipient")
 }
 
@@ -421,6 +422,17 @@ pub fn check(policy: &Policy, prose: &Prose, folder: &str) -> Vec<Finding> {
             Severity::Warning,
             "storage.certified",
             "the notices promise storage that is certified: fill in `certificate` with what shows it (SEC-1)",
+        ));
+    }
+    // The lint of the policy warns a pattern already.
+    if policy.scheme.kind == Kind::Scheme
+        && policy.processors.is_empty()
+        && policy.processors_unnamed.is_none()
+    {
+        findings.push(places.finding(
+            Severity::Error,
+            "storage",
+            "UK GDPR 13(1)(e), 14(1)(e) and 30(1)(d) ask who receives data: list each company that hosts or maintains the system under `[[processor]]`, or say under `[processors_unnamed]` of what kind they are, or that there is none",
         ));
     }
     for (index, processor) in policy.processors.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::{
     prose::Piece,
     writer::{Writer, ended, months, sentences, viewers},
 };
-use crate::policy::{Category, Policy, Viewer};
+use crate::policy::{Category, Policy, Viewer, retention::ExclusionEffect};
 
 pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     let Given { policy, prose, .. } = given;
@@ -44,9 +44,15 @@ fn limits(policy: &Policy) -> Vec<String> {
     }
     if let Some((_, who, rules)) = keeping::columns(policy).first() {
         said.push(format!(
-            "Time is limited. {who}: members see a person for {} after a first report, and {} after a further one. Then only {} can see the record, for {}, before it is deleted for good.",
+            "Time is limited. {who}: members see a person for {} after a first report, and {} after a further one{}. Then only {} can see the record, for {}, before it is deleted for good.",
             months(rules.first),
             months(rules.repeat),
+            match rules.exclusion {
+                ExclusionEffect::None => "",
+                ExclusionEffect::Extends => "; longer only if an exclusion lasts longer",
+                ExclusionEffect::Replaces =>
+                    "; an exclusion can take the place of that time, or make it longer",
+            },
             viewers(&policy.subjects.held.viewers),
             if rules.hold == 0 { "no time at all".to_owned() } else { months(rules.hold) }
         ));

@@ -326,7 +326,8 @@ fn lower(name: &str) -> String {
 /// Companies that handle data for the scheme, as the register has them.
 pub(super) fn processors(given: Given<'_>) -> Vec<String> {
     if given.registers.processors.is_empty() {
-        return vec!["No other company handles it for us: we run the system ourselves.".into()];
+        // Nothing is made up: where the policy is silent, so is the notice, and the lint says so.
+        return given.policy.processors_unnamed.iter().map(|said| ended(&said.text)).collect();
     }
     let mut said = vec![
         "Formally contracted data processors, who work for us and follow our instructions alone:".to_owned(),

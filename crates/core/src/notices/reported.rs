@@ -207,6 +207,12 @@ fn told(given: Given<'_>, writer: &mut Writer) {
         policy.deadlines.notice.length, policy.reviews.notice_exemptions.length
     ));
     writer.tell(vec![
+        strong("If you have a letter from us, "),
+        text("you can answer it on "),
+        link("our page for letters", format!("{}/letter", given.registers.address)),
+        text(": choose whether you appeal, want to know what we hold, want something corrected or deleted, or complain; type the reference that stands on the letter; and say how we can reach you. The page shows nothing about anybody, whatever the reference. You can use it without a letter, too."),
+    ]);
+    writer.tell(vec![
         text("It is always on public display: "),
         link("this notice on our pages", given.registers.place(Notice::Reported)),
         text("."),

@@ -1,5 +1,5 @@
 //! What Articles 13, 14 and 30 ask for and a notice lacks is said by article and paragraph (NOT-4).
-use super::{FILES, beside, policy, source};
+use super::{FILES, beside, policy, source, write};
 use fairwatch_core::{
     notices::{Notice, Prose, check, demands},
     policy::{Finding, Policy, Severity},
@@ -123,4 +123,43 @@ fn not_4_every_article_that_is_asked_for_is_asked_of_the_right_text() {
     for part in ["a", "b", "c", "d", "e", "f", "g"] {
         assert!(laws(Notice::Record).iter().any(|law| *law == format!("UK GDPR 30(1)({part})")), "{part}");
     }
+}
+
+/// Nothing is said of companies that the policy does not say; a scheme that exists must say something (UK GDPR 13(1)(e)).
+#[test]
+fn not_4_doc_2_companies_are_told_only_as_the_policy_tells_of_them() {
+    let silent = |file: &str| {
+        let text = source(file);
+        let start = text.find("[processors_unnamed]").unwrap();
+        let end = start + text[start..].find("\n[storage]").unwrap();
+        Policy::parse("x.toml", &format!("{}{}", &text[..start], &text[end..])).unwrap()
+    };
+    for file in ["cheltenham-safe", "tm-safer-towns", "dartford-tac"] {
+        let policy = silent(file);
+        lacks(
+            &check(&policy, &beside(file), "x"),
+            Severity::Error,
+            &["UK GDPR 13(1)(e)", "[processors_unnamed]"],
+        );
+        for notice in Notice::ALL {
+            let text = write(notice, &policy, &beside(file)).text();
+            assert!(!text.contains("No other company") && !text.contains("our work is neither"), "{file}");
+        }
+    }
+    let text = source("cheltenham-safe");
+    let none = text.replacen(
+        "Formally contracted data processors may have access to it.",
+        "No company handles it for us.",
+        1,
+    );
+    let policy = Policy::parse("x.toml", &none).unwrap();
+    assert!(
+        write(Notice::Reported, &policy, &beside("cheltenham-safe"))
+            .text()
+            .contains("No company handles it for us")
+    );
+    let both = format!(
+        "{text}\n[[processor]]\nname = \"Hosts Ltd\"\ndoes = \"Runs servers\"\ncountry = \"United Kingdom\"\nclause = \"C\"\n"
+    );
+    assert!(Policy::parse("x.toml", &both).is_err(), "a list and a sentence in its place");
 }

@@ -64,6 +64,20 @@ fn pol_4_a_period_that_no_rule_says_is_an_error() {
         "tm-safer-towns",
         "Members see it for 12 months, or one year. You are answered within 30 days; a breach is told within 72 hours.",
     );
+    for (text, length) in [
+        ("Members see you for fifteen months.", "15 months"),
+        ("Sixteen days later it goes.", "16 days"),
+        ("It is kept for forty-five days.", "45 days"),
+        ("It goes within a fortnight.", "14 days"),
+        ("It goes after a further month and an hour.", "1 hour"),
+        ("It is kept for fifty months.", "50 months"),
+    ] {
+        refused("tm-safer-towns", text, 1, &format!("no rule of the policy says {length}"));
+    }
+    accepted(
+        "tm-safer-towns",
+        "Members see it for a year. We meet twice a year, for half an hour, in a shop.",
+    );
     accepted("tm-safer-towns", "Twenty-four months at the longest, after two incidents by 3 people.");
 }
 

@@ -213,3 +213,32 @@ fn pol_4_ret_15_no_notice_promises_an_end_that_nothing_keeps() {
         assert!(!said.contains("the police lend us"), "{file} {notice:?}");
     }
 }
+
+/// Where the balance says what members see, it says all of it, and for how long with its exceptions (POL-4).
+#[test]
+fn pol_4_the_balance_names_what_the_policy_shares_and_that_exclusions_last() {
+    for file in FILES {
+        let text = write(Notice::Interests, &policy(file), &beside(file)).text();
+        for line in text.lines().filter(|line| line.contains("Nothing else is shared with members")) {
+            for shared in ["a name", "other names", "facial image", "what was reported", "is excluded"] {
+                assert!(line.contains(shared), "{file}: {line}");
+            }
+        }
+        for line in text.lines().filter(|line| line.contains("It ends:") || line.contains("Time is limited"))
+        {
+            assert!(line.contains("exclusion"), "{file}: {line}");
+        }
+    }
+}
+
+/// Whoever had a letter is told where to answer it and what to type (NOT-2, EXC-5).
+#[test]
+fn not_2_whoever_had_a_letter_is_told_how_to_answer_it() {
+    for file in FILES {
+        let text = write(Notice::Reported, &policy(file), &beside(file));
+        let page = |inline: &Inline| matches!(inline, Inline::Link { to, .. } if to == "/o/here/letter");
+        let told = |block: &Block| matches!(block, Block::Paragraph(said) if said.iter().any(page));
+        assert!(text.blocks.iter().any(told), "{file}");
+        assert!(text.text().contains("type the reference that stands on the letter"), "{file}");
+    }
+}

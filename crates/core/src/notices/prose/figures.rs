@@ -51,7 +51,7 @@ fn words(text: &str) -> Vec<(usize, String)> {
     words
 }
 
-const NUMBERS: [(&str, u32); 19] = [
+const NUMBERS: [(&str, u32); 27] = [
     ("one", 1),
     ("two", 2),
     ("three", 3),
@@ -64,12 +64,20 @@ const NUMBERS: [(&str, u32); 19] = [
     ("ten", 10),
     ("eleven", 11),
     ("twelve", 12),
+    ("thirteen", 13),
     ("fourteen", 14),
+    ("fifteen", 15),
+    ("sixteen", 16),
+    ("seventeen", 17),
     ("eighteen", 18),
+    ("nineteen", 19),
     ("twenty", 20),
     ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
     ("sixty", 60),
     ("seventy", 70),
+    ("eighty", 80),
     ("ninety", 90),
 ];
 
@@ -83,6 +91,7 @@ fn period(number: u32, unit: &str) -> Option<Length> {
         "hour" => Some(Length::Hours(number)),
         "day" => Some(Length::Days(number)),
         "week" => Some(Length::Days(number.saturating_mul(7))),
+        "fortnight" => Some(Length::Days(number.saturating_mul(14))),
         "month" => Some(Length::Months(number)),
         "year" => Some(Length::Months(number.saturating_mul(12))),
         _ => None,
@@ -129,7 +138,13 @@ fn numbers(text: &str, policy: &Policy, faults: &mut Vec<Fault>) {
         if index < skip {
             continue;
         }
-        let Some(mut many) = number(word(index)) else { continue };
+        let before = index.checked_sub(1).map_or("", word);
+        // "A year" is one, but not in "twice a year" or "half a year".
+        let article = ["a", "an"].contains(&word(index));
+        if article && ["half", "of", "once", "twice", "times"].contains(&before) {
+            continue;
+        }
+        let Some(mut many) = number(word(index)).or(article.then_some(1)) else { continue };
         let mut next = index + 1;
         // "twenty-four" is two words.
         if many >= 20
@@ -150,7 +165,6 @@ fn numbers(text: &str, policy: &Policy, faults: &mut Vec<Fault>) {
         if ["calendar", "further", "more", "full", "whole", "working", "consecutive"].contains(&word(next)) {
             next += 1;
         }
-        let before = index.checked_sub(1).map_or("", word);
         let is_age = word(next) == "years" && ["old", "and", "or", "of"].contains(&word(next + 1))
             || ["aged", "age"].contains(&before)
             || ["under", "over"].contains(&before)

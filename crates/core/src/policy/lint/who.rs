@@ -216,10 +216,16 @@ fn others(policy: &Policy, today: Option<Date>, report: &mut Report<'_>) {
             "data may leave the United Kingdom: name the safeguard in the notices (UK GDPR 44 to 49)",
         );
     }
-    if policy.processors.is_empty() {
+    if policy.processors.is_empty() && policy.processors_unnamed.is_none() {
         report.warning(
             "storage",
             "no `[[processor]]` is named: fill in who hosts the system and sends its mail, if others do",
+        );
+    }
+    if !policy.processors.is_empty() && policy.processors_unnamed.is_some() {
+        report.error(
+            "processors_unnamed",
+            "companies are listed under `[[processor]]`: take away what stands for a list without any",
         );
     }
     if policy.scheme.kind == Kind::Generic {
