@@ -7,7 +7,7 @@ use crate::{
 use fairwatch_core::{
     gate::{Caller, Ctx},
     ids::{OrgId, PolicyChangeId, SubjectId},
-    notices::{self, Prose},
+    notices::{self, Piece, Prose},
     policies::{
         AuthoriseChange, DraftChange, EditChange, ListAffected, ListChanges, MeasureChange, OneChange,
         OpenChange, ProposeChange, RefuseChange, TryChange, WithdrawChange,
@@ -53,6 +53,14 @@ pub async fn version(
     fairwatch_store::policies::text(&app.store, ctx, org, number).await?.ok_or(AppError::Hidden)
 }
 
+/// What was written beside a version: published with it.
+///
+/// # Errors
+/// The store's.
+pub async fn prose_of(app: &App, ctx: &Ctx, org: OrgId, number: i64) -> Result<Prose, AppError> {
+    Ok(fairwatch_store::notices::prose(&app.store, ctx, org, number).await?)
+}
+
 /// The changes of a scheme, the newest first, with how far records have been worked out by the policy in force.
 ///
 /// # Errors
@@ -63,7 +71,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<(Vec<Change>, Prog
         let with_drafts = tx.permit().standing().is(fairwatch_core::gate::Role::Controller);
         changes::list(tx, with_drafts).await
     });
-    Ok((look.await?, applying::progress(&app.store, ctx, org).await?))
+    Ok((look.await?, progress(app, ctx, org).await?))
 }
 
 /// A change with all that belongs to it.
@@ -75,6 +83,8 @@ pub struct Opened {
     pub scope: Scope,
     /// Who wrote it.
     pub author: Option<String>,
+    /// Who else wrote at it: none of them agrees to it.
+    pub others: Vec<String>,
     /// Who decided on it.
     pub decided_by: Option<String>,
     /// Whether it is what the scheme does by now.
@@ -87,8 +97,18 @@ pub struct Opened {
     pub findings: Vec<Finding>,
     /// What is written beside it.
     pub prose: Prose,
+    /// What was written beside the version from which it was written.
+    pub prose_before: Prose,
     /// What it says, where it is a policy.
     pub after: Option<Arc<Policy>>,
+}
+
+/// How far records have been worked out by the policy in force: counts alone.
+///
+/// # Errors
+/// The store's.
+pub async fn progress(app: &App, ctx: &Ctx, org: OrgId) -> Result<Progress, AppError> {
+    Ok(applying::progress(&app.store, ctx, org).await?)
 }
 
 /// Begins a change from the policy in force.
@@ -111,22 +131,30 @@ pub async fn open(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<Opened, Ap
         let change = changes::open(tx).await?;
         let author = changes::name(tx, change.author).await?;
         let decided_by = changes::name(tx, change.decided_by).await?;
-        Ok((change, author, decided_by, tx.permit().facts().clone()))
+        let mut others = Vec::new();
+        for account in change.writers.iter().filter(|account| Some(**account) != change.author) {
+            let name = changes::name(tx, Some(*account)).await?;
+            others.push(name.unwrap_or_else(|| "somebody who has left".to_owned()));
+        }
+        Ok((change, author, others, decided_by, tx.permit().facts().clone()))
     });
-    let (change, author, decided_by, facts) = look.await?;
+    let (change, author, others, decided_by, facts) = look.await?;
     let versions = versions(app, ctx, facts.scope.org).await?;
     let base = versions.iter().find(|version| version.id == change.base).ok_or(AppError::Hidden)?;
     let before = version(app, ctx, facts.scope.org, base.version).await?;
     let prose = change.written.prose()?;
+    let prose_before = prose_of(app, ctx, facts.scope.org, base.version).await?;
     let file = change.file_name.as_str();
     let (after, findings) = check(&before.1, file, &change.written.text, &prose, facts.scope.today);
     Ok(Opened {
         author,
+        others,
         decided_by,
         is_in_force: facts.is_in_force(),
         takes_effect: facts.takes_effect(),
         before,
         prose,
+        prose_before,
         findings,
         after: after.map(Arc::new),
         scope: facts.scope,
@@ -169,6 +197,22 @@ pub struct Typed {
 /// The longest reason.
 const LONGEST_REASON: usize = 4_000;
 
+/// The longest text of a policy: those that there are have 40 KiB.
+const LONGEST_TEXT: usize = 512 * 1024;
+
+/// The field in which a text beside the policy is typed.
+#[must_use]
+pub const fn field(piece: Piece) -> &'static str {
+    match piece {
+        Piece::About => "prose-about",
+        Piece::Balance => "prose-balance",
+        Piece::Reported => "prose-reported",
+        Piece::Members => "prose-members",
+        Piece::Public => "prose-public",
+        Piece::Processing => "prose-processing",
+    }
+}
+
 /// Keeps what was typed, whatever is wrong with it.
 ///
 /// # Errors
@@ -180,6 +224,18 @@ pub async fn save(app: &App, ctx: &Ctx, id: PolicyChangeId, typed: Typed) -> Res
         "reason",
         format!("Say it in {LONGEST_REASON} letters at most: it is published."),
     );
+    check.want(
+        typed.text.len() <= LONGEST_TEXT,
+        "text",
+        format!("The policy is longer than {} KiB. Make it shorter.", LONGEST_TEXT / 1024),
+    );
+    for piece in typed.prose.too_long() {
+        check.want(
+            false,
+            field(piece),
+            format!("This text is longer than {} KiB. Make it shorter.", notices::LONGEST_PROSE / 1024),
+        );
+    }
     check.done()?;
     // Browsers send lines as telegraphs did.
     let text = typed.text.replace("\r\n", "\n");

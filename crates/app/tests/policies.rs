@@ -603,7 +603,7 @@ async fn the_list_of_a_dry_run_follows_the_clock(world: &World) -> Outcome {
     let it = Changing::under(world, &with(2, 2)).await;
     let una = it.scene.subject("Una Example", &[face(1)]).await?;
     let end = today(world).saturating_add(Span::new().months(4));
-    world.clock.set_day(later(end, -2));
+    world.clock.set_day(later(end, -1));
     let named = async |id, effect| {
         let ctx = it.scene.controller.again(world);
         let (people, _) = policies::affected(it.app(), &ctx, id, effect, None).await?;

@@ -23,7 +23,7 @@ mod writer;
 
 pub use blocks::{Block, Inline, Publication};
 pub use demands::{Demand, check, demands};
-pub use prose::{Piece, Prose};
+pub use prose::{LONGEST as LONGEST_PROSE, Piece, Prose};
 
 use crate::policy::{
     Policy,

@@ -76,6 +76,8 @@ pub struct ChangeFacts {
     pub state: ChangeState,
     /// Who wrote it; none for the console.
     pub author: Option<AccountId>,
+    /// Everybody who wrote at it or put it before the board.
+    pub writers: Vec<AccountId>,
     /// The day on which it takes effect, as far as one is named.
     pub effective_on: Option<Date>,
     /// The organisation, with the policy that is in force.
@@ -114,9 +116,10 @@ fn undecided(standing: &Standing, target: &OneChange, facts: &ChangeFacts) -> bo
     facts.state.is_undecided() && readable(standing, target, facts)
 }
 
-/// A second person decides: whoever wrote it does not, in whatever role (SEC-6).
+/// A second person decides: nobody who wrote at it does, in whatever role (SEC-6).
 fn by_another(standing: &Standing, _: &OneChange, facts: &ChangeFacts) -> bool {
-    facts.state == ChangeState::Proposed && standing.account.is_some() && standing.account != facts.author
+    let is_another = |account| facts.author != Some(account) && !facts.writers.contains(&account);
+    facts.state == ChangeState::Proposed && standing.account.is_some_and(is_another)
 }
 
 fn still_to_come(_: &Standing, _: &OneChange, facts: &ChangeFacts) -> bool {

@@ -175,6 +175,7 @@ CREATE TABLE stubs (
     org_id {id} NOT NULL REFERENCES orgs (id),
     lookup {bytes} NOT NULL,            -- keyed hash of name and date of birth (RET-7)
     rule TEXT NOT NULL,
+    period TEXT NOT NULL,               -- whose: known, under_18, under_14
     held_from TEXT NOT NULL,
     deleted_on TEXT NOT NULL,
     ends_on TEXT NOT NULL
@@ -455,6 +456,7 @@ CREATE TABLE policy_changes (
     base_id {id} NOT NULL,              -- the version that it was written from
     version BIGINT,                     -- the version that it became
     author_id {id},                     -- none: the console; no foreign keys, as in the audit chain
+    writers TEXT NOT NULL,              -- everybody who wrote at it, ids with spaces between: none of them agrees to it
     decided_by {id},
     effective_on TEXT,
     file_name TEXT NOT NULL,

@@ -12,12 +12,14 @@ use crate::{
 };
 use fairwatch_core::{
     enquiries::{
-        AnswerEnquiry, Enquiry, EnquiryState, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RECEIVED,
+        AnswerEnquiry, Enquiry, EnquiryState, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RECEIVED, erased_on,
     },
     gate::{AuditClass, Ctx},
     ids::{AccountId, EnquiryId, OrgId, SubjectId},
     letters::{Kind, Reference},
-    scope::{Scope, ends},
+    policy::Policy,
+    scope::Scope,
+    world::london_date,
 };
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -65,8 +67,7 @@ pub async fn receive(
          VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8)"
     );
     let answer_by = purpose.answer_by(&scope.policy, scope.today);
-    // One that nobody ever answers has an end, too: the period of its kind, from the day by which it was due.
-    let erase_on = ends(answer_by, scope.policy.keep.request.length);
+    let erase_on = erased_on(&scope.policy, purpose, scope.today, None);
     let values = args![id, org, purpose.name(), inner.ctx.now(), scope.today, answer_by, erase_on, sealed];
     inner.exec(text, values).await?;
     let about = vec![id.0];
@@ -215,17 +216,58 @@ pub async fn answer(tx: &mut Tx<AnswerEnquiry>, how: &str) -> Result<(), StoreEr
     let enquiry = Enquiry { answer: Some(how.to_owned()), ..held.enquiry };
     let key = inner.key(id.0).await?;
     let sealed = inner.seal(&key, "enquiries", "sealed", id.0, &enquiry)?;
-    let keep = match held.purpose {
-        Purpose::Access | Purpose::Correction => &scope.policy.keep.request,
-        Purpose::Complaint => &scope.policy.keep.complaint,
-        Purpose::Appeal | Purpose::Other => &scope.policy.keep.enquiry,
-    };
+    let received = sql!("SELECT received_on FROM enquiries WHERE id = $1");
+    let received = inner.one(received, args![id]).await?.date("received_on")?;
+    let end = erased_on(&scope.policy, held.purpose, received, Some(scope.today));
     let text = sql!(
         "UPDATE enquiries SET state = 'answered', answered_at = $2, answered_by = $3, erase_on = $4, sealed = $5 \
          WHERE id = $1"
     );
-    let values = args![id, inner.ctx.now(), account, ends(scope.today, keep.length), sealed];
+    let values = args![id, inner.ctx.now(), account, end, sealed];
     inner.exec(text, values).await?;
+    Ok(())
+}
+
+/// An enquiry, as far as the days of its end are worked out from it.
+pub(crate) struct Dated {
+    pub(crate) id: EnquiryId,
+    pub(crate) purpose: Purpose,
+    pub(crate) received_on: Date,
+    pub(crate) answered_on: Option<Date>,
+}
+
+impl Dated {
+    /// The day on which it is deleted under a policy.
+    pub(crate) fn erased_on(&self, policy: &Policy) -> Date {
+        erased_on(policy, self.purpose, self.received_on, self.answered_on)
+    }
+}
+
+/// What came from outside, by its days (RET-15).
+pub(crate) async fn dated(inner: &mut Inner, org: OrgId) -> Result<Vec<Dated>, StoreError> {
+    let text = sql!(
+        "SELECT id, purpose, received_on, answered_at FROM enquiries WHERE org_id = $1 ORDER BY id"
+    );
+    let rows = inner.rows(text, args![org]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Dated {
+                id: row.id("id")?,
+                purpose: row.word("purpose")?,
+                received_on: row.date("received_on")?,
+                answered_on: row.opt_instant("answered_at")?.map(london_date),
+            })
+        })
+        .collect()
+}
+
+/// Gives every enquiry the days that another policy sets (RET-15).
+pub(crate) async fn follow(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
+    for one in dated(inner, scope.org).await? {
+        let text = sql!("UPDATE enquiries SET erase_on = $2, answer_by = $3 WHERE id = $1");
+        let answer_by = one.purpose.answer_by(&scope.policy, one.received_on);
+        inner.exec(text, args![one.id, one.erased_on(&scope.policy), answer_by]).await?;
+    }
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use fairwatch_core::{
     ids::{ExclusionId, HoldId, IncidentId, ReportId, SubjectId},
     policy::{
         changing::{Foretold, foretell},
-        retention::Retention,
+        retention::{Column, Retention},
     },
     scope::Scope,
     subjects::Profile,
@@ -178,6 +178,8 @@ pub struct Life {
     pub identified: bool,
     /// The exclusion that is in force (RET-3).
     pub excluded: Option<Excluded>,
+    /// The set of parameters that applies, while there is a live subject.
+    pub column: Option<Column>,
 }
 
 impl Life {
@@ -369,6 +371,7 @@ impl Ledger {
             deletion: line.now.deletion,
             stub_due: line.now.stub_due,
             leaves_stub: line.now.stub,
+            column: line.now.column,
             excluded,
             segments: line.segments,
             identified,

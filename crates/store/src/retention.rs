@@ -56,11 +56,11 @@ pub const TABLES: &[(&str, &str)] = &[
     ("policies", "kept: old versions stay readable (POL-5)"),
     (
         "policy_changes",
-        "refused or withdrawn ones after the policy's period for former documents, by the sweep; what became a version is kept with it",
+        "one that waits is withdrawn 90 days after somebody last wrote at it, refused or withdrawn ones go after the policy's period for former documents, by the sweep; what became a version is kept with it",
     ),
     (
         "policy_effects",
-        "with the subject, with the change, when it is decided on, or when the dry run is made anew",
+        "with the subject, with the change, when it is decided on, when the dry run is made anew, or when that is over a day old, by the sweep",
     ),
     ("policy_index", "never: it says by which version records were worked out"),
     ("proposal_premises", "with the proposal"),

@@ -122,7 +122,7 @@ pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
 }
 
 /// How much of each kind there is, and how much of it is past its end. Which pictures are, the ledgers say.
-fn others() -> [(Other, &'static str); 7] {
+fn others() -> [(Other, &'static str); 8] {
     [
         (
             Other::Incidents,
@@ -159,6 +159,12 @@ fn others() -> [(Other, &'static str); 7] {
             sql!(
                 "SELECT COUNT(*) AS held, COUNT(CASE WHEN a.ends_on <= $2 THEN 1 END) AS due FROM service_attempts a \
                  JOIN letters l ON l.id = a.letter_id WHERE l.org_id = $1"
+            ),
+        ),
+        (
+            Other::Enquiries,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN erase_on <= $2 THEN 1 END) AS due FROM enquiries WHERE org_id = $1"
             ),
         ),
         (

@@ -13,7 +13,7 @@ use crate::policy::{Finding, Policy, Severity, read::Place};
 use std::collections::BTreeMap;
 
 /// A text is a page or two; more is a mistake or an attack.
-const LONGEST: usize = 64 * 1024;
+pub const LONGEST: usize = 64 * 1024;
 
 /// A text that a human writes, by the name of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +109,11 @@ impl Prose {
     #[must_use]
     pub fn piece(&self, piece: Piece) -> Option<&str> {
         self.pieces.get(&piece).map(String::as_str)
+    }
+
+    /// The pieces that are longer than any that [`Prose::read`] takes.
+    pub fn too_long(&self) -> impl Iterator<Item = Piece> {
+        self.pieces.iter().filter(|(_, text)| text.len() > LONGEST).map(|(piece, _)| *piece)
     }
 
     /// The same with another text for a piece; an empty one takes it away.

@@ -257,6 +257,8 @@ pub enum Other {
     Service,
     /// Records of deleted profiles.
     Stubs,
+    /// What people wrote from outside.
+    Enquiries,
 }
 
 /// What a change does to the ends of one kind of record.
@@ -319,6 +321,33 @@ pub fn sights(old: &Policy, new: &Policy) -> Vec<Sight> {
     all
 }
 
+/// A category that a policy no longer has, and of which something is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// Which.
+    pub category: Category,
+    /// Of how many people who are kept on the day of effect.
+    pub people: u64,
+}
+
+/// The categories that a policy no longer has. While something of one is held the notice would deny it (SUB-1, POL-4).
+#[must_use]
+pub fn dropped(old: &Policy, new: &Policy) -> Vec<Dropped> {
+    let is_gone = |category: &Category| old.holds(*category) && !new.holds(*category);
+    Category::ALL.into_iter().filter(is_gone).map(|category| Dropped { category, people: 0 }).collect()
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let people = if self.people == 1 { "1 person".to_owned() } else { format!("{} people", self.people) };
+        write!(
+            f,
+            "The new policy has no category “{}”, and it is held of {people}. Remove it there first, or leave the category in and let nobody see it.",
+            self.category
+        )
+    }
+}
+
 /// The numbers of a dry run: no names, and nobody by whom they could be found out but those who may see the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbers {
@@ -332,6 +361,9 @@ pub struct Numbers {
     pub others: BTreeMap<Other, Ends>,
     /// Who sees more, or less.
     pub sights: Vec<Sight>,
+    /// What would be held although the policy denies it.
+    #[serde(default)]
+    pub dropped: Vec<Dropped>,
 }
 
 impl Numbers {
@@ -351,6 +383,9 @@ impl Numbers {
         }
         for (all, sight) in self.sights.iter_mut().zip(&part.sights) {
             all.people += sight.people;
+        }
+        for (all, dropped) in self.dropped.iter_mut().zip(&part.dropped) {
+            all.people += dropped.people;
         }
     }
 }
@@ -473,6 +508,7 @@ impl fmt::Display for Other {
             Self::Letters => "Letters",
             Self::Service => "Records of how letters were served",
             Self::Stubs => "Records that a profile was deleted",
+            Self::Enquiries => "Enquiries from outside",
         })
     }
 }

@@ -17,6 +17,34 @@ pub enum Column {
     Under14,
 }
 
+impl Column {
+    /// Every column.
+    pub const ALL: [Self; 4] = [Self::Known, Self::Unknown, Self::Under18, Self::Under14];
+
+    /// The name by which data knows it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Unknown => "unknown",
+            Self::Under18 => "under_18",
+            Self::Under14 => "under_14",
+        }
+    }
+}
+
+impl std::str::FromStr for Column {
+    type Err = UnknownColumn;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|column| column.as_str() == text).ok_or(UnknownColumn)
+    }
+}
+
+/// A stored column that this version does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("no such column")]
+pub struct UnknownColumn;
+
 /// What an exclusion does to the end of circulation (RET-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

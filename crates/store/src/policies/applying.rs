@@ -15,14 +15,14 @@ use crate::{
     dialect::{args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
-    incidents, subjects,
+    enquiries, incidents,
+    subjects::{self, ending::stub_ends},
 };
 use fairwatch_core::{
-    clocks::plus_months,
     gate::{Action as _, Caller, Ctx},
     ids::{OrgId, SubjectId},
     policies::ApplyPolicy,
-    policy::Policy,
+    policy::retention::Column,
     scope::{InOrg, Scope, ends},
     world::london_date,
 };
@@ -44,6 +44,8 @@ pub struct Progress {
     pub people: u64,
     /// Those who have yet to be worked out, and whom nobody sees until then.
     pub left: u64,
+    /// Those whose record is damaged and could not be worked out: nobody sees them, and no sweep finds them.
+    pub damaged: u64,
 }
 
 /// How far it has come.
@@ -53,14 +55,15 @@ pub struct Progress {
 pub async fn progress(store: &Store, ctx: &Ctx, org: OrgId) -> Result<Progress, StoreError> {
     let mut inner = store.glance(ctx).await?;
     let Some(scope) = crate::orgs::scope(&mut inner, org).await? else {
-        return Ok(Progress { people: 0, left: 0 });
+        return Ok(Progress { people: 0, left: 0, damaged: 0 });
     };
     let text = sql!(
-        "SELECT COUNT(*) AS people, COUNT(CASE WHEN policy_version <> $2 THEN 1 END) AS behind FROM subjects WHERE org_id = $1"
+        "SELECT COUNT(*) AS people, COUNT(CASE WHEN policy_version <> $2 THEN 1 END) AS behind, \
+         COUNT(CASE WHEN policy_version = $2 AND stage = 'unsettled' THEN 1 END) AS damaged FROM subjects WHERE org_id = $1"
     );
     let row = inner.one(text, args![org, scope.policy_version]).await?;
     let count = |column| Ok::<_, StoreError>(u64::try_from(row.int(column)?).unwrap_or(0));
-    Ok(Progress { people: count("people")?, left: count("behind")? })
+    Ok(Progress { people: count("people")?, left: count("behind")?, damaged: count("damaged")? })
 }
 
 /// Works records out by the policy in force, at most so many parts of them; whether all are done. Where another
@@ -172,11 +175,12 @@ async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> 
         );
         inner.exec(text, args![scope.org, day, ends(day, scope.policy.keep.service_record.length)]).await?;
     }
-    for (day, _) in stubs_by_day(inner, scope.org).await? {
-        let text = sql!("UPDATE stubs SET ends_on = $3 WHERE org_id = $1 AND deleted_on = $2");
-        inner.exec(text, args![scope.org, day, stub_ends(&scope.policy, day)]).await?;
+    for (day, column, _) in stubs_by_day(inner, scope.org).await? {
+        let text = sql!("UPDATE stubs SET ends_on = $4 WHERE org_id = $1 AND deleted_on = $2 AND period = $3");
+        let end = stub_ends(&scope.policy, column, day);
+        inner.exec(text, args![scope.org, day, column.as_str(), end]).await?;
     }
-    Ok(())
+    enquiries::follow(inner, scope).await
 }
 
 /// The days on which reports were rejected or taken away, with how many.
@@ -189,10 +193,17 @@ pub(super) async fn rejected_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec
 }
 
 /// The days on which profiles were deleted of which a record is kept, with how many.
-pub(super) async fn stubs_by_day(inner: &mut Inner, org: OrgId) -> Result<Vec<(Date, u64)>, StoreError> {
-    let text =
-        sql!("SELECT deleted_on AS day, COUNT(*) AS n FROM stubs WHERE org_id = $1 GROUP BY deleted_on");
-    days(inner, text, org).await
+pub(super) async fn stubs_by_day(
+    inner: &mut Inner,
+    org: OrgId,
+) -> Result<Vec<(Date, Column, u64)>, StoreError> {
+    let text = sql!(
+        "SELECT deleted_on AS day, period, COUNT(*) AS n FROM stubs WHERE org_id = $1 GROUP BY deleted_on, period"
+    );
+    let rows = inner.rows(text, args![org]).await?;
+    rows.iter()
+        .map(|row| Ok((row.date("day")?, row.word("period")?, u64::try_from(row.int("n")?).unwrap_or(0))))
+        .collect()
 }
 
 /// The days on which letters were made, with how many.
@@ -224,10 +235,6 @@ pub(super) async fn rejected_tips(inner: &mut Inner, org: OrgId) -> Result<Vec<(
     );
     let rows = inner.rows(text, args![org]).await?;
     rows.iter().map(|row| Ok((row.id("id")?, london_date(row.instant("decided_at")?)))).collect()
-}
-
-pub(super) fn stub_ends(policy: &Policy, deleted_on: Date) -> Date {
-    plus_months(deleted_on, subjects::ending::stub_months(policy)).unwrap_or(deleted_on)
 }
 
 async fn parts(

@@ -22,7 +22,7 @@ use fairwatch_core::{
     },
     scope::ends,
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -67,12 +67,27 @@ pub struct Tried {
 }
 
 impl Tried {
+    /// Whether the list of people whom it concerns is still there.
+    #[must_use]
+    pub fn is_listed(&self, today: Date) -> bool {
+        self.on >= listed_from(today)
+    }
+
     /// Whether somebody may still decide on it: it is whole, of today, and the data has not changed a lot since.
     #[must_use]
     pub fn is_fresh(&self, today: Date) -> bool {
         self.is_done && self.on == today && self.changes_since <= MANY.max(self.total / 20)
     }
 }
+
+/// Whether the list of people whom a dry run of a day concerns is still there: over a day old it says nothing that
+/// anybody may decide by, and goes (RET-15).
+fn listed_from(today: Date) -> Date {
+    today.yesterday().unwrap_or(today)
+}
+
+/// For so long a change waits for somebody to write at it or to decide on it (RET-15).
+const WAITS: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// So many changes are not a lot, however few people there are.
 const MANY: u64 = 20;
@@ -90,6 +105,8 @@ pub struct Change {
     pub version: Option<i64>,
     /// Who wrote it; none for the console.
     pub author: Option<AccountId>,
+    /// Everybody who wrote at it or put it before the board: none of them agrees to it (SEC-6).
+    pub writers: Vec<AccountId>,
     /// Who decided.
     pub decided_by: Option<AccountId>,
     /// From which day it is to hold.
@@ -111,7 +128,7 @@ pub struct Change {
 impl Load<OneChange> for ChangeFacts {
     async fn load(inner: &mut Inner, target: &OneChange, acting: bool) -> Result<Option<Self>, StoreError> {
         let text = sql!(
-            "SELECT org_id, state, author_id, effective_on FROM policy_changes WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+            "SELECT org_id, state, author_id, writers, effective_on FROM policy_changes WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
         let lock = if acting { Lock::Update } else { Lock::Share };
         let values = args![target.0, inner.within];
@@ -121,10 +138,27 @@ impl Load<OneChange> for ChangeFacts {
             change: target.0,
             state: row.word("state")?,
             author: row.opt_id("author_id")?,
+            writers: writers(&row)?,
             effective_on: row.opt_date("effective_on")?,
             scope,
         }))
     }
+}
+
+fn writers(row: &Row) -> Result<Vec<AccountId>, StoreError> {
+    let ids = row.text("writers")?;
+    ids.split_whitespace()
+        .map(|id| id.parse().map_err(|_| StoreError::corrupt("who wrote at a change of policy")))
+        .collect()
+}
+
+/// Notes that somebody wrote at a change.
+async fn wrote(inner: &mut Inner, change: &Change, by: Option<AccountId>) -> Result<(), StoreError> {
+    let Some(by) = by.filter(|by| !change.writers.contains(by)) else { return Ok(()) };
+    let all = change.writers.iter().copied().chain([by]).map(|id| id.to_string()).collect::<Vec<_>>();
+    let text = sql!("UPDATE policy_changes SET writers = $2 WHERE id = $1");
+    inner.exec(text, args![change.id, all.join(" ")]).await?;
+    Ok(())
 }
 
 async fn read(inner: &mut Inner, org: OrgId, row: &Row) -> Result<Change, StoreError> {
@@ -136,6 +170,7 @@ async fn read(inner: &mut Inner, org: OrgId, row: &Row) -> Result<Change, StoreE
         base: row.id("base_id")?,
         version: row.opt_int("version")?,
         author: row.opt_id("author_id")?,
+        writers: writers(row)?,
         decided_by: row.opt_id("decided_by")?,
         effective_on: row.opt_date("effective_on")?,
         file_name: row.text("file_name")?,
@@ -214,10 +249,11 @@ pub async fn draft(tx: &mut Tx<DraftChange>) -> Result<PolicyChangeId, StoreErro
     let sealed = inner.seal(&key, "policy_changes", "sealed", id.0, &written)?;
     let text = sql!(
         "INSERT INTO policy_changes (id, org_id, state, is_open, base_id, author_id, file_name, created_at, changed_at, \
-         sealed, tried_done, tried) VALUES ($1, $2, 'draft', 1, $3, $4, $5, $6, $6, $7, 0, '{}') ON CONFLICT DO NOTHING"
+         sealed, tried_done, tried, writers) VALUES ($1, $2, 'draft', 1, $3, $4, $5, $6, $6, $7, 0, '{}', $8) ON CONFLICT DO NOTHING"
     );
-    let values =
-        args![id, scope.org, scope.policy_id, author, row.text("file_name")?, inner.ctx.now(), sealed];
+    let by = author.map_or_else(String::new, |author| author.to_string());
+    let (file, now) = (row.text("file_name")?, inner.ctx.now());
+    let values = args![id, scope.org, scope.policy_id, author, file, now, sealed, by];
     if inner.exec(text, values).await? == 0 {
         return Err(StoreError::refused(
             "There is a change under way already. Finish it, or take it back, before you begin another.",
@@ -276,8 +312,9 @@ pub async fn save(
     reason: String,
     effective_on: Option<Date>,
 ) -> Result<(), StoreError> {
-    let before = open(tx).await?;
+    let (before, by) = (open(tx).await?, tx.permit.standing().account);
     let id = before.id;
+    wrote(&mut tx.inner, &before, by).await?;
     let prose = prose.to_json();
     let is_another = before.written.text != text || before.effective_on != effective_on;
     reseal(&mut tx.inner, id, &Written { text, prose, reason, ..before.written }).await?;
@@ -312,6 +349,13 @@ fn must_be_fresh(change: &Change, today: Date) -> Result<(), StoreError> {
     ))
 }
 
+/// Refuses a policy that has no word for what is held: its notice would say that it is not (SUB-1, POL-4).
+fn must_deny_nothing(change: &Change) -> Result<(), StoreError> {
+    let dropped = change.tried.iter().flat_map(|tried| &tried.numbers.dropped);
+    let held = dropped.filter(|dropped| dropped.people > 0).map(ToString::to_string).collect::<Vec<_>>();
+    if held.is_empty() { Ok(()) } else { Err(StoreError::Refused(held.join("\n"))) }
+}
+
 /// Refuses what a running scheme's policy may not change, and texts beside it that it contradicts (POL-4).
 pub(super) fn must_fit(old: &Policy, new: &Policy, change: &Change) -> Result<(), StoreError> {
     let mut found = fixed(old, new);
@@ -338,7 +382,11 @@ pub async fn propose(tx: &mut Tx<ProposeChange>) -> Result<(), StoreError> {
         _ => return Err(StoreError::RefusedAt("from", "Say from which day: today or later.".into())),
     }
     must_be_fresh(&change, today)?;
-    let text = sql!("UPDATE policy_changes SET state = 'proposed', proposed_at = $2 WHERE id = $1");
+    must_deny_nothing(&change)?;
+    let by = tx.permit.standing().account;
+    wrote(&mut tx.inner, &change, by).await?;
+    let text =
+        sql!("UPDATE policy_changes SET state = 'proposed', proposed_at = $2, changed_at = $2 WHERE id = $1");
     let now = tx.inner.ctx.now();
     tx.inner.exec(text, args![change.id, now]).await?;
     tx.because(change.id.0, &change.written.reason);
@@ -354,6 +402,7 @@ pub async fn authorise(tx: &mut Tx<AuthoriseChange>) -> Result<i64, StoreError> 
     let facts = tx.permit.facts().clone();
     let (scope, by) = (facts.scope.clone(), tx.permit.standing().account);
     must_be_fresh(&change, scope.today)?;
+    must_deny_nothing(&change)?;
     if change.base != scope.policy_id {
         return Err(StoreError::refused(
             "The policy in force is another one than this change was written from. Refuse it, and ask for a new one.",
@@ -462,9 +511,18 @@ pub(crate) async fn forget_old(
     }
     let over = sql!(
         "DELETE FROM policy_effects WHERE change_id IN (SELECT c.id FROM policy_changes c WHERE c.org_id = $1 \
-         AND c.state = 'authorised' AND c.effective_on <= $2)"
+         AND ((c.state = 'authorised' AND c.effective_on <= $2) OR c.tried_on < $3))"
     );
-    inner.exec(over, args![scope.org, scope.today]).await?;
+    inner.exec(over, args![scope.org, scope.today, listed_from(scope.today)]).await?;
+    let since = inner.ctx.now().checked_sub(WAITS).unwrap_or(Timestamp::MIN);
+    let idle = sql!(
+        "SELECT * FROM policy_changes WHERE org_id = $1 AND state IN ('draft', 'proposed') AND changed_at <= $2"
+    );
+    for row in inner.rows(idle, args![scope.org, since]).await? {
+        let change = read(inner, scope.org, &row).await?;
+        let why = "Nobody wrote at it or decided on it for 90 days.";
+        end(inner, &change, ChangeState::Withdrawn, None, why).await?;
+    }
     Ok(())
 }
 
@@ -493,11 +551,11 @@ pub async fn affected(
     let (id, scope) = (tx.permit.target().0, tx.permit.facts().scope.clone());
     let text = sql!(
         "SELECT e.subject_id, e.was_on, e.will_on, COALESCE(e.will_on, '9999-12-31') AS sort FROM policy_effects e \
-         WHERE e.change_id = $1 AND e.effect = $2 AND (COALESCE(e.will_on, '9999-12-31') > $3 \
+         JOIN policy_changes c ON c.id = e.change_id AND c.tried_on >= $6 WHERE e.change_id = $1 AND e.effect = $2 AND (COALESCE(e.will_on, '9999-12-31') > $3 \
          OR (COALESCE(e.will_on, '9999-12-31') = $3 AND e.subject_id > $4)) ORDER BY sort, e.subject_id LIMIT $5"
     );
     let (day, last) = after.unwrap_or((String::new(), SubjectId(Uuid::nil())));
-    let rows = tx.inner.rows(text, args![id, effect.as_str(), day, last, size]).await?;
+    let rows = tx.inner.rows(text, args![id, effect.as_str(), day, last, size, listed_from(scope.today)]).await?;
     let mut people = Vec::new();
     for row in &rows {
         // By the clock of today, whatever the index says: who is past their end is nobody's to read (RET-10).

@@ -6,8 +6,9 @@ use crate::{
     dialect::{args, sql},
     door::Tx,
     error::StoreError,
-    incidents, keys,
+    enquiries, incidents, keys,
     ledger::{self, Ledger},
+    subjects::ending::stub_ends,
 };
 use fairwatch_core::{
     clocks::{Facts, image_ends},
@@ -15,7 +16,7 @@ use fairwatch_core::{
     policies::{MeasureChange, TryChange},
     policy::{
         Category, Policy,
-        changing::{Ends, Felt, Numbers, Other, Presence, Sight, holds, sights},
+        changing::{Ends, Felt, Numbers, Other, Presence, Sight, dropped, holds, sights},
         retention::Retention,
     },
     scope::{Scope, ends},
@@ -62,8 +63,7 @@ pub async fn begin(tx: &mut Tx<TryChange>) -> Result<Trial, StoreError> {
     let total = inner.one(count, args![facts.scope.org]).await?.int("n")?;
     let head = sql!("SELECT position FROM audit_heads WHERE chain = $1");
     let at = inner.opt(head, args![facts.scope.org]).await?.map_or(Ok(0), |row| row.int("position"))?;
-    let numbers =
-        Numbers { effective: Some(effective), sights: sights(&trial.old, &trial.new), ..Numbers::default() };
+    let numbers = Numbers { effective: Some(effective), ..compared(&trial) };
     let text = sql!(
         "UPDATE policy_changes SET tried_on = $2, tried_run = $3, tried_at = $4, tried_after = 0, tried_total = $5, \
          tried_done = 0, tried = $6 WHERE id = $1"
@@ -98,6 +98,12 @@ fn trial(change: &changes::Change, scope: &Scope, run: Uuid, effective: Date) ->
     Ok(Trial { change: change.id, run, effective, old: Arc::clone(&scope.policy), new: Arc::new(new) })
 }
 
+/// In what the two differ as to who sees what and what is held, with nobody counted yet.
+fn compared(trial: &Trial) -> Numbers {
+    let (sights, dropped) = (sights(&trial.old, &trial.new), dropped(&trial.old, &trial.new));
+    Numbers { sights, dropped, ..Numbers::default() }
+}
+
 fn written(numbers: &Numbers) -> Result<String, StoreError> {
     serde_json::to_string(numbers).map_err(|_| StoreError::corrupt("a dry run"))
 }
@@ -112,8 +118,7 @@ pub async fn measure(tx: &mut Tx<MeasureChange>, trial: &Trial) -> Result<Option
         sql!("SELECT tried_after FROM policy_changes WHERE id = $1 AND tried_run = $2 AND tried_done = 0");
     let Some(row) = tx.inner.opt(text, args![trial.change, trial.run]).await? else { return Ok(None) };
     let after = row.opt_int("tried_after")?.unwrap_or(0);
-    let mut measured = Measured { after, last: None, numbers: Numbers::default(), felt: Vec::new() };
-    measured.numbers.sights = sights(&trial.old, &trial.new);
+    let mut measured = Measured { after, last: None, numbers: compared(trial), felt: Vec::new() };
     let text = sql!(
         "SELECT s.id, s.number, s.sealed, k.epoch, k.wrapped, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM pictures i WHERE i.owner_id = s.id) THEN 1 ELSE 0 END AS BIGINT) AS pictured, \
@@ -155,6 +160,9 @@ pub async fn measure(tx: &mut Tx<MeasureChange>, trial: &Trial) -> Result<Option
         for sight in &mut measured.numbers.sights {
             sight.people += u64::from(concerns(sight, (was, will), ledger, profile, beside));
         }
+        for dropped in measured.numbers.dropped.iter_mut().filter(|_| will != Presence::Gone) {
+            dropped.people += u64::from(is_held(dropped.category, ledger, profile, beside));
+        }
         if will != Presence::Gone && beside.pictured && !ledger.is_named(trial.effective) {
             unnamed.push((*id, profile));
         }
@@ -184,14 +192,19 @@ fn concerns(
     beside: &Beside,
 ) -> bool {
     let Some(category) = sight.category else { return was == Presence::Hidden && will == Presence::Hidden };
-    let is_held = match category {
+    let is_shown = was == Presence::Shown && will == Presence::Shown;
+    is_shown && is_held(category, ledger, profile, beside)
+}
+
+/// Whether something of a category is held about somebody.
+fn is_held(category: Category, ledger: &Ledger, profile: &Profile, beside: &Beside) -> bool {
+    match category {
         Category::Image => beside.pictured,
         Category::Associates => beside.linked,
         Category::Evidence => beside.clipped,
         Category::Exclusion => ledger.was_excluded(),
         category => holds(profile, category),
-    };
-    is_held && was == Presence::Shown && will == Presence::Shown
+    }
 }
 
 /// Pictures of people whom nobody has named have an end of their own (RET-6).
@@ -250,9 +263,12 @@ async fn others(
     for (day, n) in applying::service_by_day(inner, org).await? {
         count(Other::Service, n, service(old, day), service(new, day));
     }
-    for (day, n) in applying::stubs_by_day(inner, org).await? {
-        let end = |policy| Some(applying::stub_ends(policy, day));
+    for (day, column, n) in applying::stubs_by_day(inner, org).await? {
+        let end = |policy| Some(stub_ends(policy, column, day));
         count(Other::Stubs, n, end(old), end(new));
+    }
+    for one in enquiries::dated(inner, org).await? {
+        count(Other::Enquiries, 1, Some(one.erased_on(old)), Some(one.erased_on(new)));
     }
     Ok(())
 }

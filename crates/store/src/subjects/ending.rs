@@ -11,14 +11,15 @@ use crate::{
 use fairwatch_core::{
     clocks::{Stage, plus_months},
     ids::{StubId, SubjectId},
-    policy::Policy,
+    policy::{Policy, retention::Column},
     scope::Scope,
     subjects::Profile,
 };
+use jiff::civil::Date;
 
 /// What stubs are found by: the keyed hash of name and date of birth, brought to one form.
 #[must_use]
-pub fn stub_key(name: &str, born: Option<jiff::civil::Date>) -> String {
+pub fn stub_key(name: &str, born: Option<Date>) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     format!("{name}|{}", born.map_or(String::new(), |day| day.to_string()))
 }
@@ -51,9 +52,10 @@ pub(crate) async fn destroy(
     inner.destroy_key(id.0).await
 }
 
-/// For how many months a record of a deleted profile is kept (RET-7).
-pub(crate) fn stub_months(policy: &Policy) -> u32 {
-    policy.retention().known.stub.unwrap_or(24)
+/// The day on which a record of a deleted profile ends (RET-7): at once where the policy keeps none.
+pub(crate) fn stub_ends(policy: &Policy, column: Column, deleted_on: Date) -> Date {
+    let months = policy.retention().rules(column).stub;
+    months.and_then(|months| plus_months(deleted_on, months)).unwrap_or(deleted_on)
 }
 
 async fn stub(
@@ -66,17 +68,18 @@ async fn stub(
     let Some(name) = profile.name() else { return Ok(()) };
     let lookup = inner.store.keys().lookup("stub", &stub_key(name, profile.born()));
     let deleted_on = life.segments.last().map_or(scope.today, |segment| segment.from);
-    let ends_on = plus_months(deleted_on, stub_months(&scope.policy)).unwrap_or(deleted_on);
     let id: StubId = inner.ctx.new_id();
     let text = sql!(
-        "INSERT INTO stubs (id, org_id, lookup, rule, held_from, deleted_on, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO stubs (id, org_id, lookup, rule, period, held_from, deleted_on, ends_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     );
     // What ended it is what set the end of its last stage; once deleted it has none.
     let last =
         life.segments.iter().rev().find(|segment| segment.stage.is_live()).and_then(|segment| segment.to);
-    let rule = last.and_then(|end| ledger.life(scope, end.yesterday().unwrap_or(end)).rule);
-    let rule = rule.map_or("", |rule| rule.as_str());
+    let then = last.map(|end| ledger.life(scope, end.yesterday().unwrap_or(end)));
+    let rule = then.as_ref().and_then(|life| life.rule).map_or("", |rule| rule.as_str());
+    let column = then.and_then(|life| life.column).unwrap_or(Column::Known);
+    let ends_on = stub_ends(&scope.policy, column, deleted_on);
     let from = ledger.first_report().unwrap_or(deleted_on);
-    inner.exec(text, args![id, scope.org, lookup, rule, from, deleted_on, ends_on]).await?;
+    inner.exec(text, args![id, scope.org, lookup, rule, column.as_str(), from, deleted_on, ends_on]).await?;
     Ok(())
 }

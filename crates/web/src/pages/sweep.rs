@@ -8,7 +8,10 @@ use crate::{
     words,
 };
 use askama::Template;
-use fairwatch_app::sweep::{self, Report};
+use fairwatch_app::{
+    policies,
+    sweep::{self, Report},
+};
 use fairwatch_core::{policy::changing::Other, subjects::OpenSubject};
 use jiff::Timestamp;
 
@@ -103,13 +106,17 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     ];
     let tally =
         |n: u64, label: &str| Tally { n: number(n), label: label.into(), href: String::new(), hot: false };
-    let tallies = vec![
+    let damaged = policies::progress(&visit.app, &visit.ctx, visit.org()).await?.damaged;
+    let mut tallies = vec![
         tally(plan.held, "people held"),
         tally(plan.deletions() as u64, "to be deleted"),
         tally(plan.due(Other::Incidents), "incidents past their end"),
         tally(plan.due(Other::Reports), "rejected reports past theirs"),
         tally(plan.due(Other::Stubs), "records of deleted profiles past theirs"),
     ];
+    if damaged > 0 {
+        tallies.push(Tally { hot: true, ..tally(damaged, "damaged records that no sweep can end: see the log") });
+    }
     page(&Sweep {
         shell: visit.shell(Nav::Sweep),
         action: None,

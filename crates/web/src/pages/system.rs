@@ -8,7 +8,7 @@ use crate::{
     words,
 };
 use askama::Template;
-use fairwatch_app::{Engine, audit, orgs, sweep};
+use fairwatch_app::{Engine, audit, orgs, policies, sweep};
 use fairwatch_core::audit::VerifyAudit;
 
 /// `system.html`
@@ -48,6 +48,17 @@ pub(crate) async fn show(visit: Visit) -> Answer {
             href: None,
             link: String::new(),
         });
+    }
+    for scope in &scopes {
+        let damaged = policies::progress(&visit.app, &visit.ctx, scope.org).await?.damaged;
+        if damaged > 0 {
+            cares.push(Care {
+                kind: "stop".into(),
+                text: format!("{}: {damaged} damaged records could not be worked out by the policy in force. Nobody sees them, and no sweep ends them. The server’s log names each; restore them from a backup.", scope.slug),
+                href: None,
+                link: String::new(),
+            });
+        }
     }
     let engine = match visit.app.store.engine() {
         Engine::Sqlite => "SQLite, embedded",

@@ -3,7 +3,7 @@ use super::{
     crumbs,
     edit::Said,
     here,
-    lines::{Hunk, differences},
+    lines::{Beside, Hunk, beside, differences},
     state, title,
 };
 use crate::{
@@ -24,7 +24,7 @@ use fairwatch_app::{
 use fairwatch_core::{
     ids::{PolicyChangeId, SubjectId},
     policies::{AuthoriseChange, ChangeState, EditChange, ListAffected},
-    policy::changing::{Effect, Ends, Numbers, Tally, periods},
+    policy::changing::{Dropped, Effect, Ends, Numbers, Tally, periods},
 };
 use serde::Deserialize;
 
@@ -43,6 +43,7 @@ struct Page {
     try_action: Option<String>,
     periods: Vec<Period>,
     hunks: Vec<Hunk>,
+    beside: Vec<Beside>,
     edit: Option<String>,
     propose: Option<String>,
     authorise: Option<String>,
@@ -60,6 +61,7 @@ struct Trial {
     stale: String,
     people: Vec<Felt>,
     others: Vec<Counted>,
+    dropped: Vec<String>,
     sights: Vec<Row>,
 }
 
@@ -108,9 +110,8 @@ fn when(tally: Tally) -> String {
 }
 
 fn trial(visit: &Visit, opened: &Opened, tried: &Tried) -> Trial {
-    let Numbers { effective, people, effects, others, sights } = &tried.numbers;
-    let lists =
-        visit.may::<ListAffected>() && opened.change.state.is_undecided() || lists_still(visit, opened);
+    let Numbers { effective, people, effects, others, sights, dropped } = &tried.numbers;
+    let lists = tried.is_listed(visit.scope.today) && lists_still(visit, opened);
     let felt = Effect::ALL.into_iter().filter_map(|effect| {
         let tally = effects.get(&effect)?;
         let href =
@@ -139,6 +140,7 @@ fn trial(visit: &Visit, opened: &Opened, tried: &Tried) -> Trial {
             },
         )
     });
+    let dropped = dropped.iter().filter(|dropped| dropped.people > 0).map(Dropped::to_string);
     let day =
         effective.map_or_else(String::new, |day| format!(", for {} as the day of effect", words::date(day)));
     Trial {
@@ -155,13 +157,16 @@ fn trial(visit: &Visit, opened: &Opened, tried: &Tried) -> Trial {
         },
         people: felt.collect(),
         others: others.collect(),
+        dropped: dropped.collect(),
         sights: sights.collect(),
     }
 }
 
-/// The list of whom it concerns is kept until the change is in force, or decided against.
+/// The list of whom it concerns is there until the change is in force, or decided against.
 fn lists_still(visit: &Visit, opened: &Opened) -> bool {
-    visit.may::<ListAffected>() && opened.change.state == ChangeState::Authorised && !opened.is_in_force
+    let state = opened.change.state;
+    let is_to_come = state.is_undecided() || (state == ChangeState::Authorised && !opened.is_in_force);
+    visit.may::<ListAffected>() && is_to_come
 }
 
 fn facts(opened: &Opened) -> Vec<Row> {
@@ -174,6 +179,9 @@ fn facts(opened: &Opened) -> Vec<Row> {
         Row::new("From", change.effective_on.map_or("Not said yet".to_owned(), words::date)),
         Row::new("Written by", opened.author.as_deref().unwrap_or("The console")),
     ];
+    if !opened.others.is_empty() {
+        facts.push(Row::new("Written at by", opened.others.join(", ")));
+    }
     if change.state == ChangeState::Proposed && change.effective_on != Some(opened.takes_effect) {
         facts.push(Row::new(
             "Would hold from",
@@ -189,6 +197,7 @@ fn facts(opened: &Opened) -> Vec<Row> {
             facts.push(Row::new("Why not", &*change.written.against));
         }
         ChangeState::Withdrawn => {
+            let by = change.decided_by.map_or("The program", |_| by);
             facts.push(Row::new("Taken back by", format!("{by}{at}")));
             facts.push(Row::new("Why", &*change.written.against));
         }
@@ -203,7 +212,7 @@ async fn build(visit: &Visit, id: PolicyChangeId, errors: Errors, why: String) -
     let here = here(visit, id);
     let at = |deed: &str, is: bool| is.then(|| format!("{here}/{deed}"));
     let writes = visit.may::<EditChange>();
-    let is_own = change.author == Some(visit.session.account);
+    let is_own = change.writers.contains(&visit.session.account);
     let is_decided_here = change.state == ChangeState::Proposed && visit.may::<AuthoriseChange>() && !is_own;
     let tried = change.tried.as_ref().map(|tried| trial(visit, &opened, tried));
     let is_fresh = change.tried.as_ref().is_some_and(|tried| tried.is_fresh(visit.scope.today));
@@ -228,6 +237,7 @@ async fn build(visit: &Visit, id: PolicyChangeId, errors: Errors, why: String) -
             .map(|period| Period { place: period.place, was: period.was, will: period.will })
             .collect(),
         hunks: differences(&opened.before.0, &change.written.text),
+        beside: beside(&opened.prose_before, &opened.prose),
         edit: at("edit", writes && change.state == ChangeState::Draft),
         propose: at("propose", writes && change.state == ChangeState::Draft && is_fresh),
         authorise: at("authorise", is_decided_here && is_fresh),

@@ -11,7 +11,7 @@ use crate::{
 use askama::Template;
 use fairwatch_app::{
     AppError,
-    policies::{self, Opened, Typed},
+    policies::{self, Opened, Typed, field},
 };
 use fairwatch_core::{
     ids::PolicyChangeId,
@@ -41,12 +41,12 @@ struct Edit {
 /// A text beside the policy, which a human writes (POL-4).
 #[derive(Debug)]
 struct Written {
-    id: String,
+    id: &'static str,
     label: &'static str,
     text: String,
 }
 
-fn label(piece: Piece) -> &'static str {
+pub(super) fn label(piece: Piece) -> &'static str {
     match piece {
         Piece::About => "Who the scheme is, in every notice",
         Piece::Balance => "How members’ interests were weighed",
@@ -55,10 +55,6 @@ fn label(piece: Piece) -> &'static str {
         Piece::Public => "In the notice for visitors and enquirers",
         Piece::Processing => "In the processing documentation",
     }
-}
-
-fn field(piece: Piece) -> String {
-    format!("prose-{}", piece.name())
 }
 
 /// What is to be said of a text.
@@ -107,17 +103,14 @@ fn form(visit: &Visit, opened: &Opened, from: Day, errors: Errors) -> Edit {
     let action = format!("{}/edit", here(visit, change.id));
     Edit {
         shell: visit.shell(Nav::Policy),
-        errors,
         crumbs: crumbs(visit),
         here: title(change),
         action,
         cancel: here(visit, change.id),
         said: Said::of(&opened.findings, &change.file_name, &change.written.text, &opened.prose),
         text: change.written.text.clone(),
-        is_open: opened
-            .findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Error && finding.file != change.file_name),
+        is_open: is_wrong_beside(opened, &errors),
+        errors,
         pieces: Piece::ALL
             .into_iter()
             .map(|piece| Written {
@@ -129,6 +122,13 @@ fn form(visit: &Visit, opened: &Opened, from: Day, errors: Errors) -> Edit {
         reason: change.written.reason.clone(),
         from,
     }
+}
+
+/// Whether something is wrong with a text beside the policy, which is then not folded away.
+fn is_wrong_beside(opened: &Opened, errors: &Errors) -> bool {
+    let file = &opened.change.file_name;
+    Piece::ALL.into_iter().any(|piece| errors.has(field(piece)))
+        || opened.findings.iter().any(|one| one.severity == Severity::Error && one.file != *file)
 }
 
 async fn opened(visit: &Visit, id: PolicyChangeId) -> Result<Opened, PageError> {
@@ -166,9 +166,9 @@ pub(crate) async fn save(visit: Visit, Id(id): Id<PolicyChangeId>, sent: Sent) -
     }
     let prose = Piece::ALL
         .into_iter()
-        .filter(|piece| sent.has(&field(*piece)))
+        .filter(|piece| sent.has(field(*piece)))
         .fold(Prose::default(), |prose, piece| {
-            prose.with(piece, sent.one(&field(piece)).replace("\r\n", "\n"))
+            prose.with(piece, sent.one(field(piece)).replace("\r\n", "\n"))
         });
     let typed = Typed { text, prose, reason: sent.one("reason").to_owned(), from: from.unwrap_or(None) };
     let saved = policies::save(&visit.app, &visit.ctx, id, typed.clone()).await;

@@ -1,10 +1,32 @@
 //! The lines in which two texts differ, as a table.
-use fairwatch_core::policy::changing::lines::{compare, hunks};
+use super::edit::label;
+use fairwatch_core::{
+    notices::{Piece, Prose},
+    policy::changing::lines::{compare, hunks},
+};
 
 /// A part of the texts with a difference in it.
 #[derive(Debug)]
 pub(super) struct Hunk {
     pub(super) lines: Vec<Line>,
+}
+
+/// A text beside the policy in which there is a difference: notices show it, so whoever agrees to the policy agrees to
+/// it.
+#[derive(Debug)]
+pub(super) struct Beside {
+    pub(super) label: &'static str,
+    pub(super) hunks: Vec<Hunk>,
+}
+
+/// The texts beside two policies that differ.
+pub(super) fn beside(old: &Prose, new: &Prose) -> Vec<Beside> {
+    let text = |prose: &Prose, piece| prose.piece(piece).unwrap_or_default().to_owned();
+    let differing = |piece| Beside {
+        label: label(piece),
+        hunks: differences(&text(old, piece), &text(new, piece)),
+    };
+    Piece::ALL.into_iter().map(differing).filter(|beside| !beside.hunks.is_empty()).collect()
 }
 
 /// A line: `-` as it was, `+` as it will be, nothing where it is the same.

@@ -1,5 +1,5 @@
 //! The versions of the policy that there were, and in what any two differ: public, as policies are (POL-5).
-use super::lines::{Hunk, differences};
+use super::lines::{Beside, Hunk, beside, differences};
 use crate::{
     respond::{Answer, page},
     shell,
@@ -33,6 +33,7 @@ struct Versions {
     newer: Vec<Choice>,
     compared: String,
     hunks: Vec<Hunk>,
+    beside: Vec<Beside>,
 }
 
 /// A version in the list.
@@ -95,7 +96,7 @@ pub(crate) async fn show(
         typed.or(otherwise.map(|one| one.version))
     };
     let (older, newer) = (number(&two.older, versions.get(1)), number(&two.newer, versions.first()));
-    let mut hunks = Vec::new();
+    let (mut hunks, mut texts) = (Vec::new(), Vec::new());
     let mut compared = String::new();
     if let (Some(older), Some(newer)) = (older, newer)
         && versions.len() > 1
@@ -103,6 +104,9 @@ pub(crate) async fn show(
         let was = policies::version(&app, &guest.ctx, scope.org, older).await?.0;
         let will = policies::version(&app, &guest.ctx, scope.org, newer).await?.0;
         hunks = differences(&was, &will);
+        let was = policies::prose_of(&app, &guest.ctx, scope.org, older).await?;
+        let will = policies::prose_of(&app, &guest.ctx, scope.org, newer).await?;
+        texts = beside(&was, &will);
         compared = format!("From version {older} to version {newer}");
     }
     let choices = |chosen: Option<i64>| {
@@ -132,6 +136,7 @@ pub(crate) async fn show(
         newer: choices(newer),
         compared,
         hunks,
+        beside: texts,
     })
 }
 

@@ -154,6 +154,7 @@ mod tests {
             leaves_stub: false,
             identified: true,
             excluded: None,
+            column: None,
         }
     }
 
