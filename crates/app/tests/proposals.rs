@@ -50,15 +50,16 @@ async fn exc_2_whichever_vote_decides_it_must_still_rest_on_something(world: &Wo
     let own = [scene.member.member.expect("a business")];
     let id = scene.subject("Una Example", &[]).await?;
     let further = scene.again(id).await?;
-    let suspend =
-        async |state, why: &str| accounts::set_membership(app, ctx, board[0].membership, state, why).await;
+    let suspend = async |who: &Person, state| {
+        accounts::set_membership(app, ctx, who.membership, state, "Away, or back").await
+    };
     let proposal = decisions::propose(&scene, id, "exclusion", &own).await?;
     vote(&scene, world, &board[0], proposal, Choice::Authorise).await?;
     vote(&scene, world, &board[1], proposal, Choice::Authorise).await?;
-    suspend(MembershipState::Suspended, "Away").await?;
+    suspend(&board[0], MembershipState::Suspended).await?;
     let third = vote(&scene, world, &board[2], proposal, Choice::Authorise).await?;
     assert_eq!(third, ProposalState::Open);
-    suspend(MembershipState::Active, "Back").await?;
+    suspend(&board[0], MembershipState::Active).await?;
     subjects::remove_report(app, ctx, id, further, "It was somebody else").await?;
     let refused = vote(&scene, world, &board[3], proposal, Choice::Refuse).await;
     assert!(refusal(refused).contains("cannot be authorised any more"));
@@ -67,12 +68,12 @@ async fn exc_2_whichever_vote_decides_it_must_still_rest_on_something(world: &Wo
 
     scene.again(id).await?;
     let proposal = decisions::propose(&scene, id, "exclusion", &own).await?;
-    vote(&scene, world, &board[0], proposal, Choice::Refuse).await?;
-    suspend(MembershipState::Suspended, "Away").await?;
+    vote(&scene, world, &board[4], proposal, Choice::Refuse).await?;
+    suspend(&board[4], MembershipState::Suspended).await?;
     for voter in &board[1..4] {
         vote(&scene, world, voter, proposal, Choice::Authorise).await?;
     }
-    suspend(MembershipState::Active, "Back").await?;
+    suspend(&board[4], MembershipState::Active).await?;
     let votes = deciding::show(app, ctx, proposal).await?.votes;
     assert_eq!((votes.count.authorise, votes.count.refuse, votes.cast.len()), (3, 0, 4));
     Ok(())

@@ -51,18 +51,18 @@ pub(super) async fn touched_since(
     if since.iter().any(is_changed) {
         return Ok(true);
     }
-    let text = sql!(
-        "SELECT id, proposal_id, 0 AS is_appeal FROM exclusions WHERE subject_id = $1 \
-         UNION ALL SELECT id, proposal_id, 1 AS is_appeal FROM appeals WHERE subject_id = $1"
-    );
-    for row in inner.rows(text, args![owner]).await? {
-        let is_known = if row.int("is_appeal")? == 1 {
-            let id: AppealId = row.id("id")?;
-            known.iter().any(|known| known.appeals.contains(&id))
-        } else {
-            let id: ExclusionId = row.id("id")?;
-            known.iter().any(|known| known.exclusions.contains(&id))
-        };
+    let exclusions = sql!("SELECT id, proposal_id FROM exclusions WHERE subject_id = $1");
+    for row in inner.rows(exclusions, args![owner]).await? {
+        let id: ExclusionId = row.id("id")?;
+        let is_known = known.iter().any(|known| known.exclusions.contains(&id));
+        if !is_known && others.proposals.contains(&row.id("proposal_id")?) {
+            return Ok(true);
+        }
+    }
+    let appeals = sql!("SELECT id, proposal_id FROM appeals WHERE subject_id = $1");
+    for row in inner.rows(appeals, args![owner]).await? {
+        let id: AppealId = row.id("id")?;
+        let is_known = known.iter().any(|known| known.appeals.contains(&id));
         if !is_known && others.proposals.contains(&row.id("proposal_id")?) {
             return Ok(true);
         }
