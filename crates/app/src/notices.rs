@@ -53,7 +53,10 @@ const REMEMBERED: usize = 128;
 
 /// The PDFs that were made, by version of the policy. Anybody may ask for one, so none is made twice.
 #[derive(Clone, Default)]
-pub(crate) struct Made(Arc<Mutex<HashMap<(PolicyId, Notice), Arc<Vec<u8>>>>>);
+pub(crate) struct Made(Arc<Mutex<Kept>>);
+
+/// Each text of a version of the policy, as PDF.
+type Kept = HashMap<(PolicyId, Notice), Arc<Vec<u8>>>;
 
 /// One of a scheme's texts as PDF (NOT-2); none where it has no such text. `host` as for [`text`].
 ///

@@ -48,12 +48,7 @@ impl Purpose {
 /// The day on which an enquiry is deleted: its kind's period after the answer. One that nobody ever answers has an
 /// end, too: the period of requests, from the day by which it was due (PUB-2, RET-15).
 #[must_use]
-pub fn erased_on(
-    policy: &Policy,
-    purpose: Purpose,
-    received_on: Date,
-    answered_on: Option<Date>,
-) -> Date {
+pub fn erased_on(policy: &Policy, purpose: Purpose, received_on: Date, answered_on: Option<Date>) -> Date {
     let Some(answered_on) = answered_on else {
         return ends(purpose.answer_by(policy, received_on), policy.keep.request.length);
     };

@@ -12,7 +12,8 @@ use crate::{
 };
 use fairwatch_core::{
     enquiries::{
-        AnswerEnquiry, Enquiry, EnquiryState, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RECEIVED, erased_on,
+        AnswerEnquiry, Enquiry, EnquiryState, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RECEIVED,
+        erased_on,
     },
     gate::{AuditClass, Ctx},
     ids::{AccountId, EnquiryId, OrgId, SubjectId},
@@ -245,9 +246,8 @@ impl Dated {
 
 /// What came from outside, by its days (RET-15).
 pub(crate) async fn dated(inner: &mut Inner, org: OrgId) -> Result<Vec<Dated>, StoreError> {
-    let text = sql!(
-        "SELECT id, purpose, received_on, answered_at FROM enquiries WHERE org_id = $1 ORDER BY id"
-    );
+    let text =
+        sql!("SELECT id, purpose, received_on, answered_at FROM enquiries WHERE org_id = $1 ORDER BY id");
     let rows = inner.rows(text, args![org]).await?;
     rows.iter()
         .map(|row| {

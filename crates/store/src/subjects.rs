@@ -323,7 +323,7 @@ async fn index(
     // A picture that is past its end already is the sweep's; it must not keep this subject in its list for ever.
     let excluded_until = life.excluded.map(|excluded| excluded.ends_on);
     let next_on = [life.until, picture_end, excluded_until].into_iter().flatten().min();
-    crate::exclusions::follow(inner, scope, id, &ledger, &life).await?;
+    crate::exclusions::follow(inner, scope, id, ledger, life).await?;
     let text = sql!(
         "UPDATE subjects SET stage = $2, ends_on = $3, delete_on = $4, next_on = $5, restricted = $6, identified = $7, \
          latest_on = $8, shown_from = $9, policy_version = $11, \

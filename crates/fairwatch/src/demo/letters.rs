@@ -71,7 +71,7 @@ async fn exempt(seeding: &Seeding, controller: &Ctx, one: &Listed, n: usize) -> 
         None => {
             (Ground::Impossible, "Nobody knows who they are. Their picture is shown so that somebody may.")
         }
-        Some(_) if n % ONE_OF == 0 => return Ok(()),
+        Some(_) if n.is_multiple_of(ONE_OF) => return Ok(()),
         Some(_) => {
             (Ground::Impossible, "No address is known. Members hand the notice over when they meet them.")
         }

@@ -14,8 +14,9 @@
 use crate::{
     dialect::{args, sql},
     door::{Inner, Store, Tx},
+    enquiries,
     error::StoreError,
-    enquiries, incidents,
+    incidents,
     subjects::{self, ending::stub_ends},
 };
 use fairwatch_core::{
@@ -176,7 +177,8 @@ async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> 
         inner.exec(text, args![scope.org, day, ends(day, scope.policy.keep.service_record.length)]).await?;
     }
     for (day, column, _) in stubs_by_day(inner, scope.org).await? {
-        let text = sql!("UPDATE stubs SET ends_on = $4 WHERE org_id = $1 AND deleted_on = $2 AND period = $3");
+        let text =
+            sql!("UPDATE stubs SET ends_on = $4 WHERE org_id = $1 AND deleted_on = $2 AND period = $3");
         let end = stub_ends(&scope.policy, column, day);
         inner.exec(text, args![scope.org, day, column.as_str(), end]).await?;
     }

@@ -555,7 +555,8 @@ pub async fn affected(
          OR (COALESCE(e.will_on, '9999-12-31') = $3 AND e.subject_id > $4)) ORDER BY sort, e.subject_id LIMIT $5"
     );
     let (day, last) = after.unwrap_or((String::new(), SubjectId(Uuid::nil())));
-    let rows = tx.inner.rows(text, args![id, effect.as_str(), day, last, size, listed_from(scope.today)]).await?;
+    let rows =
+        tx.inner.rows(text, args![id, effect.as_str(), day, last, size, listed_from(scope.today)]).await?;
     let mut people = Vec::new();
     for row in &rows {
         // By the clock of today, whatever the index says: who is past their end is nobody's to read (RET-10).

@@ -5,8 +5,9 @@ use super::{applying, changes};
 use crate::{
     dialect::{args, sql},
     door::Tx,
+    enquiries,
     error::StoreError,
-    enquiries, incidents, keys,
+    incidents, keys,
     ledger::{self, Ledger},
     subjects::ending::stub_ends,
 };

@@ -112,7 +112,6 @@ fn form(
         received: Day::from_text(&typed.received),
         late: typed.late.clone(),
         decide_within: form.scope.policy.exclusions.appeal_decided.length.to_string(),
-        ..AppealForm::default()
     }
 }
 

@@ -115,7 +115,10 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         tally(plan.due(Other::Stubs), "records of deleted profiles past theirs"),
     ];
     if damaged > 0 {
-        tallies.push(Tally { hot: true, ..tally(damaged, "damaged records that no sweep can end: see the log") });
+        tallies.push(Tally {
+            hot: true,
+            ..tally(damaged, "damaged records that no sweep can end: see the log")
+        });
     }
     page(&Sweep {
         shell: visit.shell(Nav::Sweep),

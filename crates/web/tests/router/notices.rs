@@ -69,7 +69,11 @@ async fn pol_4_notices_are_read_by_version() {
 
 fn link(page: &Reply) -> String {
     let text = page.text();
-    text.split("https://fairwatch.example").nth(1).and_then(|rest| rest.split('<').next()).unwrap().to_owned()
+    text.split("https://fairwatch.example")
+        .nth(1)
+        .and_then(|rest| rest.split('<').next())
+        .expect("a page holds its address")
+        .to_owned()
 }
 
 /// NOT-3: an invitation shows the members' notice; only who was shown the one in force can accept, and the record says

@@ -29,7 +29,6 @@ const DEEDS: &[(&str, &str)] = &[
     ("appeals.show", "Looked at an appeal"),
     ("appeals.decide", "Decided on an appeal"),
     ("appeals.withdraw", "Recorded that an appeal was taken back"),
-    ("enquiries.receive", "Wrote from outside"),
     ("enquiries.list", "Looked at the enquiries"),
     ("enquiries.open", "Read an enquiry"),
     ("enquiries.answer", "Recorded how an enquiry was answered"),
@@ -138,8 +137,11 @@ const DEEDS: &[(&str, &str)] = &[
 ];
 
 /// What is done by a link alone, and passes no door: in no role matrix, and on record all the same.
-const BY_LINK: &[(&str, &str)] =
-    &[(accounts::ACCEPTED, "Accepted an invitation"), (accounts::DECLINED, "Declined an invitation")];
+const BY_LINK: &[(&str, &str)] = &[
+    ("enquiries.receive", "Wrote from outside"),
+    (accounts::ACCEPTED, "Accepted an invitation"),
+    (accounts::DECLINED, "Declined an invitation"),
+];
 
 #[cfg(test)]
 mod tests {

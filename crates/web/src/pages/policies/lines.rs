@@ -22,10 +22,8 @@ pub(super) struct Beside {
 /// The texts beside two policies that differ.
 pub(super) fn beside(old: &Prose, new: &Prose) -> Vec<Beside> {
     let text = |prose: &Prose, piece| prose.piece(piece).unwrap_or_default().to_owned();
-    let differing = |piece| Beside {
-        label: label(piece),
-        hunks: differences(&text(old, piece), &text(new, piece)),
-    };
+    let differing =
+        |piece| Beside { label: label(piece), hunks: differences(&text(old, piece), &text(new, piece)) };
     Piece::ALL.into_iter().map(differing).filter(|beside| !beside.hunks.is_empty()).collect()
 }
 
