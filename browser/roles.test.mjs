@@ -8,9 +8,9 @@ const NARROW = { width: 320, height: 700 };
 /** What each role finds in its navigation; the first is where it starts. */
 const PLACES = {
   "member-user": ["Gallery", "Report an incident", "My reports"],
-  staff: ["Gallery", "People", "Report an incident", "My reports", "Members"],
-  controller: ["Today", "Review queue", "People", "Gallery", "Exclusions", "Report an incident", "Members", "Sweep", "Audit"],
-  board: ["Exclusions", "Audit", "Sweep", "Members", "Evidence"],
+  staff: ["Gallery", "People", "Letters", "Report an incident", "My reports", "Members"],
+  controller: ["Today", "Review queue", "People", "Gallery", "Exclusions", "Letters", "Report an incident", "Members", "Policy", "Sweep", "Audit"],
+  board: ["Exclusions", "Appeals", "Audit", "Policy", "Sweep", "Members", "Evidence"],
   police: ["Gallery"],
   aic: ["Gallery"],
   auditor: ["Audit"],

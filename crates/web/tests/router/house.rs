@@ -7,7 +7,10 @@ use axum::{
 };
 use fairwatch_app::{
     App, accounts, enquiries, evidence,
-    exclusions::proposing::{self, Outcome as Proposed, Typed as Proposal},
+    exclusions::{
+        appeals,
+        proposing::{self, Outcome as Proposed, Typed as Proposal},
+    },
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -18,7 +21,8 @@ use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
     ids::{
-        AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId, SubjectId, TipId,
+        AppealId, AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId,
+        SubjectId, TipId,
     },
     intelligence::Knowledge,
     subjects::{Source, associates::Together},
@@ -125,6 +129,19 @@ impl House {
         let list =
             enquiries::list(&self.app, &controller.ctx, self.north.org).await.expect("they are listed");
         list.first().expect("it came").id
+    }
+
+    /// That somebody appeals against a decision.
+    pub(crate) async fn appeal(&self, controller: &Person, subject: SubjectId, case: ProposalId) -> AppealId {
+        let typed = appeals::Typed {
+            against: case.to_string(),
+            by: "Whoever it is".into(),
+            contact: "By post".into(),
+            says: "It was somebody else.".into(),
+            ..appeals::Typed::default()
+        };
+        let made = appeals::receive(&self.app, &controller.ctx, subject, &typed, None).await;
+        made.expect("it is written down")
     }
 
     /// That a person acts with the one whom a tip is about.

@@ -5,7 +5,7 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{AssociationId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
+    ids::{AppealId, AssociationId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -29,6 +29,8 @@ struct Walker {
     field: FieldId,
     /// That the person of the records was warned.
     case: ProposalId,
+    /// That they appeal against it.
+    appeal: AppealId,
     hidden: Reply,
 }
 
@@ -58,15 +60,32 @@ impl Walker {
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
+        let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-        Self { house, people, other, records, about, tip, link, invited, enquiry, field, case, hidden }
+        Self {
+            house,
+            people,
+            other,
+            records,
+            about,
+            tip,
+            link,
+            invited,
+            enquiry,
+            field,
+            case,
+            appeal,
+            hidden,
+        }
     }
 
     /// A path of the table with records of one scheme in it.
     fn path(&self, pattern: &str, slug: &str) -> String {
         let records = self.records;
         let id = match pattern {
+            p if p.contains("/appeals/") => self.appeal.to_string(),
+            p if MAKES_NONE.iter().any(|(part, _)| p.contains(part)) => NOTHING.to_owned(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
@@ -87,6 +106,8 @@ impl Walker {
             .replace("{report}", &records.approved.to_string())
             .replace("{item}", &self.field.to_string())
             .replace("{name}", "reported")
+            .replace("{kind}", "notice")
+            .replace("{number}", "1")
             .replace("{hash}", "0")
             .replace("{*file}", "app.css")
             .replace("{token}", &"0".repeat(64));
@@ -119,8 +140,20 @@ fn may(role: Role, action: &str) -> bool {
 /// Pages that ask for a reason before anything is looked up, and so are the same for any id.
 const ASKS_FIRST: &[&str] = &["/o/{slug}/frozen/{id}", "/o/{slug}/evidence/{id}/release"];
 
+/// An id of nothing.
+const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
+/// Records that the walk does not make, so that their pages are nobody's; features test them.
+const MAKES_NONE: &[(&str, &str)] = &[
+    ("/{slug}/letters/{id}", "the walk makes no letter"),
+    ("/{slug}/attempts/{id}", "the walk serves no letter"),
+    ("/{slug}/policy/changes/{id}", "the walk changes no policy"),
+];
+
 /// Why a role that may ever open a page does not get this one from the walk.
 fn not_now(pattern: &str) -> Option<&'static str> {
+    if let Some((_, why)) = MAKES_NONE.iter().find(|(part, _)| pattern.contains(part)) {
+        return Some(why);
+    }
     match pattern {
         "/o/{slug}/pictures/{id}/small" | "/o/{slug}/evidence/{id}/file" => Some("the walk has no ticket"),
         "/o/{slug}/people/{id}/picked" => Some("this scheme targets nothing"),
@@ -224,7 +257,7 @@ async fn vis_7_what_is_hidden_is_as_what_does_not_exist() {
     let walk = Walker::new().await;
     let controller = &walk.people[2];
     assert_eq!(controller.role, Role::Controller);
-    let nothing = "01900000-0000-7000-8000-000000000000";
+    let nothing = NOTHING;
     for (method, pattern, _, _) in listed(false) {
         if method != "GET" || !pattern.contains("{id}") {
             continue;
@@ -234,6 +267,7 @@ async fn vis_7_what_is_hidden_is_as_what_does_not_exist() {
             let path = pattern
                 .replace("{slug}", "northgate")
                 .replace("{id}", id)
+                .replace("{kind}", "notice")
                 .replace("{report}", nothing)
                 .replace("{item}", nothing);
             let reply = walk.ask(method, &path, Some(controller)).await;

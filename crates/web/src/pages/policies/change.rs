@@ -338,6 +338,7 @@ struct Person {
 /// Whom of those to whom a change would do something, and from where on.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
+    #[serde(default)]
     effect: String,
     #[serde(default)]
     day: String,
