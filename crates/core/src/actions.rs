@@ -1,6 +1,6 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
+    accounts, audit, certifications, enquiries, evidence, exclusions, finding, gate::Listed, governing, incidents, intelligence,
     letters, pictures, policies, subjects,
 };
 
@@ -10,11 +10,13 @@ pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
         audit::ACTIONS,
+        certifications::ACTIONS,
         enquiries::ACTIONS,
         evidence::ACTIONS,
         exclusions::ACTIONS,
         exclusions::appeals::ACTIONS,
         finding::ACTIONS,
+        governing::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
         letters::ACTIONS,

@@ -11,18 +11,21 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
 pub mod actions;
 pub mod audit;
+pub mod certifications;
 pub mod clocks;
 pub mod enquiries;
 pub mod evidence;
 pub mod exclusions;
 pub mod finding;
 pub mod gate;
+pub mod governing;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
