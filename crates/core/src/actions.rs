@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, enquiries, evidence, exclusions, finding, gate::Listed, governing, incidents, intelligence,
-    letters, pictures, policies, subjects,
+    letters, pictures, policies, registers, subjects,
 };
 
 /// Every action, feature by feature.
@@ -22,6 +22,7 @@ pub fn all() -> Vec<Listed> {
         letters::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,
+        registers::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,
         subjects::associates::ACTIONS,

@@ -46,7 +46,8 @@ pub fn is_certified(policy: &Policy, today: Date, owes: bool, agreed_on: Option<
     !owes && agreed_on.is_some_and(|day| today < again_on(policy, day))
 }
 
-/// What the page asks somebody to read and agree to: everything where the period is over, else what is open.
+/// What the page asks somebody to read and agree to: a document that was revised alone, else everything. The period runs
+/// from the last time that everything was agreed to, which is whenever the notice was.
 #[must_use]
 pub fn asked(
     policy: &Policy,
@@ -55,12 +56,10 @@ pub fn asked(
     agreed: impl Fn(Text) -> Option<i64>,
     agreed_on: Option<Date>,
 ) -> Vec<(Text, i64)> {
-    let is_over = agreed_on.is_none_or(|day| today >= again_on(policy, day));
-    required
-        .iter()
-        .filter(|(text, version)| is_over || agreed(*text).is_none_or(|agreed| agreed < *version))
-        .copied()
-        .collect()
+    let is_open = |(text, version): &(Text, i64)| agreed(*text).is_none_or(|agreed| agreed < *version);
+    let all = agreed_on.is_none_or(|day| today >= again_on(policy, day))
+        || required.iter().any(|one| one.0 == Text::Notice && is_open(one));
+    required.iter().filter(|one| all || is_open(one)).copied().collect()
 }
 
 crate::gate::actions! {

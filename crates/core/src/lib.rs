@@ -12,6 +12,7 @@
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
+//! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
@@ -34,6 +35,7 @@ pub mod notices;
 pub mod pictures;
 pub mod policies;
 pub mod policy;
+pub mod registers;
 pub mod scope;
 pub mod subjects;
 pub mod world;

@@ -693,3 +693,30 @@ FROM memberships m JOIN governing_documents d ON d.org_id = m.org_id AND d.withd
 JOIN document_versions v ON v.document_id = d.id AND v.asks = 1
 WHERE NOT EXISTS (SELECT 1 FROM certifications c
     WHERE c.membership_id = m.id AND c.document_id = d.id AND c.version >= v.version);
+
+-- Registers and reviews (DOC-2, DOC-3, POL-7).
+
+CREATE TABLE register_entries (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- processor, agreement, person, registration, revision, accreditation, certificate
+    about TEXT NOT NULL,                -- what of the policy file, which is published; else its own id
+    starts_on TEXT NOT NULL,
+    expires_on TEXT,
+    ended_on TEXT,
+    created_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL             -- under a key of its own: who, what for, how to reach them
+);
+CREATE INDEX register_entries_by_org ON register_entries (org_id, kind);
+
+CREATE TABLE reviews (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- notice, document, users, or the kind of an entry
+    about TEXT NOT NULL,                -- which: the name of a text, an id, what of the policy file
+    reviewed_on TEXT NOT NULL,
+    reviewed_at BIGINT NOT NULL,
+    account_id {id},
+    sealed {bytes} NOT NULL             -- under a key of its own: what it found
+);
+CREATE INDEX reviews_by_org ON reviews (org_id, kind, about);

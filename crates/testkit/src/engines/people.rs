@@ -163,6 +163,7 @@ impl World {
             })
             .await;
         let given = give.expect("they are given it");
+        self.certify(given.membership).await;
         let device = Device::new("Test browser", "192.0.2.1");
         let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device).await;
         let session = session.expect("the store answers").expect("they may sign in");
@@ -200,9 +201,16 @@ impl World {
             })
             .await;
         let membership = give.expect("they are given it").membership;
+        self.certify(membership).await;
         let caller =
             Caller::User { session: person.session, account: person.account, membership: Some(membership) };
         Person { ctx: self.ctx(caller), membership, role, member: None, ..person.clone() }
+    }
+
+    /// Everybody whom a test makes has agreed to whatever asks, for ever: a test about that takes it away again.
+    async fn certify(&self, membership: MembershipId) {
+        let certified = fairwatch_store::testing::certify_for_ever(&self.store, &self.console(), membership).await;
+        certified.expect("they are certified");
     }
 
     fn number(&self) -> u32 {
