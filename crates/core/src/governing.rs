@@ -6,6 +6,7 @@ use crate::{
     gate::{AuditClass, Facts, Role, Standing, Target},
     ids::{DocumentId, OrgId},
     incidents::words,
+    notices::{Block, Inline},
     scope::{InOrg, Scope},
 };
 use jiff::civil::Date;
@@ -116,6 +117,41 @@ pub struct Content {
     pub changed: String,
 }
 
+/// A text as pages show it: paragraphs between empty lines, headings after `#`, points after `-`.
+#[must_use]
+pub fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut open = String::new();
+    let close = |open: &mut String, blocks: &mut Vec<Block>| {
+        if !open.is_empty() {
+            blocks.push(Block::Paragraph(vec![Inline::Text(std::mem::take(open))]));
+        }
+    };
+    for line in text.lines().map(str::trim) {
+        let heading = line.trim_start_matches('#');
+        if line.is_empty() {
+            close(&mut open, &mut blocks);
+        } else if heading.len() < line.len() && heading.starts_with(' ') {
+            close(&mut open, &mut blocks);
+            blocks.push(Block::Heading { level: 3, text: heading.trim().to_owned() });
+        } else if let Some(point) = line.strip_prefix("- ") {
+            close(&mut open, &mut blocks);
+            let point = vec![Inline::Text(point.trim().to_owned())];
+            match blocks.last_mut() {
+                Some(Block::List { items, .. }) => items.push(point),
+                _ => blocks.push(Block::List { ordered: false, items: vec![point] }),
+            }
+        } else {
+            if !open.is_empty() {
+                open.push(' ');
+            }
+            open.push_str(line);
+        }
+    }
+    close(&mut open, &mut blocks);
+    blocks
+}
+
 /// A document as a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OneDocument(pub DocumentId);
@@ -171,4 +207,32 @@ crate::gate::actions! {
     /// Withdraw a document that is in force no more.
     WithdrawDocument = "governing.withdraw", Change, [Role::Controller, Role::Board],
         OneDocument => DocumentFacts, in_force;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doc_1_a_text_is_shown_as_it_was_written() {
+        let shown = blocks("# Rules\n\nBe kind.\nBe quick.\n\n- One\n- Two\n\n#5 is no heading\n");
+        let text = |text: &str| vec![Inline::Text(text.to_owned())];
+        assert_eq!(
+            shown,
+            [
+                Block::Heading { level: 3, text: "Rules".into() },
+                Block::Paragraph(text("Be kind. Be quick.")),
+                Block::List { ordered: false, items: vec![text("One"), text("Two")] },
+                Block::Paragraph(text("#5 is no heading")),
+            ]
+        );
+        assert!(blocks(" \n\n").is_empty());
+    }
+
+    #[test]
+    fn mem_3_whoever_a_document_is_for_reads_it() {
+        assert!(Audience::All.holds(Role::Police) && Audience::All.holds(Role::MemberUser));
+        assert!(Audience::Members.holds(Role::MemberUser) && !Audience::Members.holds(Role::Staff));
+        assert!(Audience::Office.holds(Role::Board) && !Audience::Office.holds(Role::MemberUser));
+    }
 }

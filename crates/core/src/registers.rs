@@ -8,7 +8,7 @@
 //! does not. Where both know a day of ending, the file's counts.
 use crate::{
     gate::{AuditClass, Facts, Role, Standing, Target},
-    ids::{EntryId, OrgId},
+    ids::{DocumentId, EntryId, OrgId},
     incidents::words,
     notices::Notice,
     policy::{Policy, period::Length},
@@ -16,6 +16,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 words! {
@@ -156,7 +157,7 @@ impl Subject {
     }
     /// A governing document.
     #[must_use]
-    pub fn document(id: crate::ids::DocumentId) -> Self {
+    pub fn document(id: DocumentId) -> Self {
         Self { kind: "document".into(), key: id.to_string() }
     }
     /// What a register keeps.
@@ -199,6 +200,73 @@ impl Subject {
     pub fn due(&self, policy: &Policy, since: Date) -> Option<Date> {
         self.cycle(policy).map(|length| ends(since, length))
     }
+}
+
+/// Something that comes round: what, what it is called, since when it counts, and when it is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewable {
+    /// What.
+    pub subject: Subject,
+    /// What pages call it.
+    pub label: String,
+    /// The last review, or when it began.
+    pub since: Date,
+    /// Whether it was ever reviewed.
+    pub reviewed: bool,
+    /// The day by which it is reviewed.
+    pub due: Date,
+}
+
+/// What of a scheme is known about its documents and registers, as far as reviews are worked out from it.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The day on which the scheme began.
+    pub begun: Date,
+    /// The day on which the policy in force took effect: what is written from it is as new.
+    pub in_force: Date,
+    /// Documents in force: which, their title, since when the present version holds.
+    pub documents: Vec<(DocumentId, String, Date)>,
+    /// Entries that stand: kind, key, since when.
+    pub entries: Vec<(Kind, String, Date)>,
+    /// The last review of each subject.
+    pub last: BTreeMap<Subject, Date>,
+}
+
+/// All that is reviewed in a scheme, each once, the soonest first (DOC-1, DOC-2, DOC-3, POL-7). A new version counts as
+/// a review of what it replaces.
+#[must_use]
+pub fn reviewable(policy: &Policy, known: &Known) -> Vec<Reviewable> {
+    let mut all: Vec<(Subject, String, Date)> = Vec::new();
+    for notice in Notice::ALL.into_iter().filter(|notice| notice.is_of(policy)) {
+        all.push((Subject::notice(notice), notice.title().to_owned(), known.in_force));
+    }
+    for (id, title, since) in &known.documents {
+        all.push((Subject::document(*id), title.clone(), *since));
+    }
+    for kind in Kind::ALL {
+        for (key, label) in kind.named(policy).unwrap_or_default() {
+            let entry = known.entries.iter().find(|(of, about, _)| (*of, about) == (kind, &key));
+            // A certificate that the scheme has not is not reviewed, and nobody has to be accredited.
+            if entry.is_none() && matches!(kind, Kind::Certificate | Kind::Accreditation) {
+                continue;
+            }
+            let since = entry.map_or(known.begun, |(_, _, since)| *since);
+            all.push((Subject::entry(kind, &key), format!("{}: {label}", kind.label()), since));
+        }
+    }
+    all.push((Subject::users(), "Users, and what each may do".to_owned(), known.begun));
+    all.push((Subject::restore_test(), "A backup, by restoring it".to_owned(), known.begun));
+    let mut all = all
+        .into_iter()
+        .filter_map(|(subject, label, began)| {
+            let last = known.last.get(&subject).copied();
+            let since = last.map_or(began, |last| last.max(began));
+            let due = subject.due(policy, since)?;
+            Some(Reviewable { subject, label, since, reviewed: last.is_some(), due })
+        })
+        .collect::<Vec<_>>();
+    all.sort_by(|a, b| (a.due, &a.subject).cmp(&(b.due, &b.subject)));
+    all
 }
 
 /// An entry as a target.
@@ -263,6 +331,18 @@ mod tests {
         assert_eq!(due(Subject::entry(Kind::Registration, "registration")), Some(date(2027, 8, 31)));
         assert_eq!(due(Subject::entry(Kind::Processor, "Nobody Ltd")), None, "whom the policy does not name");
         assert_eq!(due(Subject::entry(Kind::Person, "x")), None);
+        let known = Known {
+            begun: date(2026, 1, 31),
+            in_force: since,
+            last: BTreeMap::from([(Subject::users(), date(2026, 9, 1))]),
+            ..Known::default()
+        };
+        let all = reviewable(&policy, &known);
+        let of = |subject: &Subject| all.iter().find(|one| one.subject == *subject).expect("it is reviewed").due;
+        assert_eq!(of(&Subject::users()), date(2027, 3, 1), "from the last review");
+        assert_eq!(of(&Subject::restore_test()), date(2026, 4, 30), "from the beginning, at a month's end");
+        assert_eq!(of(&Subject::notice(Notice::Record)), date(2027, 2, 28), "from the policy's own day");
+        assert!(all.windows(2).all(|pair| pair[0].due <= pair[1].due));
         assert_eq!(due(Subject { kind: "anything".into(), key: String::new() }), None);
     }
 }

@@ -5,12 +5,14 @@ use crate::{
     door::{Inner, Tx},
     error::StoreError,
     facts::Load,
+    governing::{self, Document},
     keys, orgs,
 };
 use fairwatch_core::{
     ids::{EntryId, OrgId, ReviewId},
     registers::{
-        AddEntry, Detail, EditEntry, EndEntry, EntryFacts, Kind, ListRegisters, OneEntry, RecordReview, Subject,
+        AddEntry, Detail, EditEntry, EndEntry, EntryFacts, Kind, Known, ListRegisters, OneEntry, RecordReview,
+        Subject,
     },
     scope::{Scope, ends},
 };
@@ -80,16 +82,59 @@ pub struct Review {
     pub found: String,
 }
 
+/// All that the registers hold.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// What reviews are worked out from.
+    pub known: Known,
+    /// The governing documents.
+    pub documents: Vec<Document>,
+    /// The entries, those that are over among them.
+    pub entries: Vec<Entry>,
+    /// Every review that is kept, the latest first.
+    pub reviews: Vec<Review>,
+}
+
 /// The registers: what stands and what is over, and every review that is kept, the latest first.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn list(tx: &mut Tx<ListRegisters>) -> Result<(Vec<Entry>, Vec<Review>), StoreError> {
-    let org = tx.permit.target().0;
-    let entries = entries(&mut tx.inner, org).await?;
-    let reviews = reviews(&mut tx.inner, org).await?;
-    tx.saw(entries.iter().map(|entry| entry.id.0));
-    Ok((entries, reviews))
+pub async fn overview(tx: &mut Tx<ListRegisters>) -> Result<Kept, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let kept = kept(&mut tx.inner, &scope).await?;
+    tx.saw(kept.entries.iter().map(|entry| entry.id.0));
+    Ok(kept)
+}
+
+pub(crate) async fn kept(inner: &mut Inner, scope: &Scope) -> Result<Kept, StoreError> {
+    let documents = governing::all(inner, scope.org).await?;
+    let entries = entries(inner, scope.org).await?;
+    let reviews = reviews(inner, scope.org).await?;
+    let text = sql!("SELECT version, effective_on FROM policies WHERE org_id = $1 ORDER BY version");
+    let mut known = Known { begun: scope.today, in_force: scope.today, ..Known::default() };
+    for row in inner.rows(text, args![scope.org]).await? {
+        let (version, from): (i64, Date) = (row.int("version")?, row.date("effective_on")?);
+        if version == 1 {
+            known.begun = from;
+        }
+        if version == scope.policy_version {
+            known.in_force = from;
+        }
+    }
+    for document in documents.iter().filter(|document| document.withdrawn_on.is_none()) {
+        if let Some(current) = document.current(scope.today) {
+            known.documents.push((document.id, document.title.clone(), current.effective_on));
+        }
+    }
+    let standing = entries.iter().filter(|entry| entry.ended_on.is_none());
+    known.entries = standing.map(|entry| (entry.kind, entry.key.clone(), entry.starts_on)).collect();
+    for review in &reviews {
+        let last = known.last.entry(review.subject.clone()).or_insert(review.on);
+        *last = (*last).max(review.on);
+    }
+    Ok(Kept { scope: scope.clone(), known, documents, entries, reviews })
 }
 
 pub(crate) async fn entries(inner: &mut Inner, org: OrgId) -> Result<Vec<Entry>, StoreError> {
@@ -147,18 +192,6 @@ pub(crate) async fn reviews(inner: &mut Inner, org: OrgId) -> Result<Vec<Review>
 
 fn subject(row: &Row) -> Result<Subject, StoreError> {
     Ok(Subject { kind: row.text("kind")?, key: row.text("about")? })
-}
-
-/// When each thing was reviewed last: dates alone.
-pub(crate) async fn last_reviews(
-    inner: &mut Inner,
-    org: OrgId,
-) -> Result<BTreeMap<Subject, Date>, StoreError> {
-    let text = sql!(
-        "SELECT kind, about, MAX(reviewed_on) AS reviewed_on FROM reviews WHERE org_id = $1 GROUP BY kind, about"
-    );
-    let rows = inner.rows(text, args![org]).await?;
-    rows.iter().map(|row| Ok((subject(row)?, row.date("reviewed_on")?))).collect()
 }
 
 fn must_fit(scope: &Scope, kind: Kind, key: &str) -> Result<(), StoreError> {
