@@ -29,12 +29,15 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
+mod duties;
 mod evidence;
 mod exclusions;
 mod house;
 mod letters;
 mod policies;
 mod records;
+
+pub(crate) use duties::CERTIFY;
 
 /// What a form may weigh.
 pub(crate) const FORM: usize = 256 * 1024;
@@ -130,6 +133,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(letters::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
+    table.extend(duties::table());
     if demo {
         table.extend(house::demo());
     }
