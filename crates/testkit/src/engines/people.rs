@@ -143,11 +143,26 @@ impl World {
         self.person_of(scheme, role, member).await
     }
 
+    /// Somebody new with a role in a scheme, signed in, who has agreed to nothing yet (MEM-3).
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn newcomer(&self, scheme: &Scheme, role: Role) -> Person {
+        let member = if role == Role::MemberUser { Some(self.business(scheme).await) } else { None };
+        self.newcomer_of(scheme, role, member).await
+    }
+
     /// Somebody new with a role in a scheme, signed in, of this business.
     ///
     /// # Panics
     /// Where the store fails.
     pub async fn person_of(&self, scheme: &Scheme, role: Role, member: Option<MemberId>) -> Person {
+        let person = self.newcomer_of(scheme, role, member).await;
+        self.certify(person.membership).await;
+        person
+    }
+
+    async fn newcomer_of(&self, scheme: &Scheme, role: Role, member: Option<MemberId>) -> Person {
         let login = format!("{}{}@{}.example", role.name().replace('_', "."), self.number(), scheme.slug);
         let profile = Profile {
             name: format!("{} Example", role.label()),
@@ -163,7 +178,6 @@ impl World {
             })
             .await;
         let given = give.expect("they are given it");
-        self.certify(given.membership).await;
         let device = Device::new("Test browser", "192.0.2.1");
         let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device).await;
         let session = session.expect("the store answers").expect("they may sign in");
