@@ -15,16 +15,18 @@ use fairwatch_app::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    intelligence, pictures, subjects,
+    governing, intelligence, pictures, registers, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
+    governing::{Audience, Kind},
     ids::{
-        AppealId, AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId,
+        AppealId, AssociationId, DocumentId, EnquiryId, EntryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId,
         SubjectId, TipId,
     },
     intelligence::Knowledge,
+    registers::Detail,
     subjects::{Source, associates::Together},
 };
 use fairwatch_testkit::{
@@ -114,6 +116,19 @@ impl House {
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
         let set = reply.header(header::SET_COOKIE);
         set.split(';').next().expect("a cookie has a pair").to_owned()
+    }
+
+    /// A document of the north's register, and an entry beside it.
+    pub(crate) async fn papers(&self, controller: &Person) -> (DocumentId, EntryId) {
+        let (app, org) = (&self.app, self.north.org);
+        let pdf = governing::Entered { pdf: Some(b"%PDF-1.7".to_vec()), ..governing::Entered::default() };
+        let of = (Some(Kind::Procedure), Some(Audience::All), "How we review");
+        let document = governing::add(app, &controller.again(&self.world), org, of, pdf).await;
+        let detail = Detail { name: "Una Example".into(), ..Detail::default() };
+        let typed = registers::Typed { detail, ..registers::Typed::default() };
+        let entry =
+            registers::add(app, &controller.again(&self.world), org, fairwatch_core::registers::Kind::Person, typed).await;
+        (document.expect("it is entered"), entry.expect("it is entered"))
     }
 
     /// What somebody wrote to the north from outside.

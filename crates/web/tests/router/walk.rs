@@ -5,7 +5,9 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{AppealId, AssociationId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
+    ids::{
+        AppealId, AssociationId, DocumentId, EnquiryId, EntryId, FieldId, MembershipId, ProposalId, TipId,
+    },
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -31,6 +33,10 @@ struct Walker {
     case: ProposalId,
     /// That they appeal against it.
     appeal: AppealId,
+    /// A document of the register.
+    document: DocumentId,
+    /// An entry of a register.
+    entry: EntryId,
     hidden: Reply,
 }
 
@@ -61,6 +67,7 @@ impl Walker {
         let enquiry = house.enquiry(find(Role::Controller)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
+        let (document, entry) = house.papers(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         Self {
@@ -76,6 +83,8 @@ impl Walker {
             field,
             case,
             appeal,
+            document,
+            entry,
             hidden,
         }
     }
@@ -86,6 +95,8 @@ impl Walker {
         let id = match pattern {
             p if p.contains("/appeals/") => self.appeal.to_string(),
             p if MAKES_NONE.iter().any(|(part, _)| p.contains(part)) => NOTHING.to_owned(),
+            p if p.contains("/documents/{id}") => self.document.to_string(),
+            p if p.contains("/registers/{id}") => self.entry.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
@@ -100,6 +111,8 @@ impl Walker {
             _ => String::new(),
         };
         let path = pattern
+            .replace("/registers/new/{kind}", "/registers/new/person")
+            .replace("/reviews/{kind}", "/reviews/users?key=users")
             .replace("{slug}", slug)
             .replace("{id}", &id)
             .replace("{link}", &self.link.to_string())
