@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod certifications;
 pub mod documents;
+pub mod duties;
 pub mod enquiries;
 pub mod error;
 pub mod evidence;

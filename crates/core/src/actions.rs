@@ -1,6 +1,6 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, certifications, enquiries, evidence, exclusions, finding, gate::Listed, governing, incidents, intelligence,
+    accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed, governing, incidents, intelligence,
     letters, pictures, policies, registers, subjects,
 };
 
@@ -11,6 +11,7 @@ pub fn all() -> Vec<Listed> {
         accounts::ACTIONS,
         audit::ACTIONS,
         certifications::ACTIONS,
+        duties::ACTIONS,
         enquiries::ACTIONS,
         evidence::ACTIONS,
         exclusions::ACTIONS,

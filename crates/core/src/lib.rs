@@ -12,6 +12,7 @@
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
+//! - [`duties`]: one calendar of every duty, worked out from registers and records.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
@@ -21,6 +22,7 @@ pub mod actions;
 pub mod audit;
 pub mod certifications;
 pub mod clocks;
+pub mod duties;
 pub mod enquiries;
 pub mod evidence;
 pub mod exclusions;

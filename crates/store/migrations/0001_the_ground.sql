@@ -720,3 +720,10 @@ CREATE TABLE reviews (
     sealed {bytes} NOT NULL             -- under a key of its own: what it found
 );
 CREATE INDEX reviews_by_org ON reviews (org_id, kind, about);
+
+CREATE TABLE calendar_feeds (
+    token {bytes} PRIMARY KEY,          -- keyed hash of what stands in the address
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX calendar_feeds_by_membership ON calendar_feeds (membership_id);

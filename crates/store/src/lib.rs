@@ -10,6 +10,7 @@ pub mod audit;
 pub mod certifications;
 mod dialect;
 mod door;
+pub mod duties;
 pub mod enquiries;
 mod error;
 pub mod evidence;

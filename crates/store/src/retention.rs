@@ -15,6 +15,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("audit_reasons", "with the owner under whom they are sealed"),
     ("audit_signatures", "with the chain"),
     ("blob_removals", "when the file has been removed"),
+    ("calendar_feeds", "when its owner ends it or makes another, and with the role"),
     (
         "certifications",
         "with the role; one that was followed by another, after the policy's period for certifications, by the sweep",

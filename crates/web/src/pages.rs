@@ -6,6 +6,7 @@ pub(crate) mod certify;
 pub(crate) mod confirm;
 pub(crate) mod crops;
 pub(crate) mod day;
+pub(crate) mod duties;
 pub(crate) mod enquiries;
 pub(crate) mod evidence;
 pub(crate) mod excluded;

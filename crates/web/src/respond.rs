@@ -244,6 +244,7 @@ const DONE: &[(&str, &str)] = &[
     ("document-withdrawn", "The document is withdrawn. It asks nobody any more."),
     ("entered-in-register", "It is in the register."),
     ("register-ended", "It is over, and kept as a former entry."),
+    ("feed-ended", "The address has ended. Calendars that have it see nothing any more."),
     ("reviewed", "The review is recorded, and the next one stands in the calendar."),
     ("reset", "The demonstration is as it was delivered."),
 ];

@@ -10,6 +10,7 @@ use fairwatch_app::{incidents::reporting::Unseen, pictures::viewer_code};
 use fairwatch_core::{
     accounts::ListMembers,
     audit::ListAudit,
+    duties::ShowDuties,
     evidence::ListEvidence,
     exclusions::{
         ListCases,
@@ -57,6 +58,8 @@ pub(crate) enum Nav {
     Evidence,
     /// Appeals, for those who hear them.
     Appeals,
+    /// The calendar of duties.
+    Duties,
     /// Documents, registers and their reviews.
     Registers,
     /// How the installation is.
@@ -82,6 +85,7 @@ impl Nav {
             Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
             Self::Appeals => "Appeals",
+            Self::Duties => "Duties",
             Self::Registers => "Registers",
             Self::System => "System",
             Self::Elsewhere => "",
@@ -105,6 +109,7 @@ impl Nav {
             Self::Cases => "/cases",
             Self::Evidence => "/evidence",
             Self::Appeals => "/appeals",
+            Self::Duties => "/duties",
             Self::Registers => "/documents",
             Self::System => "/system",
             Self::Elsewhere => "",
@@ -127,6 +132,7 @@ impl Nav {
             Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::Appeals => ListAppeals::NAME,
+            Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
@@ -137,16 +143,19 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
+        Appeals, Audit, Cases, Duties, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
         Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
         Role::Controller => {
-            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep, Audit]
+            &[
+                Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
+                Audit,
+            ]
         }
-        Role::Board => &[Cases, Appeals, Audit, Rules, Registers, Sweep, Members, Evidence],
+        Role::Board => &[Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],

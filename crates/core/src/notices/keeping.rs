@@ -271,6 +271,16 @@ fn line(name: &str) -> Option<(&'static str, &'static str, &'static [For], Ended
         "application" => {
             ("An application to join that came to nothing", "after the decision", &[Public, Members])
         }
+        "certification" => (
+            "That you read and agreed to a text, when, and from which address",
+            "after you agreed to its next version, and no longer than your role",
+            &[Members],
+        ),
+        "old_document" => (
+            "A former version of a document by which we work, and a former entry of a register",
+            "after it was replaced",
+            &[],
+        ),
         "session" => ("A sign-in that is not used", "without activity, at the longest", &[Members]),
         "draft" => ("What you typed or uploaded and did not send", "after the last change", &[Members]),
         "mail" => ("Messages that we sent", "after they were sent or given up", &[Members, Public]),

@@ -194,9 +194,7 @@ fn pol_4_ret_15_no_notice_promises_an_end_that_nothing_keeps() {
         let rows = |list: &[Vec<String>], word: &str| list.iter().any(|row| row[0].contains(word));
         for never in [
             "The log of who",
-            "Former versions",
             "Your name and contact",
-            "certified",
             "Files that a user",
             "intelligence",
             "of a hold",

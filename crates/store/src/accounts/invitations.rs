@@ -344,6 +344,7 @@ async fn destroy(inner: &mut Inner, membership: MembershipId) -> Result<(), Stor
     inner.exec(sql!("DELETE FROM links WHERE membership_id = $1"), args![membership]).await?;
     crate::notices::forget(inner, membership).await?;
     crate::certifications::forget(inner, membership).await?;
+    crate::duties::forget(inner, membership).await?;
     inner.exec(sql!("DELETE FROM memberships WHERE id = $1"), args![membership]).await?;
     inner.destroy_key(membership.0).await
 }

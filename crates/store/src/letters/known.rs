@@ -10,7 +10,7 @@ use crate::{
 };
 use fairwatch_core::{
     clocks::Stage,
-    gate::Action,
+    gate::{Action, Standing},
     ids::{LetterId, SubjectId},
     letters::{
         Kind, ListOutstanding, Written,
@@ -134,15 +134,36 @@ pub struct Listed {
 /// The engine's, or a damaged record.
 pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, StoreError> {
     let (scope, standing) = (tx.permit.facts().clone(), tx.permit.standing().clone());
-    let mut gathered = gathered(&mut tx.inner, &scope, None).await?;
+    let found = all_outstanding(&mut tx.inner, &scope, |facts| reads_letters(&standing, facts)).await?;
+    let mut seen: Vec<Uuid> = found.iter().map(|one| one.subject.0).collect();
+    seen.dedup();
+    tx.saw(seen);
+    Ok(found)
+}
+
+/// How many letters are outstanding in a scheme, and the day of the soonest: what the calendar of duties says of them,
+/// which names nobody (DOC-4). One without a day is due at once.
+pub(crate) async fn soonest(inner: &mut Inner, scope: &Scope) -> Result<Option<(Date, u64)>, StoreError> {
+    let machine = Standing::machine();
+    let found = all_outstanding(inner, scope, |facts| reads_letters(&machine, facts)).await?;
+    let by = found.iter().map(|one| one.what.by.unwrap_or(scope.today)).min();
+    Ok(by.map(|by| (by, found.len() as u64)))
+}
+
+async fn all_outstanding(
+    inner: &mut Inner,
+    scope: &Scope,
+    reads: impl Fn(&SubjectFacts) -> bool,
+) -> Result<Vec<Listed>, StoreError> {
+    let mut gathered = gathered(inner, scope, None).await?;
     let text = sql!(
         "SELECT id, number, sealed FROM subjects WHERE org_id = $1 AND stage <> 'frozen' ORDER BY number"
     );
     let mut found = Vec::new();
-    for row in tx.inner.rows(text, args![scope.org]).await? {
+    for row in inner.rows(text, args![scope.org]).await? {
         let subject: SubjectId = row.id("id")?;
-        let (profile, ledger) = ledger::load(&mut tx.inner, subject, &row.bytes("sealed")?).await?;
-        let life = ledger.life(&scope, scope.today);
+        let (profile, ledger) = ledger::load(inner, subject, &row.bytes("sealed")?).await?;
+        let life = ledger.life(scope, scope.today);
         let facts = SubjectFacts {
             scope: scope.clone(),
             subject,
@@ -150,7 +171,7 @@ pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, St
             members_see: life.members_see,
             picked: Vec::new(),
         };
-        if !reads_letters(&standing, &facts) {
+        if !reads(&facts) {
             continue;
         }
         let mut known = gathered.remove(&subject).unwrap_or_default();
@@ -162,9 +183,6 @@ pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, St
         }
     }
     found.sort_by_key(|one| (one.what.by.unwrap_or(Date::MAX), one.what.since, one.number));
-    let mut seen: Vec<Uuid> = found.iter().map(|one| one.subject.0).collect();
-    seen.dedup();
-    tx.saw(seen);
     Ok(found)
 }
 

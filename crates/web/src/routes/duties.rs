@@ -1,11 +1,12 @@
 //! The part of the table for governing documents, certification, registers and duties.
 use super::Route;
 use crate::{
-    access::Access::Actions,
-    pages::{certify, governing, registers},
+    access::Access::{Actions, Public},
+    pages::{certify, duties, governing, registers},
 };
 use fairwatch_core::{
     certifications::{Certify, ListCertifications, ShowOwed},
+    duties::{EndFeed, MakeFeed, ShowDuties},
     gate::Action as _,
     governing::{AddDocument, ListDocuments, ReadDocument, ReviseDocument, WithdrawDocument},
     registers::{AddEntry, EditEntry, EndEntry, ListRegisters, RecordReview},
@@ -45,6 +46,14 @@ pub(super) fn table() -> Vec<Route> {
         Route::post("/o/{slug}/registers/{id}", Actions(EDIT), registers::edit),
         Route::get("/o/{slug}/registers/{id}/end", Actions(END), registers::ask_end),
         Route::post("/o/{slug}/registers/{id}/end", Actions(END), registers::end),
+        Route::get("/o/{slug}/duties", Actions(&[ShowDuties::NAME]), duties::list),
+        Route::post("/o/{slug}/duties/feed", Actions(&[MakeFeed::NAME, ShowDuties::NAME]), duties::make_feed),
+        Route::post("/o/{slug}/duties/feed/end", Actions(&[EndFeed::NAME]), duties::end_feed),
+        Route::get(
+            "/calendar/{token}",
+            Public("a calendar signs in nowhere; whoever has the address sees duties that name nobody"),
+            duties::feed,
+        ),
         Route::get("/o/{slug}/reviews/{kind}", Actions(REVIEW), registers::ask_review),
         Route::post("/o/{slug}/reviews/{kind}", Actions(REVIEW), registers::review),
     ]

@@ -1,0 +1,64 @@
+//! One calendar of every duty, its feed, and reminders (DOC-4).
+use crate::{App, error::AppError};
+use fairwatch_core::{
+    duties::{Duty, EndFeed, MakeFeed, ShowDuties, calendar},
+    gate::Ctx,
+    ids::OrgId,
+    scope::InOrg,
+};
+use fairwatch_store::{Tx, accounts::Token, duties};
+
+/// Below which address feeds lie; the token follows.
+pub const FEED_PATH: &str = "/calendar/";
+
+/// The calendar of somebody's role.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// The duties, the soonest first.
+    pub duties: Vec<Duty>,
+    /// Whether they have a feed.
+    pub has_feed: bool,
+}
+
+/// The duties for which somebody's role is responsible, the soonest first.
+///
+/// # Errors
+/// The store's.
+pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Calendar, AppError> {
+    let read = async |tx: &mut Tx<ShowDuties>| {
+        let duties = duties::list(tx).await?;
+        Ok(Calendar { duties, has_feed: duties::has_feed(tx).await? })
+    };
+    Ok(app.store.read::<ShowDuties, _>(ctx, InOrg(org), read).await?)
+}
+
+/// Makes the address of one's own feed, which is told now and never again; the one before ends.
+///
+/// # Errors
+/// The store's.
+pub async fn make_feed(app: &App, ctx: &Ctx, org: OrgId) -> Result<String, AppError> {
+    let make = async |tx: &mut Tx<MakeFeed>| duties::make_feed(tx).await;
+    let token = app.store.write::<MakeFeed, _>(ctx, InOrg(org), make).await?;
+    Ok(format!("{FEED_PATH}{}.ics", token.reveal()))
+}
+
+/// Ends one's own feed.
+///
+/// # Errors
+/// The store's.
+pub async fn end_feed(app: &App, ctx: &Ctx, org: OrgId) -> Result<(), AppError> {
+    let end = async |tx: &mut Tx<EndFeed>| duties::end_feed(tx).await;
+    app.store.write::<EndFeed, _>(ctx, InOrg(org), end).await?;
+    Ok(())
+}
+
+/// The feed behind a token, as iCalendar: none where it is nobody's, or the role has ended. It names nobody.
+///
+/// # Errors
+/// The store's.
+pub async fn feed(app: &App, ctx: &Ctx, token: &str, host: &str) -> Result<Option<String>, AppError> {
+    let Some(token) = Token::parse(token) else { return Ok(None) };
+    let Some((scope, duties)) = duties::feed(&app.store, ctx, &token).await? else { return Ok(None) };
+    let name = format!("Duties at {}", &*scope.policy.scheme.short);
+    Ok(Some(calendar(&name, &duties, host, &scope.slug, ctx.real_now())))
+}

@@ -1,0 +1,311 @@
+//! One calendar of every duty and its deadline (DOC-4): a pure function of what registers and records say.
+//!
+//! A duty is never stored. What is dated (an enquiry to answer, a hold to review, a registration that runs out) stands in
+//! its own record; what comes round is counted from the last time. So nothing is missed because a job did not run, and
+//! nothing stands twice. A duty that nobody does stays where it is, overdue.
+//!
+//! Labels name nobody: the calendar leaves the program, as a feed and by mail.
+use crate::{
+    exclusions::{appeals::hearers, deciders},
+    gate::{AuditClass, Role},
+    incidents::words,
+    policy::Policy,
+    registers::Reviewable,
+    scope::{InOrg, Scope},
+};
+use jiff::{Span, civil::Date};
+
+words! {
+    /// What is to be done.
+    Kind {
+        /// Reports wait for review.
+        Report = "report",
+        /// Names that members sent wait for review.
+        Name = "name",
+        /// An enquiry is to be answered (PUB-2, SAR-1).
+        Enquiry = "enquiry",
+        /// An appeal is to be decided (EXC-5).
+        Appeal = "appeal",
+        /// A proposal is to be voted on (EXC-2).
+        Proposal = "proposal",
+        /// Letters and notices are to be made and served (NOT-5).
+        Letter = "letter",
+        /// An exemption from serving a notice is to be reviewed (NOT-1).
+        Exemption = "exemption",
+        /// A hold is to be reviewed (RET-11).
+        Hold = "hold",
+        /// That a member is picked for a person ends (SUB-6).
+        Pick = "pick",
+        /// A change of the policy waits for a second person (POL-5).
+        Policy = "policy",
+        /// The Information Commissioner is to be told of a change (DOC-3).
+        Revision = "revision",
+        /// A contract, an agreement, a registration or an accreditation runs out (DOC-2, POL-7).
+        Expiry = "expiry",
+        /// A document or an entry of a register is to be reviewed (DOC-1).
+        Review = "review",
+        /// People have yet to read and agree (MEM-3).
+        Certification = "certification",
+    }
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::Report,
+        Self::Name,
+        Self::Enquiry,
+        Self::Appeal,
+        Self::Proposal,
+        Self::Letter,
+        Self::Exemption,
+        Self::Hold,
+        Self::Pick,
+        Self::Policy,
+        Self::Revision,
+        Self::Expiry,
+        Self::Review,
+        Self::Certification,
+    ];
+
+    /// Who is responsible.
+    #[must_use]
+    pub fn roles(self, policy: &Policy) -> Vec<Role> {
+        match self {
+            Self::Appeal => hearers(policy).to_vec(),
+            Self::Proposal => deciders(policy).to_vec(),
+            Self::Letter => vec![Role::Controller, Role::Staff],
+            Self::Policy => vec![Role::Board],
+            Self::Expiry => vec![Role::Controller, Role::Board],
+            _ => vec![Role::Controller],
+        }
+    }
+}
+
+/// Something with a day of its own, as its record says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// What.
+    pub kind: Kind,
+    /// Which: an id, or the name of a list.
+    pub key: String,
+    /// The last day on which it is in time.
+    pub due: Date,
+    /// How many are behind it, where it stands for a list.
+    pub count: u64,
+    /// What is added to its words: what runs out, the number of a proposal. Never a person's name.
+    pub about: String,
+}
+
+/// What the duties of a scheme are worked out from.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// What comes round.
+    pub reviewable: Vec<Reviewable>,
+    /// What has a day of its own.
+    pub dated: Vec<Dated>,
+}
+
+/// How near a duty is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Its day is over.
+    Overdue,
+    /// It is today.
+    Today,
+    /// Within the next two weeks.
+    Soon,
+    /// Later.
+    Later,
+}
+
+/// So many days before its day a duty is soon, and whoever is responsible is reminded.
+pub const AHEAD: i64 = 14;
+
+/// A duty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// What is to be done.
+    pub kind: Kind,
+    /// Which.
+    pub key: String,
+    /// In words that name nobody.
+    pub label: String,
+    /// The last day on which it is in time.
+    pub due: Date,
+    /// Who is responsible.
+    pub roles: Vec<Role>,
+    /// Where it is done: a path below the scheme's.
+    pub path: String,
+}
+
+impl Duty {
+    /// How near it is.
+    #[must_use]
+    pub fn state(&self, today: Date) -> State {
+        match self.due {
+            due if due < today => State::Overdue,
+            due if due == today => State::Today,
+            due if due <= today.saturating_add(Span::new().days(AHEAD)) => State::Soon,
+            _ => State::Later,
+        }
+    }
+
+    /// What somebody is reminded of: a fortnight ahead, on the day, and a week after it. Each once for a due day.
+    #[must_use]
+    pub fn reminder(&self, today: Date) -> Option<Reminder> {
+        let late = self.due.saturating_add(Span::new().days(7));
+        match self.state(today) {
+            State::Later => None,
+            State::Soon => Some(Reminder::Ahead),
+            _ if today < late => Some(Reminder::Due),
+            _ => Some(Reminder::Late),
+        }
+    }
+}
+
+words! {
+    /// Which reminder of a duty it is.
+    Reminder {
+        /// Its day comes.
+        Ahead = "ahead",
+        /// Its day is here.
+        Due = "due",
+        /// Its day was a week ago.
+        Late = "late",
+    }
+}
+
+fn plural(n: u64, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+fn told(one: &Dated) -> (String, String) {
+    let (n, about, key) = (one.count, &one.about, &one.key);
+    match one.kind {
+        Kind::Report => (format!("{} for review", plural(n, "report waits", "reports wait")), "/review".into()),
+        Kind::Name => (format!("{} for review", plural(n, "name waits", "names wait")), "/review".into()),
+        Kind::Enquiry => ("Answer an enquiry".into(), format!("/enquiries/{key}")),
+        Kind::Appeal => ("Decide on an appeal".into(), format!("/appeals/{key}")),
+        Kind::Proposal => (format!("Decide on proposal {about}"), format!("/cases/{key}")),
+        Kind::Letter => {
+            (format!("{} to make, serve or follow up", plural(n, "letter", "letters")), "/letters".into())
+        }
+        Kind::Exemption => {
+            ("Review why a privacy notice is not served".into(), format!("/people/{about}/letters"))
+        }
+        Kind::Hold => ("Review a hold".into(), format!("/people/{about}")),
+        Kind::Pick => ("A member’s sight of targeted data ends".into(), format!("/people/{about}/picked")),
+        Kind::Policy => ("Decide on a change of the policy".into(), format!("/policy/changes/{key}")),
+        Kind::Revision => {
+            ("Tell the Information Commissioner of a change".into(), format!("/registers/{key}"))
+        }
+        Kind::Expiry => (format!("Runs out: {about}"), "/registers".into()),
+        Kind::Review => (format!("Review: {about}"), "/documents".into()),
+        Kind::Certification => {
+            let people = plural(n, "person has", "people have");
+            (format!("{people} yet to read and agree"), "/certified".into())
+        }
+    }
+}
+
+/// Every duty of a scheme, each once, the soonest first (DOC-4).
+#[must_use]
+pub fn duties(policy: &Policy, facts: &Facts) -> Vec<Duty> {
+    let reviews = facts.reviewable.iter().map(|one| Duty {
+        kind: Kind::Review,
+        key: format!("{} {}", one.subject.kind, one.subject.key),
+        label: format!("Review: {}", one.label),
+        due: one.due,
+        roles: Kind::Review.roles(policy),
+        path: match &*one.subject.kind {
+            "notice" | "document" => "/documents".into(),
+            _ => "/registers".into(),
+        },
+    });
+    let dated = facts.dated.iter().map(|one| {
+        let (label, path) = told(one);
+        Duty { kind: one.kind, key: one.key.clone(), label, due: one.due, roles: one.kind.roles(policy), path }
+    });
+    let mut all = reviews.chain(dated).collect::<Vec<_>>();
+    all.sort_by(|a, b| (a.due, a.kind, &a.key).cmp(&(b.due, b.kind, &b.key)));
+    all.dedup_by(|a, b| (a.kind, &a.key) == (b.kind, &b.key));
+    all
+}
+
+/// The duties for which somebody in one of these roles is responsible.
+#[must_use]
+pub fn of_roles(duties: Vec<Duty>, roles: &[Role]) -> Vec<Duty> {
+    duties.into_iter().filter(|duty| duty.roles.iter().any(|role| roles.contains(role))).collect()
+}
+
+/// A text as iCalendar has it: commas, semicolons, backslashes and ends of lines escaped (RFC 5545, 3.3.11).
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' | ';' | ',' => {
+                out.push('\\');
+                out.push(character);
+            }
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A line folded at 75 bytes (RFC 5545, 3.1).
+fn folded(line: &str, into: &mut String) {
+    let mut room = 75;
+    for character in line.chars() {
+        if character.len_utf8() > room {
+            into.push_str("\r\n ");
+            room = 74;
+        }
+        room -= character.len_utf8();
+        into.push(character);
+    }
+    into.push_str("\r\n");
+}
+
+/// The calendar as a feed (RFC 5545): one whole day for each duty, which keeps its identity when its day moves. `host`
+/// stands before paths; `stamp` is the moment at which it was worked out.
+#[must_use]
+pub fn calendar(name: &str, duties: &[Duty], host: &str, slug: &str, stamp: jiff::Timestamp) -> String {
+    let mut text = String::new();
+    let stamp = stamp.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let mut put = |line: String| folded(&line, &mut text);
+    put("BEGIN:VCALENDAR".into());
+    put("VERSION:2.0".into());
+    put("PRODID:-//Fairwatch//Duties//EN".into());
+    put(format!("X-WR-CALNAME:{}", escaped(name)));
+    for duty in duties {
+        put("BEGIN:VEVENT".into());
+        let key = duty.key.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        put(format!("UID:{}-{key}@{slug}.fairwatch", duty.kind.name()));
+        put(format!("DTSTAMP:{stamp}"));
+        put(format!("DTSTART;VALUE=DATE:{}", duty.due.strftime("%Y%m%d")));
+        put(format!("SUMMARY:{}", escaped(&duty.label)));
+        put(format!("URL:{}/o/{slug}{}", host.trim_end_matches('/'), duty.path));
+        put("TRANSP:TRANSPARENT".into());
+        put("END:VEVENT".into());
+    }
+    put("END:VCALENDAR".into());
+    text
+}
+
+crate::gate::actions! {
+    /// The calendar of duties (DOC-4).
+    ShowDuties = "duties.show", Look, [Role::Controller, Role::Staff, Role::Board], InOrg => Scope;
+    /// Make the address of one's own feed; the one before ends.
+    MakeFeed = "duties.make_feed", Change, [Role::Controller, Role::Staff, Role::Board], InOrg => Scope;
+    /// End one's own feed.
+    EndFeed = "duties.end_feed", Change, [Role::Controller, Role::Staff, Role::Board], InOrg => Scope;
+    /// Remind those who are responsible.
+    Remind = "duties.remind", Change, [], InOrg => Scope, machine;
+}
+
+#[cfg(test)]
+mod tests;

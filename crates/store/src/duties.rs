@@ -1,0 +1,223 @@
+//! What the duties of a scheme are worked out from, feeds of one's own calendar, and whom to remind (DOC-4).
+//!
+//! Dates and counts alone are read here, from the records that they belong to: nothing of it is stored a second time but
+//! that somebody was reminded, so that nobody is reminded twice.
+use crate::{
+    accounts::Token,
+    certifications,
+    dialect::{args, sql},
+    door::{Inner, Store, Tx},
+    error::StoreError,
+    letters, orgs, registers,
+};
+use fairwatch_core::{
+    certifications::again_on,
+    duties::{Dated, Duty, EndFeed, Facts, Kind, MakeFeed, Remind, Reminder, ShowDuties, duties, of_roles},
+    gate::{Ctx, Hidden, Role},
+    ids::{AccountId, MembershipId, OrgId},
+    registers::{Kind as Register, reviewable},
+    scope::{Scope, ends},
+    world::london_date,
+};
+use jiff::{Span, civil::Date};
+use uuid::Uuid;
+
+/// So many days after something of the registration has changed the Commissioner has to know: the Data Protection
+/// (Charges and Information) Regulations 2018, regulation 2.
+const TELL_WITHIN: i64 = 28;
+
+/// All that the duties of a scheme follow from, on a day.
+async fn facts(inner: &mut Inner, scope: &Scope) -> Result<Facts, StoreError> {
+    let kept = registers::kept(inner, scope).await?;
+    let mut dated = waiting(inner, scope).await?;
+    dated.extend(of_people(inner, scope).await?);
+    dated.extend(of_registers(&kept, scope));
+    if let Some((due, count)) = letters::soonest(inner, scope).await? {
+        dated.push(Dated { kind: Kind::Letter, key: "letters".into(), due, count, about: String::new() });
+    }
+    let members = certifications::of_scheme(inner, scope).await?;
+    let open = members.iter().filter(|one| !one.certified).collect::<Vec<_>>();
+    if !open.is_empty() {
+        // Since when: the end of the period of whoever waited longest, else today.
+        let ended = open.iter().filter_map(|one| one.agreed_on).map(|day| again_on(&scope.policy, day)).min();
+        let due = ended.filter(|day| *day < scope.today).unwrap_or(scope.today);
+        let count = open.len() as u64;
+        dated.push(Dated { kind: Kind::Certification, key: "certified".into(), due, count, about: String::new() });
+    }
+    Ok(Facts { reviewable: reviewable(&scope.policy, &kept.known), dated })
+}
+
+/// Lists that wait, and what has come from outside.
+async fn waiting(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>, StoreError> {
+    let mut all = Vec::new();
+    // A report that waits delays deletions for so long (RET-11): by then it is decided on.
+    let patience = scope.policy.keep.review_delay.length;
+    let reports = sql!(
+        "SELECT COUNT(*) AS n, MIN(submitted_at) AS first FROM reports WHERE org_id = $1 AND state = 'waiting'"
+    );
+    let names = sql!(
+        "SELECT COUNT(*) AS n, MIN(sent_at) AS first FROM intelligence WHERE org_id = $1 AND state = 'waiting'"
+    );
+    for (kind, text) in [(Kind::Report, reports), (Kind::Name, names)] {
+        let row = inner.one(text, args![scope.org]).await?;
+        if let Some(first) = row.opt_instant("first")? {
+            let due = ends(london_date(first), patience);
+            let count = u64::try_from(row.int("n")?).unwrap_or(0);
+            all.push(Dated { kind, key: "waiting".into(), due, count, about: String::new() });
+        }
+    }
+    let enquiries = sql!(
+        "SELECT id, answer_by AS due, '' AS about FROM enquiries WHERE org_id = $1 AND state = 'waiting' AND erase_on > $2"
+    );
+    let appeals =
+        sql!("SELECT id, decide_by AS due, '' AS about FROM appeals WHERE org_id = $1 AND state = 'open'");
+    let proposals = sql!(
+        "SELECT id, closes_on AS due, CAST(number AS TEXT) AS about FROM proposals WHERE org_id = $1 AND state = 'open' \
+         AND closes_on > $2"
+    );
+    let (org, on) = (|| args![scope.org], || args![scope.org, scope.today]);
+    let asked =
+        [(Kind::Enquiry, enquiries, on()), (Kind::Appeal, appeals, org()), (Kind::Proposal, proposals, on())];
+    for (kind, text, values) in asked {
+        for row in inner.rows(text, values).await? {
+            let day = row.date("due")?;
+            // On the day on which a proposal closes nobody can vote any more.
+            let due = if kind == Kind::Proposal { day.saturating_sub(Span::new().days(1)) } else { day };
+            let id: Uuid = row.id("id")?;
+            all.push(Dated { kind, key: id.to_string(), due, count: 1, about: row.text("about")? });
+        }
+    }
+    let changes = sql!(
+        "SELECT id, proposed_at, effective_on FROM policy_changes WHERE org_id = $1 AND state = 'proposed'"
+    );
+    for row in inner.rows(changes, args![scope.org]).await? {
+        let proposed = row.opt_instant("proposed_at")?.map_or(scope.today, london_date);
+        let due = row.opt_date("effective_on")?.unwrap_or(proposed);
+        let id: Uuid = row.id("id")?;
+        all.push(Dated { kind: Kind::Policy, key: id.to_string(), due, count: 1, about: String::new() });
+    }
+    Ok(all)
+}
+
+/// What is to be looked at again of people who are held: by id alone.
+async fn of_people(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>, StoreError> {
+    let holds = sql!(
+        "SELECT h.id, h.review_on AS due, h.subject_id FROM holds h JOIN subjects s ON s.id = h.subject_id \
+         WHERE s.org_id = $1 AND h.ended_on IS NULL AND (h.ends_on IS NULL OR h.ends_on > $2)"
+    );
+    let exemptions = sql!(
+        "SELECT id, review_on AS due, subject_id FROM notice_exemptions WHERE org_id = $1 AND ended_on IS NULL"
+    );
+    let picks = sql!(
+        "SELECT p.id, p.ends_on AS due, p.subject_id FROM picks p JOIN subjects s ON s.id = p.subject_id \
+         WHERE s.org_id = $1 AND p.ends_on > $2"
+    );
+    let mut all = Vec::new();
+    let (org, on) = (|| args![scope.org], || args![scope.org, scope.today]);
+    let asked = [(Kind::Hold, holds, on()), (Kind::Exemption, exemptions, org()), (Kind::Pick, picks, on())];
+    for (kind, text, values) in asked {
+        for row in inner.rows(text, values).await? {
+            let (id, subject): (Uuid, Uuid) = (row.id("id")?, row.id("subject_id")?);
+            let due = row.date("due")?;
+            all.push(Dated { kind, key: id.to_string(), due, count: 1, about: subject.to_string() });
+        }
+    }
+    Ok(all)
+}
+
+/// What of the registers runs out, and what the Commissioner has to know.
+fn of_registers(kept: &registers::Kept, scope: &Scope) -> Vec<Dated> {
+    let policy = &scope.policy;
+    let mut all = Vec::new();
+    let standing = || kept.entries.iter().filter(|entry| entry.ended_on.is_none());
+    for kind in Register::ALL {
+        for (key, label) in kind.named(policy).unwrap_or_default() {
+            let entry = standing().find(|entry| (entry.kind, &entry.key) == (kind, &key));
+            let end = kind.policy_end(policy, &key).or_else(|| entry.and_then(|entry| entry.expires_on));
+            if let Some(due) = end {
+                let key = format!("{} {key}", kind.name());
+                all.push(Dated { kind: Kind::Expiry, key, due, count: 1, about: label });
+            }
+        }
+    }
+    for entry in standing().filter(|entry| entry.kind == Register::Revision) {
+        let due = entry.starts_on.saturating_add(Span::new().days(TELL_WITHIN));
+        let key = entry.id.to_string();
+        all.push(Dated { kind: Kind::Revision, key, due, count: 1, about: String::new() });
+    }
+    all
+}
+
+/// The duties of a scheme for somebody's role, the soonest first.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn list(tx: &mut Tx<ShowDuties>) -> Result<Vec<Duty>, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let role = tx.permit.standing().role;
+    let facts = facts(&mut tx.inner, &scope).await?;
+    Ok(of_roles(duties(&scope.policy, &facts), role.as_slice()))
+}
+
+fn hashed(inner: &Inner, token: &Token) -> [u8; 32] {
+    token.hashed(&inner.store.keys, "calendar feed")
+}
+
+/// Makes the address of one's own feed; the one before ends.
+///
+/// # Errors
+/// The engine's.
+pub async fn make_feed(tx: &mut Tx<MakeFeed>) -> Result<Token, StoreError> {
+    let membership = tx.permit.standing().membership.ok_or(Hidden)?;
+    let inner = &mut tx.inner;
+    forget(inner, membership).await?;
+    let token = Token::fresh(inner.ctx.randomness());
+    let text = sql!("INSERT INTO calendar_feeds (token, membership_id, created_at) VALUES ($1, $2, $3)");
+    let (hash, now) = (hashed(inner, &token), inner.ctx.now());
+    inner.exec(text, args![hash, membership, now]).await?;
+    Ok(token)
+}
+
+/// Ends one's own feed.
+///
+/// # Errors
+/// The engine's.
+pub async fn end_feed(tx: &mut Tx<EndFeed>) -> Result<(), StoreError> {
+    let membership = tx.permit.standing().membership.ok_or(Hidden)?;
+    forget(&mut tx.inner, membership).await
+}
+
+/// The feed of a role goes with it.
+pub(crate) async fn forget(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
+    inner.exec(sql!("DELETE FROM calendar_feeds WHERE membership_id = $1"), args![membership]).await?;
+    Ok(())
+}
+
+/// Whether one has a feed.
+///
+/// # Errors
+/// The engine's.
+pub async fn has_feed(tx: &mut Tx<ShowDuties>) -> Result<bool, StoreError> {
+    let text = sql!("SELECT created_at FROM calendar_feeds WHERE membership_id = $1");
+    let membership = tx.permit.standing().membership;
+    Ok(tx.inner.opt(text, args![membership]).await?.is_some())
+}
+
+/// The duties behind the address of a feed, as long as the role is in force: none for an address that is nobody's. It
+/// passes no door, since a calendar signs in nowhere; it holds dates and words that name nobody.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn feed(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<(Scope, Vec<Duty>)>, StoreError> {
+    let mut inner = store.glance(ctx).await?;
+    let text = sql!(
+        "SELECT m.org_id, m.role FROM calendar_feeds f JOIN memberships m ON m.id = f.membership_id \
+         JOIN accounts a ON a.id = m.account_id WHERE f.token = $1 AND m.state = 'active' AND a.state = 'active'"
+    );
+    let hash = hashed(&inner, token);
+    let Some(row) = inner.opt(text, args![hash]).await? else { return Ok(None) };
+    let (org, role): (OrgId, Role) = (row.id("org_id")?, row.word("role")?);
+    let Some(scope) = orgs::scope(&mut inner, org).await? else { return Ok(None) };
+    let facts = facts(&mut inner, &scope).await?;
+    Ok(Some((scope.clone(), of_roles(duties(&scope.policy, &facts), &[role]))))
+}
