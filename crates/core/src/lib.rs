@@ -12,6 +12,7 @@
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
+//! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
@@ -27,6 +28,7 @@ pub mod ids;
 pub mod incidents;
 pub mod intelligence;
 pub mod letters;
+pub mod mail;
 pub mod notices;
 pub mod pictures;
 pub mod policies;
