@@ -74,6 +74,16 @@ pub async fn queue_in<A: Action>(
     queue(&mut tx.inner, owner, once, mail).await
 }
 
+/// Takes back what waits to go out to an owner, since something newer says it better.
+///
+/// # Errors
+/// The engine's.
+pub(crate) async fn take_back(inner: &mut Inner, owner: impl Into<Owner>) -> Result<(), StoreError> {
+    let text = sql!("DELETE FROM mails WHERE owner_id = $1 AND state = 'waiting' AND once IS NULL");
+    inner.exec(text, args![owner.into().0]).await?;
+    Ok(())
+}
+
 /// Where mail reaches whoever has a role: the address of their account, which they keep right themselves, or else the
 /// one that the scheme was told. None where they have none, or the role is not in force.
 ///
