@@ -2,18 +2,20 @@
 mod forms;
 mod invitations;
 mod passwords;
+mod reset;
 mod sign_in;
 
 pub use fairwatch_store::accounts::{
-    ACCEPTED, Accepted, DECLINED, Device, Given, InvitationView, Invited, LAPSE, MemberView, MembershipView,
+    ACCEPTED, Accepted, DECLINED, Device, Given, InvitationView, LAPSE, MemberView, MembershipView,
     NewSession, OwnCopy, OwnSession, SessionView, Token, UserView, Which,
 };
 pub use forms::NewUser;
 pub use invitations::{
-    accept_as_new, accept_invitation, behind_invitation, decline_invitation, invite, renew_invitation,
-    revoke_invitation,
+    Offered, accept_as_new, accept_invitation, behind_invitation, decline_invitation, invite,
+    renew_invitation, revoke_invitation,
 };
 pub use passwords::{LONGEST, Password, Passwords, Place, SHORTEST};
+pub use reset::ask_reset;
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
 pub(crate) use sign_in::{network, wait_sentence};
 
@@ -218,7 +220,7 @@ pub async fn add_member(app: &App, ctx: &Ctx, org: OrgId, typed: &Business) -> R
 }
 
 /// Gives somebody a role at once, at the console, and makes their account if they have none. The link is to be handed
-/// to them; the program sends no mail yet.
+/// to them.
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].

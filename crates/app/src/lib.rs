@@ -17,6 +17,7 @@ pub mod governing;
 pub mod incidents;
 pub mod intelligence;
 pub mod letters;
+pub mod mail;
 pub mod notices;
 pub mod orgs;
 pub mod pictures;
@@ -53,6 +54,8 @@ pub struct App {
     pub(crate) decoding: Arc<Semaphore>,
     /// Two passwords are hashed at a time; others queue.
     pub(crate) passwords: accounts::Passwords,
+    /// Who carries mail.
+    pub(crate) post: mail::Post,
 }
 
 impl App {
@@ -68,6 +71,7 @@ impl App {
             notices: notices::Made::default(),
             decoding: Arc::new(Semaphore::new(1)),
             passwords: accounts::Passwords::default(),
+            post: mail::Post::default(),
         }
     }
 }

@@ -15,6 +15,7 @@
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
+//! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
@@ -33,6 +34,7 @@ pub mod ids;
 pub mod incidents;
 pub mod intelligence;
 pub mod letters;
+pub mod mail;
 pub mod notices;
 pub mod pictures;
 pub mod policies;

@@ -641,6 +641,23 @@ CREATE TABLE notices_served (
     PRIMARY KEY (membership_id, notice, version)
 );
 
+-- Mail: what goes out by e-mail, until it has. All instants are the machine's own clock's.
+
+CREATE TABLE mails (
+    id {id} PRIMARY KEY,
+    owner_id {id} NOT NULL,             -- under whose key it is sealed; owners are of many kinds
+    once {bytes} UNIQUE,                -- keyed hash of the name under which it is sent one time alone
+    state TEXT NOT NULL,                -- waiting, sent, given_up
+    queued_at BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,            -- not tried before
+    tries BIGINT NOT NULL,
+    unsure BIGINT NOT NULL,             -- tries of which nobody noted how they ended
+    ended_at BIGINT,
+    sealed {bytes}                      -- to whom and what; none once it was sent or given up
+);
+CREATE INDEX mails_by_next ON mails (state, next_at);
+CREATE INDEX mails_by_owner ON mails (owner_id);
+
 -- Governing documents, and who has agreed to what (DOC-1, MEM-3).
 
 CREATE TABLE governing_documents (

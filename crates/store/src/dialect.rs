@@ -98,6 +98,7 @@ values! {
     fairwatch_core::ids::EntryId => Id, v => v.0;
     fairwatch_core::ids::ReviewId => Id, v => v.0;
     fairwatch_core::ids::EnquiryId => Id, v => v.0;
+    fairwatch_core::ids::MailId => Id, v => v.0;
     fairwatch_core::ids::AppealId => Id, v => v.0;
     fairwatch_core::ids::ProposalId => Id, v => v.0;
     fairwatch_core::ids::VoteId => Id, v => v.0;

@@ -50,6 +50,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "file and content after the policy's period for letters; what it was, when it was made and whether the notice came with it, with the subject",
     ),
     ("links", "a day after they were used or ended, by the sweep; of an invitation when it is answered"),
+    (
+        "mails",
+        "to whom and what when it was sent, three days after it was queued at the latest; the rest with the owner, or 30 days after that, by the sweep; what must go out one time alone is known by a keyed hash for 400 days",
+    ),
     ("members", "kept: a business has no end until members can leave (MEM-6)"),
     (
         "memberships",

@@ -21,8 +21,9 @@ use crate::{
 use fairwatch_core::{
     accounts::{InviteUser, MembershipState, Profile, RenewInvitation, RevokeInvitation},
     certifications::Text,
-    gate::{AuditClass, Ctx, Hidden, Role},
+    gate::{Action, AuditClass, Ctx, Hidden, Role},
     ids::{AccountId, MembershipId, OrgId},
+    mail,
     scope::Scope,
     world::Randomness,
 };
@@ -153,6 +154,30 @@ pub async fn renew(tx: &mut Tx<RenewInvitation>) -> Result<Token, StoreError> {
 pub async fn revoke(tx: &mut Tx<RevokeInvitation>) -> Result<(), StoreError> {
     let membership = tx.permit.target().0;
     destroy(&mut tx.inner, membership).await
+}
+
+/// Sends an invitation its link, where mail is sent and an address was told; gives back that address.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn mail_link<A: Action>(
+    tx: &mut Tx<A>,
+    membership: MembershipId,
+    link: &str,
+) -> Result<Option<String>, StoreError> {
+    let inner = &mut tx.inner;
+    let text = sql!("SELECT org_id, role, sealed FROM memberships WHERE id = $1 AND state = 'invited'");
+    let row = inner.one(text, args![membership]).await?;
+    let key = inner.key(membership.0).await?;
+    let told: Profile = open(&key, "memberships", "sealed", membership.0, &row.bytes("sealed")?)?;
+    let Some(to) = told.email else { return Ok(None) };
+    let scope = crate::orgs::scope(inner, row.id("org_id")?).await?;
+    let scope = scope.ok_or_else(|| StoreError::corrupt("a scheme"))?;
+    let until = inner.ctx.real_now() + links::LINK_LIFE;
+    let letter = mail::invitation(&to, &told.name, &scope.policy.scheme.name, row.word("role")?, link, until);
+    // One that waits still would lead to a link that has ended.
+    crate::mail::take_back(inner, membership).await?;
+    Ok(crate::mail::queue(inner, membership, None, &letter).await?.then_some(to))
 }
 
 /// What is behind a link, if it can be used. Whether there is an account that fits is not asked here: the page is the

@@ -4,8 +4,8 @@ use crate::{
     access::Access::{Actions, Inside, Public, SignedIn},
     assets, demo,
     pages::{
-        account, appeals, audit, crops, enquiries, invitations, members, notices, pictures, policy, sign_in,
-        sweep, system, welcome,
+        account, appeals, audit, crops, enquiries, forgotten, invitations, mailbox, members, notices,
+        pictures, policy, sign_in, sweep, system, welcome,
     },
 };
 use fairwatch_core::{
@@ -52,6 +52,8 @@ pub(super) fn table() -> Vec<Route> {
             Public("whoever has the link may set the password, once"),
             sign_in::set_password,
         ),
+        Route::get("/forgotten", Public("nobody is signed in yet"), forgotten::ask),
+        Route::post("/forgotten", Public("one answer, whoever bears the address"), forgotten::send),
         Route::get("/invitation/{token}", Public(linked), invitations::ask),
         Route::post("/invitation/{token}", Public(linked), invitations::accept_as_new),
         Route::post("/invitation/{token}/decline", Public(linked), invitations::decline),
@@ -147,5 +149,6 @@ pub(super) fn demo() -> Vec<Route> {
     vec![
         Route::post("/demo/sign-in", Public(why), demo::sign_in),
         Route::post("/demo/clock", Public(why), demo::move_clock),
+        Route::get("/mailbox", Public(why), mailbox::show),
     ]
 }

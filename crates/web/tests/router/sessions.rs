@@ -142,6 +142,8 @@ async fn vis_7_a_scheme_that_one_was_put_out_of_is_not_there() {
         ..accounts::NewUser::default()
     };
     accounts::give_role(&house.app, &house.world.console(), house.south.org, &user).await.unwrap();
+    let agreed = house.post("/o/southgate/certify", Some(&member), &[("agree", "notice:1")]).await;
+    assert_eq!(agreed.status, StatusCode::SEE_OTHER);
     assert_eq!(house.get("/o/southgate/gallery", Some(&member)).await.status, StatusCode::OK);
     accounts::set_membership(
         &house.app,

@@ -13,6 +13,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("accounts.members", "Looked at the members"),
     ("accounts.give_role", "Gave somebody a role"),
     ("accounts.invite", "Invited a user"),
+    ("accounts.ask_reset", "Somebody asked for a link to choose a new password"),
     ("accounts.renew_invitation", "Made a new link for an invitation"),
     ("accounts.revoke_invitation", "Took an invitation back"),
     ("accounts.add_member", "Added a business"),
