@@ -1,12 +1,12 @@
 //! One calendar of every duty, its feed, and reminders (DOC-4).
 use crate::{App, error::AppError};
 use fairwatch_core::{
-    duties::{Duty, EndFeed, MakeFeed, ShowDuties, calendar},
+    duties::{Duty, EndFeed, MakeFeed, Remind, ShowDuties, calendar},
     gate::Ctx,
     ids::OrgId,
     scope::InOrg,
 };
-use fairwatch_store::{Tx, accounts::Token, duties};
+use fairwatch_store::{Tx, accounts::Token, duties, orgs};
 
 /// Below which address feeds lie; the token follows.
 pub const FEED_PATH: &str = "/calendar/";
@@ -30,6 +30,24 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Calendar, AppError
         Ok(Calendar { duties, has_feed: duties::has_feed(tx).await? })
     };
     Ok(app.store.read::<ShowDuties, _>(ctx, InOrg(org), read).await?)
+}
+
+/// Reminds those who are responsible in every scheme, by mail; how many mails were queued.
+///
+/// # Errors
+/// The store's.
+pub async fn remind(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
+    if !app.sends_mail() {
+        return Ok(0);
+    }
+    let host = orgs::installation(&app.store, ctx).await?.map_or_else(String::new, |record| record.base_address);
+    let mut queued = 0;
+    for scope in orgs::all(&app.store, ctx).await? {
+        let host = host.clone();
+        let remind = async move |tx: &mut Tx<Remind>| duties::remind(tx, &host).await;
+        queued += app.store.write::<Remind, _>(ctx, InOrg(scope.org), remind).await?;
+    }
+    Ok(queued)
 }
 
 /// Makes the address of one's own feed, which is told now and never again; the one before ends.

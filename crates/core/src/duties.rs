@@ -14,6 +14,7 @@ use crate::{
     scope::{InOrg, Scope},
 };
 use jiff::{Span, civil::Date};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// What is to be done.

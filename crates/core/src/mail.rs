@@ -3,7 +3,7 @@
 //! Mail passes through many hands and lies in boxes that nobody empties. So it names nobody but whom it goes to, and
 //! says nothing that stands in a record: it says that there is something, and where to read it after signing in.
 use crate::{gate::Role, world::london};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// One message, sealed until it is sent.
@@ -97,6 +97,24 @@ pub fn reset(to: &str, name: &str, link: &str, until: Timestamp) -> Mail {
         to: to.to_owned(),
         subject: "Choose a new password".to_owned(),
         text: letter(name, &paragraphs, "Fairwatch"),
+    }
+}
+
+/// Reminds somebody of duties, which name nobody (DOC-4).
+#[must_use]
+pub fn duties(to: &str, name: &str, scheme: &str, due: &[(String, Date)], more: usize, page: &str) -> Mail {
+    let lines = due.iter().map(|(what, by)| format!("- {what}, by {}", by.strftime("%-d %B %Y")));
+    let mut lines = lines.collect::<Vec<_>>();
+    if more > 0 {
+        lines.push(format!("- and {more} more"));
+    }
+    let list = lines.join("\n");
+    let paragraphs =
+        ["These are due, or will be soon, and you are responsible for them:", &list, "All of it stands here:", page];
+    Mail {
+        to: to.to_owned(),
+        subject: format!("Duties at {scheme}"),
+        text: letter(name, &paragraphs, scheme),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The demonstration: four schemes with invented people, drawn faces and a year of history, made by the same use
 //! cases that a real installation runs.
+mod duties;
 mod evidence;
 mod exclusions;
 mod history;

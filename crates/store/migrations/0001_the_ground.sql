@@ -744,3 +744,11 @@ CREATE TABLE calendar_feeds (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX calendar_feeds_by_membership ON calendar_feeds (membership_id);
+
+CREATE TABLE reminders (
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    duty TEXT NOT NULL,                 -- its kind and key
+    due_on TEXT NOT NULL,
+    stage TEXT NOT NULL,                -- ahead, due, late: each once for a day
+    PRIMARY KEY (membership_id, duty, due_on, stage)
+);

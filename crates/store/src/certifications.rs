@@ -318,7 +318,7 @@ pub(crate) struct Member {
     membership: MembershipId,
     account: AccountId,
     role: Role,
-    agreed_on: Option<Date>,
+    pub(crate) agreed_on: Option<Date>,
     pub(crate) certified: bool,
 }
 

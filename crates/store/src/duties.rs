@@ -3,18 +3,19 @@
 //! Dates and counts alone are read here, from the records that they belong to: nothing of it is stored a second time but
 //! that somebody was reminded, so that nobody is reminded twice.
 use crate::{
-    accounts::Token,
+    accounts::{self, Token},
     certifications,
     dialect::{args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
-    letters, orgs, registers,
+    letters, mail, orgs, registers,
 };
 use fairwatch_core::{
     certifications::again_on,
     duties::{Dated, Duty, EndFeed, Facts, Kind, MakeFeed, Remind, Reminder, ShowDuties, duties, of_roles},
     gate::{Ctx, Hidden, Role},
     ids::{AccountId, MembershipId, OrgId},
+    mail as core_mail,
     registers::{Kind as Register, reviewable},
     scope::{Scope, ends},
     world::london_date,
@@ -170,7 +171,7 @@ fn hashed(inner: &Inner, token: &Token) -> [u8; 32] {
 pub async fn make_feed(tx: &mut Tx<MakeFeed>) -> Result<Token, StoreError> {
     let membership = tx.permit.standing().membership.ok_or(Hidden)?;
     let inner = &mut tx.inner;
-    forget(inner, membership).await?;
+    end_feeds(inner, membership).await?;
     let token = Token::fresh(inner.ctx.randomness());
     let text = sql!("INSERT INTO calendar_feeds (token, membership_id, created_at) VALUES ($1, $2, $3)");
     let (hash, now) = (hashed(inner, &token), inner.ctx.now());
@@ -184,13 +185,99 @@ pub async fn make_feed(tx: &mut Tx<MakeFeed>) -> Result<Token, StoreError> {
 /// The engine's.
 pub async fn end_feed(tx: &mut Tx<EndFeed>) -> Result<(), StoreError> {
     let membership = tx.permit.standing().membership.ok_or(Hidden)?;
-    forget(&mut tx.inner, membership).await
+    end_feeds(&mut tx.inner, membership).await
 }
 
-/// The feed of a role goes with it.
+/// The feed of a role goes with it, and of what it was reminded.
 pub(crate) async fn forget(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
+    end_feeds(inner, membership).await?;
+    inner.exec(sql!("DELETE FROM reminders WHERE membership_id = $1"), args![membership]).await?;
+    Ok(())
+}
+
+async fn end_feeds(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
     inner.exec(sql!("DELETE FROM calendar_feeds WHERE membership_id = $1"), args![membership]).await?;
     Ok(())
+}
+
+/// That somebody was reminded is remembered for so long after the day of the duty: none stays open for longer without
+/// being seen.
+const REMEMBERED_DAYS: i64 = 396;
+
+/// Forgets of what people were reminded long ago (RET-15).
+pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
+    let text = sql!(
+        "DELETE FROM reminders WHERE due_on < $2 AND membership_id IN (SELECT m.id FROM memberships m WHERE m.org_id = $1)"
+    );
+    let since = scope.today.saturating_sub(Span::new().days(REMEMBERED_DAYS));
+    inner.exec(text, args![scope.org, since]).await?;
+    Ok(())
+}
+
+/// In one mail stand so many duties at most.
+const MOST_IN_MAIL: usize = 20;
+
+/// Reminds those who are responsible by mail: of each duty a fortnight before its day, on the day, and a week after it,
+/// in one mail for what is new. How many mails were queued. It is written down in the same transaction, so that nobody is
+/// reminded twice, whichever server does it, and nobody is forgotten because it did not run for a while.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn remind(tx: &mut Tx<Remind>, host: &str) -> Result<usize, StoreError> {
+    let scope = tx.permit.facts().clone();
+    let inner = &mut tx.inner;
+    if !inner.store.sends_mail() {
+        return Ok(0);
+    }
+    let facts = facts(inner, &scope).await?;
+    let all = duties(&scope.policy, &facts);
+    let text = sql!(
+        "SELECT id, account_id, role FROM memberships WHERE org_id = $1 AND state = 'active' AND account_id IS NOT NULL \
+         AND role IN ('controller', 'staff', 'board') ORDER BY id"
+    );
+    let (mut queued, mut reminded) = (0, Vec::new());
+    for row in inner.rows(text, args![scope.org]).await? {
+        let (membership, account): (MembershipId, AccountId) = (row.id("id")?, row.id("account_id")?);
+        let mine = of_roles(all.clone(), &[row.word::<Role>("role")?]);
+        let Some(to) = mail::addresses(inner, membership).await? else { continue };
+        let fresh = note(inner, membership, &mine, scope.today).await?;
+        if fresh.is_empty() {
+            continue;
+        }
+        let more = fresh.len().saturating_sub(MOST_IN_MAIL);
+        let lines = fresh.into_iter().take(MOST_IN_MAIL).collect::<Vec<_>>();
+        let name = accounts::name_of(inner, account).await?.unwrap_or_default();
+        let page = format!("{}/o/{}/duties", host.trim_end_matches('/'), scope.slug);
+        let text = core_mail::duties(&to, &name, &scope.policy.scheme.name, &lines, more, &page);
+        let once = format!("duties {membership} {}", inner.ctx.request());
+        if mail::queue(inner, membership, Some(&once), &text).await? {
+            queued += 1;
+            reminded.push(membership.0);
+        }
+    }
+    tx.saw(reminded);
+    Ok(queued)
+}
+
+/// Writes down of what somebody is reminded now, and gives back what of it is new.
+async fn note(
+    inner: &mut Inner,
+    membership: MembershipId,
+    duties: &[Duty],
+    today: Date,
+) -> Result<Vec<(String, Date)>, StoreError> {
+    let put = sql!(
+        "INSERT INTO reminders (membership_id, duty, due_on, stage) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+    );
+    let mut fresh = Vec::new();
+    for duty in duties {
+        let Some(stage): Option<Reminder> = duty.reminder(today) else { continue };
+        let name = format!("{} {}", duty.kind.name(), duty.key);
+        if inner.exec(put, args![membership, name, duty.due, stage.name()]).await? > 0 {
+            fresh.push((duty.label.clone(), duty.due));
+        }
+    }
+    Ok(fresh)
 }
 
 /// Whether one has a feed.

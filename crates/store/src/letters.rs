@@ -13,6 +13,7 @@ pub mod matter;
 pub mod service;
 
 pub use known::{Listed, Record, of_subject, outstanding};
+pub(crate) use known::soonest;
 
 use crate::{
     dialect::{Row, args, sql},

@@ -90,6 +90,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "register_entries",
         "the policy's period for former documents after they ended, by the sweep (DOC-2)",
     ),
+    ("reminders", "13 months after the day of the duty, by the sweep, and with the role"),
     ("reports", "with the incident; rejected ones after the policy's period"),
     (
         "reviews",

@@ -7,7 +7,7 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App, AppError,
+    App, AppError, duties,
     sweep::{Order, plan, run},
     world::{DemoClock, OsRandomness},
 };
@@ -69,7 +69,8 @@ impl Demo {
                 let (shown, world) = (Arc::clone(&shown), world.clone());
                 Box::pin(async move {
                     let app = shown.lock().await.clone();
-                    sweep(&app, &world).await
+                    sweep(&app, &world).await?;
+                    remind(&app, &world).await
                 })
             })
         };
@@ -166,7 +167,15 @@ async fn restore(pristine: &Path, live: &Path, world: &World) -> Result<App, Fai
         std::fs::remove_dir_all(live).map_err(failed)?;
     }
     copy(pristine, live).map_err(failed)?;
-    Ok(Place::folder(live).open(world, Kind::Demo).await?.with_mailbox())
+    let app = Place::folder(live).open(world, Kind::Demo).await?.with_mailbox();
+    remind(&app, world).await.map_err(|error| Failure::new(error.to_string()))?;
+    Ok(app)
+}
+
+/// Whoever is responsible is reminded, as they would be each morning (DOC-4).
+async fn remind(app: &App, world: &World) -> Result<(), AppError> {
+    duties::remind(app, &world.ctx(Caller::Job("duties"))).await?;
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -6,10 +6,13 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App, finding, mail, policies,
+    App, duties, finding, mail, policies,
     sweep::{Order, doubts, newest_entry, plan, run},
 };
-use fairwatch_core::gate::{Caller, Ctx};
+use fairwatch_core::{
+    gate::{Caller, Ctx},
+    world::london,
+};
 use fairwatch_store::orgs::{self, Kind};
 use fairwatch_web::{Mode, Web, router};
 use jiff::{SignedDuration, Timestamp};
@@ -53,9 +56,11 @@ impl Serve {
         say(format_args!("Fairwatch answers on http://{address} for {base_address}"))?;
         let indexer = tokio::spawn(index_every_minute(app.clone(), World::real()));
         let postman = tokio::spawn(deliver_mail(app.clone(), World::real()));
+        let reminder = tokio::spawn(remind_each_morning(app.clone(), World::real()));
         let sweeper = tokio::spawn(sweep_every_hour(app.clone(), world));
         server::answer(listener, router(web), server::asked_to_end()).await?;
         sweeper.abort();
+        reminder.abort();
         postman.abort();
         indexer.abort();
         app.store.close().await;
@@ -77,6 +82,28 @@ async fn index_every_minute(app: App, world: World) {
         }
     }
 }
+
+/// Whoever is responsible for something is reminded of it, in the morning of the day on which it comes near (DOC-4). What
+/// was reminded of is remembered in the database, so a server that was off for days, or another one beside it, does no harm.
+async fn remind_each_morning(app: App, world: World) {
+    let mut often = tokio::time::interval(Duration::from_secs(600));
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut done = None;
+    while app.sends_mail() {
+        often.tick().await;
+        let ctx = world.ctx(Caller::Job("duties"));
+        if done == Some(ctx.today()) || london().to_datetime(ctx.now()).hour() < MORNING {
+            continue;
+        }
+        match duties::remind(&app, &ctx).await {
+            Ok(_) => done = Some(ctx.today()),
+            Err(error) => tracing::error!(%error, "nobody could be reminded of what is due"),
+        }
+    }
+}
+
+/// Nobody is reminded at night.
+const MORNING: i8 = 7;
 
 /// Mail goes out soon after it was queued, on whichever server.
 async fn deliver_mail(app: App, world: World) {

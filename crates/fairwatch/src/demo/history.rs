@@ -35,6 +35,9 @@ const PEOPLE: u64 = 44;
 /// Over so many days, the present included.
 const DAYS: i64 = 410;
 
+/// So long ago the scheme last looked at its own papers.
+const LATELY: SignedDuration = SignedDuration::from_hours(24 * 24);
+
 /// Something that happens.
 struct Event {
     at: Timestamp,
@@ -74,7 +77,10 @@ pub(crate) async fn live(
 ) -> Result<(), Failure> {
     let events = plan(seeding, number, staffing.users.len());
     let controller = staffing.controller.acts(seeding).await?;
+    super::duties::early(seeding, scope, staffing, &controller).await?;
+    agree(seeding, &controller, scope.org).await?;
     super::policies::early(seeding, scope, staffing, &controller, number).await?;
+    let mut is_late = false;
     let mut acting = HashMap::new();
     let mut waiting: Vec<Sent> = Vec::new();
     let mut known: HashMap<u64, SubjectId> = HashMap::new();
@@ -82,6 +88,11 @@ pub(crate) async fn live(
     for event in events {
         seeding.clock.set(event.at);
         seeding.clock.set_real(seeding.now);
+        if !is_late && event.at > seeding.now - LATELY {
+            is_late = true;
+            agree(seeding, &controller, scope.org).await?;
+            super::duties::late(seeding, scope, &controller).await?;
+        }
         match event.what {
             What::Report { person, user, seed } => {
                 let by = &staffing.users[user];

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Token(Zeroizing<String>);
 
 impl Token {
-    pub(super) fn fresh(randomness: &dyn Randomness) -> Self {
+    pub(crate) fn fresh(randomness: &dyn Randomness) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         randomness.fill(&mut *bytes);
         Self(Zeroizing::new(hex(&*bytes)))
@@ -29,7 +29,7 @@ impl Token {
         &self.0
     }
 
-    pub(super) fn hashed(&self, keys: &Keys, domain: &'static str) -> [u8; 32] {
+    pub(crate) fn hashed(&self, keys: &Keys, domain: &'static str) -> [u8; 32] {
         keys.lookup(domain, &self.0)
     }
 }
