@@ -10,6 +10,7 @@ use fairwatch_core::{
     gate::Ctx,
     ids::{EnquiryId, OrgId},
     scope::{InOrg, Scope},
+    world::clear_code,
 };
 use fairwatch_store::{
     Tx,
@@ -33,15 +34,6 @@ pub struct Typed {
     pub contact: String,
     /// What they write.
     pub message: String,
-}
-
-/// Letters and digits that nobody takes for one another, said aloud or written down.
-const CLEAR: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
-
-fn receipt(ctx: &Ctx) -> String {
-    let mut bytes = [0; 8];
-    ctx.randomness().fill(&mut bytes);
-    bytes.iter().map(|byte| char::from(CLEAR[usize::from(byte % 31)])).collect()
 }
 
 fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
@@ -87,7 +79,7 @@ pub async fn receive(
     address: IpAddr,
 ) -> Result<String, AppError> {
     let (purpose, enquiry) = check(typed)?;
-    let enquiry = Enquiry { receipt: receipt(ctx), ..enquiry };
+    let enquiry = Enquiry { receipt: clear_code(ctx.randomness()), ..enquiry };
     let network = network(address);
     match enquiries::receive(&app.store, ctx, org, purpose, &network, &enquiry).await? {
         Receipt::Received(_) => Ok(enquiry.receipt),

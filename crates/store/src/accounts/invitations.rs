@@ -23,7 +23,7 @@ use fairwatch_core::{
     gate::{AuditClass, Ctx, Hidden, Role},
     ids::{AccountId, MembershipId, OrgId},
     scope::Scope,
-    world::Randomness,
+    world::{Randomness, clear_code},
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -325,14 +325,8 @@ async fn make_account(inner: &mut Inner, told: &Profile) -> Result<(AccountId, P
     Ok((account, profile))
 }
 
-/// Letters and digits that nobody takes for one another, said aloud or written down.
-const CLEAR: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
-
 fn sign_in_name(randomness: &dyn Randomness) -> String {
-    let mut bytes = [0; 8];
-    randomness.fill(&mut bytes);
-    let code = bytes.iter().map(|byte| char::from(CLEAR[usize::from(byte % 31)])).collect::<String>();
-    format!("user-{code}")
+    format!("user-{}", clear_code(randomness).to_lowercase())
 }
 
 /// An invitation or an ended role goes, with its links and its key.
