@@ -15,16 +15,26 @@ use fairwatch_app::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    intelligence, pictures, subjects,
+    intelligence,
+    letters::{
+        self,
+        service::{self, Entered},
+    },
+    pictures, policies, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
     ids::{
-        AppealId, AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId,
-        SubjectId, TipId,
+        AppealId, AssociationId, AttemptId, EnquiryId, EvidenceId, IncidentId, LetterId, PictureId,
+        PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
+    letters::{
+        Kind,
+        service::{How, Outcome as Ended, Shows as Photographed},
+    },
+    notices::Piece,
     subjects::{Source, associates::Together},
 };
 use fairwatch_testkit::{
@@ -142,6 +152,42 @@ impl House {
         };
         let made = appeals::receive(&self.app, &controller.ctx, subject, &typed, None).await;
         made.expect("it is written down")
+    }
+
+    /// The letter of a warning, and that somebody tried to serve it, with a photograph of the door.
+    pub(crate) async fn letter(&self, controller: &Person, subject: SubjectId) -> (LetterId, AttemptId) {
+        let (app, ctx) = (&self.app, &controller.ctx);
+        let draft = letters::draft(app, ctx, subject, Kind::Warning, None).await.expect("it can be drafted");
+        let letter = letters::make(app, ctx, subject, &draft.order).await.expect("it is made");
+        let door = Face::from_seed(11).draw(&Shot::portrait(96, 120)).to_jpeg(80);
+        let tried = Entered {
+            how: How::ByHand,
+            on: ctx.today(),
+            outcome: Ended::Failed,
+            place: "At the address".into(),
+            by: "Jo Warden".into(),
+            note: "Nobody opened.".into(),
+            proof: Some((Photographed::Photograph, door)),
+        };
+        let attempt = service::record(app, ctx, letter, tried).await;
+        (letter, attempt.expect("it is recorded"))
+    }
+
+    /// A change of the policy that waits for the board, with a text beside it.
+    pub(crate) async fn policy_change(&self, controller: &Person, about: &str) -> PolicyChangeId {
+        let (app, ctx) = (&self.app, &controller.ctx);
+        let id = policies::begin(app, ctx, self.north.org).await.expect("it is begun");
+        let open = policies::open(app, ctx, id).await.expect("it can be opened");
+        let typed = policies::Typed {
+            text: open.change.written.text,
+            prose: open.prose.with(Piece::About, about.to_owned()),
+            reason: "The board asked for it".into(),
+            from: Some(ctx.today()),
+        };
+        policies::save(app, ctx, id, typed).await.expect("it is kept");
+        assert!(policies::try_out(app, ctx, id, usize::MAX).await.expect("it can be tried"));
+        policies::propose(app, ctx, id).await.expect("it is before the board");
+        id
     }
 
     /// That a person acts with the one whom a tip is about.
