@@ -73,6 +73,8 @@ ids! {
     StubId,
     /// What somebody wrote from outside (PUB-2).
     EnquiryId,
+    /// What a business wrote that wants to join (MEM-1).
+    ApplicationId,
     /// A message that is to go out by e-mail.
     MailId,
     /// What somebody says against a decision about them (EXC-5).

@@ -11,6 +11,7 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`joining`]: businesses that want to join.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
@@ -27,6 +28,7 @@ pub mod gate;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
+pub mod joining;
 pub mod letters;
 pub mod mail;
 pub mod notices;

@@ -9,7 +9,7 @@
 //! Sessions, links and attempts end by [`Ctx::real_now`](fairwatch_core::gate::Ctx::real_now), which the demo
 //! cannot move.
 mod attempts;
-mod invitations;
+pub(crate) mod invitations;
 mod links;
 pub(crate) mod members;
 mod own;

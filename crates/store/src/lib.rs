@@ -17,6 +17,7 @@ mod facts;
 pub mod finding;
 pub mod incidents;
 pub mod intelligence;
+pub mod joining;
 mod keys;
 mod leases;
 pub mod ledger;

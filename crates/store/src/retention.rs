@@ -8,6 +8,11 @@ pub const TABLES: &[(&str, &str)] = &[
         "appeals",
         "with the subject; decided ones after the policy's period for appeals, by the sweep, but not before the exclusion ends",
     ),
+    ("agreements", "with the member"),
+    (
+        "applications",
+        "when the board takes the business in, and is a member from then on; otherwise the policy's period after the decision, or after it came where nobody decides, by the sweep",
+    ),
     ("associations", "with either of the two people, or with the report that says so"),
     ("attempts", "when the window after the latest failure is over, by the sweep"),
     ("audit_entries", "kept while the organisation is: references alone, no personal data (AUD-2)"),

@@ -87,7 +87,18 @@ pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<
     if invitation.role == Role::Operator {
         return Err(StoreError::refused("Operators are made at the server's console."));
     }
-    let inner = &mut tx.inner;
+    let invited = offer(&mut tx.inner, org, invitation, false).await?;
+    tx.saw([invited.membership.0]);
+    Ok(invited)
+}
+
+/// Makes the invitation, of a member's manager where `manages` says so (INC-10).
+pub(crate) async fn offer(
+    inner: &mut Inner,
+    org: OrgId,
+    invitation: &Invitation,
+    manages: bool,
+) -> Result<Invited, StoreError> {
     users::business_fits(inner, org, invitation).await?;
     if logins(&invitation.profile).is_empty() {
         return Err(StoreError::refused("Give an e-mail address or a user name: they need one to sign in."));
@@ -97,13 +108,12 @@ pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<
     let sealed = users::seal_told(inner, membership, &invitation.profile).await?;
     let ends = inner.ctx.real_now() + links::LINK_LIFE + INVITATION_KEPT;
     let text = sql!(
-        "INSERT INTO memberships (id, org_id, role, member_id, state, sealed, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, 'invited', $5, $6, $7)"
+        "INSERT INTO memberships (id, org_id, role, member_id, state, sealed, created_at, expires_at, manages) \
+         VALUES ($1, $2, $3, $4, 'invited', $5, $6, $7, $8)"
     );
     let (role, member, now) = (invitation.role.name(), invitation.member, inner.ctx.now());
-    inner.exec(text, args![membership, org, role, member, sealed, now, ends]).await?;
+    inner.exec(text, args![membership, org, role, member, sealed, now, ends, manages]).await?;
     let link = make_link(inner, membership).await?;
-    tx.saw([membership.0]);
     Ok(Invited { membership, link })
 }
 
