@@ -1,5 +1,5 @@
 //! Accounts: signing in and out, passwords, inviting and suspending, one's own data (SEC-2, MEM-2, MEM-8, INC-10).
-mod forms;
+pub(crate) mod forms;
 mod invitations;
 mod passwords;
 mod reset;
@@ -190,6 +190,8 @@ pub struct Directory {
     pub users: Vec<UserView>,
     /// Which notice was served to each of them last, where one was (NOT-3).
     pub served: HashMap<MembershipId, Served>,
+    /// How many businesses want to join.
+    pub applications: i64,
 }
 
 /// The businesses and users of a scheme, as one look.
@@ -202,6 +204,7 @@ pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, Ap
             members: store::members(tx).await?,
             users: store::users(tx).await?,
             served: fairwatch_store::notices::served_in(tx).await?,
+            applications: fairwatch_store::joining::waiting(tx).await?,
         })
     });
     Ok(look.await?)

@@ -38,7 +38,9 @@ pub struct Typed {
 /// Letters and digits that nobody takes for one another, said aloud or written down.
 const CLEAR: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
-fn receipt(ctx: &Ctx) -> String {
+/// What a sender names what they wrote by. What is thrown away is answered with one, too.
+#[must_use]
+pub fn receipt(ctx: &Ctx) -> String {
     let mut bytes = [0; 8];
     ctx.randomness().fill(&mut bytes);
     bytes.iter().map(|byte| char::from(CLEAR[usize::from(byte % 31)])).collect()

@@ -11,7 +11,7 @@ use crate::{
     keys, mail, orgs,
 };
 use fairwatch_core::{
-    accounts::Profile,
+    accounts::{ListMembers, Profile},
     gate::{AuditClass, Ctx, Hidden, Role},
     ids::{ApplicationId, MemberId, MembershipId, OrgId},
     joining::{
@@ -219,8 +219,13 @@ pub async fn refuse(tx: &mut Tx<RefuseApplication>, reason: &str) -> Result<(), 
     Ok(())
 }
 
-/// How many wait: a count alone, for pages of those who decide.
-pub(crate) async fn waiting(inner: &mut Inner, org: OrgId) -> Result<i64, StoreError> {
+/// How many wait: a count alone, beside the members.
+///
+/// # Errors
+/// The engine's.
+pub async fn waiting(tx: &mut Tx<ListMembers>) -> Result<i64, StoreError> {
+    let org = tx.permit.target().0;
+    let inner = &mut tx.inner;
     let text = sql!(
         "SELECT COUNT(*) AS n FROM applications WHERE org_id = $1 AND state = 'waiting' AND erase_on > $2"
     );

@@ -4,7 +4,7 @@ use crate::{
     pages::confirm::Confirm,
     respond::{Answer, page, page_again, see_other_done},
     shell::Nav,
-    view::{Choice, Crumb, Errors, Piece, Shell, Tag},
+    view::{Choice, Crumb, Errors, Link, Piece, Shell, Tag},
     visit::{Id, Visit},
     words,
 };
@@ -20,6 +20,7 @@ use fairwatch_core::{
     accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
     gate::Role,
     ids::{MemberId, MembershipId},
+    joining::ListApplications,
     world::london_date,
 };
 use serde::Deserialize;
@@ -36,6 +37,7 @@ struct Members {
     invite: Option<Invite>,
     add: Option<Add>,
     total: String,
+    applications: Option<Link>,
 }
 
 #[derive(Debug)]
@@ -131,6 +133,13 @@ async fn build(visit: &Visit, q: &str, typing: Typing) -> Result<Members, AppErr
         invite,
         add,
         total,
+        applications: visit.may::<ListApplications>().then(|| Link {
+            label: match directory.applications {
+                0 => "Applications".to_owned(),
+                n => format!("Applications ({n} to decide)"),
+            },
+            href: visit.href("/applications"),
+        }),
     })
 }
 
