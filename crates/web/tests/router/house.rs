@@ -15,14 +15,14 @@ use fairwatch_app::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    intelligence, pictures, subjects,
+    intelligence, joining, pictures, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
     ids::{
-        AppealId, AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId,
-        SubjectId, TipId,
+        AppealId, ApplicationId, AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId,
+        ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     subjects::{Source, associates::Together},
@@ -32,6 +32,7 @@ use fairwatch_testkit::{
     faces::{Face, Shot},
 };
 use fairwatch_web::{Mode, Web, router};
+use jiff::SignedDuration;
 use std::net::SocketAddr;
 use tower::ServiceExt as _;
 
@@ -116,9 +117,27 @@ impl House {
         set.split(';').next().expect("a cookie has a pair").to_owned()
     }
 
+    /// The stamp of a public form that was shown long enough ago for somebody to have filled it in.
+    pub(crate) fn stamp(&self) -> String {
+        let stamp = spam::stamp(&self.app, &self.world.nobody());
+        self.world.clock.pass(SignedDuration::from_secs(20));
+        stamp
+    }
+
+    /// A business that wants to join the north.
+    pub(crate) async fn application(&self, board: &Person) -> ApplicationId {
+        let stamp = self.stamp();
+        let reply = self.post("/o/northgate/join", None, &joining_fields(&stamp)).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+        let list = joining::list(&self.app, &board.ctx, self.north.org).await.expect("they are listed");
+        list.first().expect("it came").id
+    }
+
     /// What somebody wrote to the north from outside.
     pub(crate) async fn enquiry(&self, controller: &Person) -> EnquiryId {
+        let stamp = self.stamp();
         let fields = [
+            ("shown", &*stamp),
             ("purpose", "access"),
             ("name", "Una Example"),
             ("contact", "una@home.example"),
@@ -301,4 +320,21 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
     let pairs: Vec<String> =
         fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     Body::from(pairs.join("&"))
+}
+
+/// A form by which a business applies, as a browser sends it.
+pub(crate) fn joining_fields(stamp: &str) -> [(&str, &str); 11] {
+    [
+        ("shown", stamp),
+        ("site", ""),
+        ("business", "The Corner Shop"),
+        ("premises", "1 Market Square"),
+        ("area", "Market Square"),
+        ("trade", "Convenience"),
+        ("person", "Una Example"),
+        ("email", "una@corner.example"),
+        ("message", "We would like to join."),
+        ("agrees", "yes"),
+        ("version", "1"),
+    ]
 }

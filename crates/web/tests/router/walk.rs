@@ -5,7 +5,7 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{AppealId, AssociationId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
+    ids::{AppealId, ApplicationId, AssociationId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -25,6 +25,8 @@ struct Walker {
     invited: MembershipId,
     /// What somebody wrote from outside.
     enquiry: EnquiryId,
+    /// A business that wants to join.
+    application: ApplicationId,
     /// The name of whom the pages about people are about.
     field: FieldId,
     /// That the person of the records was warned.
@@ -59,6 +61,7 @@ impl Walker {
         let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
+        let application = house.application(find(Role::Board)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
         let hidden = house.get("/nothing/is/here", None).await;
@@ -73,6 +76,7 @@ impl Walker {
             link,
             invited,
             enquiry,
+            application,
             field,
             case,
             appeal,
@@ -88,6 +92,7 @@ impl Walker {
             p if MAKES_NONE.iter().any(|(part, _)| p.contains(part)) => NOTHING.to_owned(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.contains("/applications/") => self.application.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
             p if p.contains("/evidence/") => records.evidence.to_string(),
             p if p.contains("/incidents/") => records.incident.to_string(),
