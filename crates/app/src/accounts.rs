@@ -1,19 +1,21 @@
 //! Accounts: signing in and out, passwords, inviting and suspending, one's own data (SEC-2, MEM-2, MEM-8, INC-10).
-mod forms;
+pub(crate) mod forms;
 mod invitations;
 mod passwords;
+mod reset;
 mod sign_in;
 
 pub use fairwatch_store::accounts::{
-    ACCEPTED, Accepted, DECLINED, Device, Given, InvitationView, Invited, LAPSE, MemberView, MembershipView,
+    ACCEPTED, Accepted, DECLINED, Device, Given, InvitationView, LAPSE, MemberView, MembershipView,
     NewSession, OwnCopy, OwnSession, SessionView, Token, UserView, Which,
 };
 pub use forms::NewUser;
 pub use invitations::{
-    accept_as_new, accept_invitation, behind_invitation, decline_invitation, invite, renew_invitation,
-    revoke_invitation,
+    Offered, accept_as_new, accept_invitation, behind_invitation, decline_invitation, invite,
+    renew_invitation, revoke_invitation,
 };
 pub use passwords::{LONGEST, Password, Passwords, Place, SHORTEST};
+pub use reset::ask_reset;
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
 pub(crate) use sign_in::{network, wait_sentence};
 
@@ -188,6 +190,8 @@ pub struct Directory {
     pub users: Vec<UserView>,
     /// Which notice was served to each of them last, where one was (NOT-3).
     pub served: HashMap<MembershipId, Served>,
+    /// How many businesses want to join.
+    pub applications: i64,
 }
 
 /// The businesses and users of a scheme, as one look.
@@ -200,6 +204,7 @@ pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, Ap
             members: store::members(tx).await?,
             users: store::users(tx).await?,
             served: fairwatch_store::notices::served_in(tx).await?,
+            applications: fairwatch_store::joining::waiting(tx).await?,
         })
     });
     Ok(look.await?)
@@ -218,7 +223,7 @@ pub async fn add_member(app: &App, ctx: &Ctx, org: OrgId, typed: &Business) -> R
 }
 
 /// Gives somebody a role at once, at the console, and makes their account if they have none. The link is to be handed
-/// to them; the program sends no mail yet.
+/// to them.
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].

@@ -36,6 +36,12 @@ pub struct Typed {
     pub message: String,
 }
 
+/// What a sender names what they wrote by. What is thrown away is answered with one, too.
+#[must_use]
+pub fn receipt(ctx: &Ctx) -> String {
+    clear_code(ctx.randomness())
+}
+
 fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
     let [reference, name, contact, message] = [&typed.reference, &typed.name, &typed.contact, &typed.message]
         .map(|text| tidy(text).trim().to_owned());
@@ -79,7 +85,7 @@ pub async fn receive(
     address: IpAddr,
 ) -> Result<String, AppError> {
     let (purpose, enquiry) = check(typed)?;
-    let enquiry = Enquiry { receipt: clear_code(ctx.randomness()), ..enquiry };
+    let enquiry = Enquiry { receipt: receipt(ctx), ..enquiry };
     let network = network(address);
     match enquiries::receive(&app.store, ctx, org, purpose, &network, &enquiry).await? {
         Receipt::Received(_) => Ok(enquiry.receipt),

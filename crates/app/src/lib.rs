@@ -13,11 +13,14 @@ pub mod exclusions;
 pub mod finding;
 pub mod incidents;
 pub mod intelligence;
+pub mod joining;
 pub mod letters;
+pub mod mail;
 pub mod notices;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;
+pub mod spam;
 pub mod subjects;
 pub mod sweep;
 pub mod world;
@@ -49,6 +52,8 @@ pub struct App {
     pub(crate) decoding: Arc<Semaphore>,
     /// Two passwords are hashed at a time; others queue.
     pub(crate) passwords: accounts::Passwords,
+    /// Who carries mail.
+    pub(crate) post: mail::Post,
 }
 
 impl App {
@@ -64,6 +69,7 @@ impl App {
             notices: notices::Made::default(),
             decoding: Arc::new(Semaphore::new(1)),
             passwords: accounts::Passwords::default(),
+            post: mail::Post::default(),
         }
     }
 }

@@ -12,7 +12,7 @@ use fairwatch_core::{
     subjects::{OneSubject, PlanSweep, SweepInstallation, SweepScheme, SweepSubject},
 };
 use fairwatch_store::{
-    Tx, accounts, audit,
+    Tx, accounts, audit, mail,
     sweep::{self, Plan, Rest, Run},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -209,6 +209,7 @@ async fn work(
         .write::<SweepInstallation, _>(ctx, Installation, async |tx: &mut Tx<SweepInstallation>| {
             let drafts = sweep::installation(tx).await?;
             accounts::forget(tx).await?;
+            mail::forget(tx).await?;
             Ok(drafts)
         })
         .await?;

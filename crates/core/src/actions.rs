@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
-    letters, pictures, policies, subjects,
+    joining, letters, pictures, policies, subjects,
 };
 
 /// Every action, feature by feature.
@@ -17,6 +17,7 @@ pub fn all() -> Vec<Listed> {
         finding::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
+        joining::ACTIONS,
         letters::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,

@@ -73,6 +73,10 @@ ids! {
     StubId,
     /// What somebody wrote from outside (PUB-2).
     EnquiryId,
+    /// What a business wrote that wants to join (MEM-1).
+    ApplicationId,
+    /// A message that is to go out by e-mail.
+    MailId,
     /// What somebody says against a decision about them (EXC-5).
     AppealId,
     /// That a warning or an exclusion is proposed (EXC-2).

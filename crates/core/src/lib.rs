@@ -11,7 +11,9 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`joining`]: businesses that want to join.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
+//! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
@@ -26,7 +28,9 @@ pub mod gate;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
+pub mod joining;
 pub mod letters;
+pub mod mail;
 pub mod notices;
 pub mod pictures;
 pub mod policies;

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod init;
 pub(crate) mod letters;
+pub(crate) mod mail;
 pub(crate) mod policy;
 pub(crate) mod recover;
 pub(crate) mod serve;

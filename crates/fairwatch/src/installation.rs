@@ -1,5 +1,5 @@
 //! Where an installation lies, and how it is opened: key file, database, sealed files.
-use crate::commands::Failure;
+use crate::{commands::Failure, settings::Settings};
 use clap::Args;
 use fairwatch_app::{
     App,
@@ -35,12 +35,15 @@ pub(crate) struct Place {
     /// `fairwatch letters --check`
     #[arg(long, value_name = "FOLDER", env = "FAIRWATCH_TEMPLATES")]
     pub(crate) templates: Option<PathBuf>,
+    /// The installation's settings; `fairwatch.toml` in the folder of the data unless it says otherwise
+    #[arg(long, value_name = "FILE", env = "FAIRWATCH_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 impl Place {
     /// A folder that holds everything.
     pub(crate) fn folder(data: &Path) -> Self {
-        Self { data: data.to_owned(), database: None, keys: None, templates: None }
+        Self { data: data.to_owned(), database: None, keys: None, templates: None, config: None }
     }
 
     fn key_file(&self) -> PathBuf {
@@ -96,11 +99,25 @@ impl Place {
         }
     }
 
+    /// What the installation's settings say; nothing where there are none.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        match &self.config {
+            Some(file) => Settings::read(file),
+            None => {
+                let usual = self.data.join("fairwatch.toml");
+                if usual.exists() { Settings::read(&usual) } else { Ok(Settings::default()) }
+            }
+        }
+    }
+
     async fn open_app(&self) -> Result<App, Failure> {
         let keys = KeyFile::open(self.key_file())?;
         let store = Store::open(&self.address()?, Arc::new(keys)).await?;
         let blobs = Blobs::open(self.data.join("files"))?;
-        let app = App::new(store, blobs);
+        let app = match self.settings()?.mail {
+            Some(mail) => App::new(store, blobs).with_carrier(Arc::new(mail.carrier()?)),
+            None => App::new(store, blobs),
+        };
         match &self.templates {
             None => Ok(app),
             Some(folder) => {

@@ -7,6 +7,7 @@ mod demo;
 mod installation;
 mod log;
 mod server;
+mod settings;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ enum Command {
     Sweep(commands::sweep::Sweep),
     /// Make all letters that are due in a scheme, or check its own templates.
     Letters(commands::letters::Letters),
+    /// Try out how mail is sent.
+    Mail(commands::mail::Mail),
     /// Prove or export the audit chains.
     Audit(commands::audit::Audit),
     /// Check policy files, and try cases against them.
@@ -69,6 +72,7 @@ async fn run(command: Command) -> Result<ExitCode, commands::Failure> {
         Command::Recover(command) => command.run().await,
         Command::Sweep(command) => command.run().await,
         Command::Letters(command) => command.run().await,
+        Command::Mail(command) => command.run().await,
         Command::Audit(command) => command.run().await,
         Command::Bench(command) => command.run().await,
         Command::Policy(command) => command.run(),

@@ -78,6 +78,8 @@ CREATE TABLE memberships (
     expires_at BIGINT,                  -- when an invitation goes that nobody accepted
     looked_at BIGINT,                   -- the gallery, last
     looked_before BIGINT,               -- and at the end of the visit before: what came since is new
+    manages BIGINT NOT NULL DEFAULT 0,  -- a member user who invites others of the same business (INC-10)
+    deletion_asked_on TEXT,             -- the day on which they asked to be deleted (MEM-2)
     UNIQUE (account_id, org_id, role)
 );
 CREATE INDEX memberships_by_org ON memberships (org_id);
@@ -640,3 +642,45 @@ CREATE TABLE notices_served (
     served_at BIGINT NOT NULL,
     PRIMARY KEY (membership_id, notice, version)
 );
+
+-- Mail: what goes out by e-mail, until it has. All instants are the machine's own clock's.
+
+CREATE TABLE mails (
+    id {id} PRIMARY KEY,
+    owner_id {id} NOT NULL,             -- under whose key it is sealed; owners are of many kinds
+    once {bytes} UNIQUE,                -- keyed hash of the name under which it is sent one time alone
+    state TEXT NOT NULL,                -- waiting, sent, given_up
+    queued_at BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,            -- not tried before
+    tries BIGINT NOT NULL,
+    unsure BIGINT NOT NULL,             -- tries of which nobody noted how they ended
+    ended_at BIGINT,
+    sealed {bytes}                      -- to whom and what; none once it was sent or given up
+);
+CREATE INDEX mails_by_next ON mails (state, next_at);
+CREATE INDEX mails_by_owner ON mails (owner_id);
+
+-- Joining: businesses that want to be members (MEM-1).
+
+CREATE TABLE applications (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    state TEXT NOT NULL,                -- waiting, refused
+    received_at BIGINT NOT NULL,
+    received_on TEXT NOT NULL,
+    decided_on TEXT,
+    decided_by {id},
+    erase_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under itself: the business, who acts for it, to what they agreed, why it was refused
+);
+CREATE INDEX applications_by_state ON applications (org_id, state, received_at);
+CREATE INDEX applications_by_end ON applications (org_id, erase_on);
+
+CREATE TABLE agreements (
+    id {id} PRIMARY KEY,
+    member_id {id} NOT NULL REFERENCES members (id),
+    version BIGINT NOT NULL,            -- of the policy from which the texts that were shown are written
+    agreed_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL             -- under the member: who agreed for it, and from where
+);
+CREATE INDEX agreements_by_member ON agreements (member_id);

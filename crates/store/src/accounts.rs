@@ -3,13 +3,13 @@
 //! What needs a permit takes a [`Tx`]. Signing in has none to show yet: those functions take the
 //! store itself, reach nothing but the account in question, and leave their own entries in the chain that
 //! belongs to no organisation: `accounts.sign_in`, `accounts.sign_in_refused`, `accounts.sign_out`,
-//! `accounts.set_password`. Accepting and declining an invitation have none either, and stand in the chain of the
+//! `accounts.ask_reset`, `accounts.set_password`. Accepting and declining an invitation have none either, and stand in the chain of the
 //! scheme: `accounts.accept_invitation`, `accounts.decline_invitation`.
 //!
 //! Sessions, links and attempts end by [`Ctx::real_now`](fairwatch_core::gate::Ctx::real_now), which the demo
 //! cannot move.
 mod attempts;
-mod invitations;
+pub(crate) mod invitations;
 mod links;
 pub(crate) mod members;
 mod own;
@@ -22,10 +22,10 @@ pub(crate) use attempts::count_message;
 pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt};
 pub use invitations::{
     ACCEPTED, Accepted, DECLINED, INVITATION_KEPT, InvitationView, Invited, accept as accept_invitation,
-    accept_as_new, decline as decline_invitation, invite, look as look_at_invitation,
+    accept_as_new, decline as decline_invitation, invite, look as look_at_invitation, mail_link,
     renew as renew_invitation, revoke as revoke_invitation,
 };
-pub use links::{LINK_LIFE, LinkView, account_of, look as look_at_link, recover, set_password};
+pub use links::{LINK_LIFE, LinkView, account_of, ask_reset, look as look_at_link, recover, set_password};
 pub use members::{MemberView, add_member, members};
 pub use own::{Forgotten, KEPT_AFTER_END, OwnCopy, OwnLink, OwnMembership, forget, own_copy};
 pub use passwords::{
@@ -135,8 +135,8 @@ async fn profile(inner: &mut Inner, account: AccountId) -> Result<Profile, Store
 /// Leaves an entry for what has no permit: by the account itself, or by nobody where it is not known who it was.
 async fn note(inner: &mut Inner, action: &'static str, account: Option<AccountId>) -> Result<(), StoreError> {
     let actor = match account {
-        // Whoever failed to sign in has not shown that they are the account's owner.
-        Some(account) if action != REFUSED => account.to_string(),
+        // Whoever failed to sign in, or forgot the password, has not shown that they are the account's owner.
+        Some(account) if ![REFUSED, links::RESET_ASKED].contains(&action) => account.to_string(),
         _ => "nobody".to_owned(),
     };
     let about = account.map(|account| account.0).into_iter().collect();

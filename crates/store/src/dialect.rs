@@ -93,6 +93,8 @@ values! {
     fairwatch_core::ids::AttemptId => Id, v => v.0;
     fairwatch_core::ids::ExemptionId => Id, v => v.0;
     fairwatch_core::ids::EnquiryId => Id, v => v.0;
+    fairwatch_core::ids::ApplicationId => Id, v => v.0;
+    fairwatch_core::ids::MailId => Id, v => v.0;
     fairwatch_core::ids::AppealId => Id, v => v.0;
     fairwatch_core::ids::ProposalId => Id, v => v.0;
     fairwatch_core::ids::VoteId => Id, v => v.0;

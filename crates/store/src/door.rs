@@ -37,6 +37,8 @@ pub struct Store {
     pub(crate) keys: Arc<Keys>,
     pub(crate) circulating: Kept,
     policies: Arc<RwLock<HashMap<PolicyId, Arc<Policy>>>>,
+    /// Whether there is somebody to whom mail can be given.
+    pub(crate) sends_mail: bool,
 }
 
 impl Store {
@@ -54,13 +56,26 @@ impl Store {
             Address::Postgres(url) => Pools::postgres(url).await.map_err(|e| cannot_open("PostgreSQL", e))?,
         };
         pools.migrate().await?;
-        Ok(Self { pools, keys, circulating: Kept::default(), policies: Arc::default() })
+        Ok(Self { pools, keys, circulating: Kept::default(), policies: Arc::default(), sends_mail: false })
     }
 
     /// The engine on which this store runs.
     #[must_use]
     pub fn engine(&self) -> crate::Engine {
         self.pools.engine()
+    }
+
+    /// The same store, where mail is sent: what is queued is kept until it has gone out. Elsewhere nothing is queued.
+    #[must_use]
+    pub fn sending_mail(mut self) -> Self {
+        self.sends_mail = true;
+        self
+    }
+
+    /// Whether mail is sent.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.sends_mail
     }
 
     /// The keys of this installation.

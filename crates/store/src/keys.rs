@@ -50,9 +50,10 @@ impl Inner {
     }
 
     /// Destroys an owner's data key: from this commit on, nothing sealed under it can be read (SEC-1, RET-9).
-    /// The reasons that audit entries commit to go with it (AUD-2).
+    /// The reasons that audit entries commit to go with it (AUD-2), and what was to be sent to them by mail.
     pub(crate) async fn destroy_key(&mut self, owner: Uuid) -> Result<(), StoreError> {
         self.exec(sql!("DELETE FROM audit_reasons WHERE owner_id = $1"), args![owner]).await?;
+        self.exec(sql!("DELETE FROM mails WHERE owner_id = $1"), args![owner]).await?;
         self.exec(sql!("DELETE FROM data_keys WHERE owner_id = $1"), args![owner]).await?;
         Ok(())
     }

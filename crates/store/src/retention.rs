@@ -8,6 +8,11 @@ pub const TABLES: &[(&str, &str)] = &[
         "appeals",
         "with the subject; decided ones after the policy's period for appeals, by the sweep, but not before the exclusion ends",
     ),
+    ("agreements", "with the member"),
+    (
+        "applications",
+        "when the board takes the business in, and is a member from then on; otherwise the policy's period after the decision, or after it came where nobody decides, by the sweep",
+    ),
     ("associations", "with either of the two people, or with the report that says so"),
     ("attempts", "when the window after the latest failure is over, by the sweep"),
     ("audit_entries", "kept while the organisation is: references alone, no personal data (AUD-2)"),
@@ -37,6 +42,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "file and content after the policy's period for letters; what it was, when it was made and whether the notice came with it, with the subject",
     ),
     ("links", "a day after they were used or ended, by the sweep; of an invitation when it is answered"),
+    (
+        "mails",
+        "to whom and what when it was sent, three days after it was queued at the latest; the rest with the owner, or 30 days after that, by the sweep; what must go out one time alone is known by a keyed hash for 400 days",
+    ),
     ("members", "kept: a business has no end until members can leave (MEM-6)"),
     (
         "memberships",

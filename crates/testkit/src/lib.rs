@@ -9,6 +9,7 @@ pub mod clock;
 pub mod engines;
 pub mod faces;
 pub mod people;
+pub mod smtp;
 
 pub use clock::TestClock;
 

@@ -33,6 +33,7 @@ mod evidence;
 mod exclusions;
 mod house;
 mod letters;
+mod members;
 mod policies;
 mod records;
 
@@ -115,6 +116,11 @@ impl Route {
         (self.known.limit, self.known.longest) = (EVIDENCE, LONGEST_UPLOAD);
         self
     }
+    /// The form weighs no more than that.
+    pub(crate) fn of_at_most(mut self, limit: usize) -> Self {
+        self.known.limit = limit;
+        self
+    }
     /// What was typed is carried over a sign-in (see `visit::resume`).
     pub(crate) fn resumable(mut self) -> Self {
         self.known.resumable = true;
@@ -128,6 +134,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(records::table());
     table.extend(evidence::table());
     table.extend(letters::table());
+    table.extend(members::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     if demo {

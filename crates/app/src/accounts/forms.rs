@@ -75,7 +75,7 @@ impl NewUser {
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `name` or `premises`.
-pub(super) fn business(typed: &Business) -> Result<Business, AppError> {
+pub(crate) fn business(typed: &Business) -> Result<Business, AppError> {
     let tidied = Business {
         name: tidy(&typed.name),
         premises: tidy(&typed.premises),
@@ -101,12 +101,12 @@ fn given(text: Option<&str>) -> Option<String> {
 }
 
 /// In one Unicode form, without control characters and doubled spaces.
-fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let text: String = text.nfkc().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     text.len() <= LONGEST_LOGIN
         && !text.contains(char::is_whitespace)
         && text.split_once('@').is_some_and(|(local, domain)| {

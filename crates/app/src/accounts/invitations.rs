@@ -1,6 +1,6 @@
 //! Invitations: offering a role, and accepting or declining it by its link (VIS-6, SEC-2).
-use super::{NewUser, Password, logins, passwords};
-use crate::{App, error::AppError};
+use super::{NewUser, Password, invitation_address, logins, passwords};
+use crate::{App, error::AppError, mail};
 use fairwatch_core::{
     accounts::{InviteUser, OneMembership, RenewInvitation, RevokeInvitation},
     gate::Ctx,
@@ -9,15 +9,29 @@ use fairwatch_core::{
 };
 use fairwatch_store::accounts::{self as store, Accepted, InvitationView, Invited, Token};
 
+/// An invitation that was made, and how its link comes to whom it is for.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// The role, which is nobody's yet.
+    pub membership: MembershipId,
+    /// With which it is accepted.
+    pub link: Token,
+    /// The address to which the link was sent; none where it is to be handed over.
+    pub mailed: Option<String>,
+}
+
 /// Offers somebody a role. The answer is the same whether or not they have an account: none is looked for.
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].
-pub async fn invite(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<Invited, AppError> {
+pub async fn invite(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<Offered, AppError> {
     let invitation = user.invitation()?;
-    let invite = app
-        .store
-        .write::<InviteUser, _>(ctx, InOrg(org), async move |tx| store::invite(tx, &invitation).await);
+    let base = mail::base(app, ctx).await?;
+    let invite = app.store.write::<InviteUser, _>(ctx, InOrg(org), async move |tx| {
+        let Invited { membership, link } = store::invite(tx, &invitation).await?;
+        let mailed = store::mail_link(tx, membership, &invitation_address(&base, &link)).await?;
+        Ok(Offered { membership, link, mailed })
+    });
     Ok(invite.await?)
 }
 
@@ -25,9 +39,12 @@ pub async fn invite(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is none, or has been accepted.
-pub async fn renew_invitation(app: &App, ctx: &Ctx, membership: MembershipId) -> Result<Token, AppError> {
-    let renew = app.store.write::<RenewInvitation, _>(ctx, OneMembership(membership), async |tx| {
-        store::renew_invitation(tx).await
+pub async fn renew_invitation(app: &App, ctx: &Ctx, membership: MembershipId) -> Result<Offered, AppError> {
+    let base = mail::base(app, ctx).await?;
+    let renew = app.store.write::<RenewInvitation, _>(ctx, OneMembership(membership), async move |tx| {
+        let link = store::renew_invitation(tx).await?;
+        let mailed = store::mail_link(tx, membership, &invitation_address(&base, &link)).await?;
+        Ok(Offered { membership, link, mailed })
     });
     Ok(renew.await?)
 }

@@ -166,7 +166,7 @@ async fn restore(pristine: &Path, live: &Path, world: &World) -> Result<App, Fai
         std::fs::remove_dir_all(live).map_err(failed)?;
     }
     copy(pristine, live).map_err(failed)?;
-    Place::folder(live).open(world, Kind::Demo).await
+    Ok(Place::folder(live).open(world, Kind::Demo).await?.with_mailbox())
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App, finding, policies,
+    App, finding, mail, policies,
     sweep::{Order, doubts, newest_entry, plan, run},
 };
 use fairwatch_core::gate::{Caller, Ctx};
@@ -19,6 +19,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::time::MissedTickBehavior;
 
 /// How to serve.
 #[derive(Args)]
@@ -51,9 +52,11 @@ impl Serve {
         let address = listener.local_addr().map_err(|error| Failure::new(format!("no address: {error}")))?;
         say(format_args!("Fairwatch answers on http://{address} for {base_address}"))?;
         let indexer = tokio::spawn(index_every_minute(app.clone(), World::real()));
+        let postman = tokio::spawn(deliver_mail(app.clone(), World::real()));
         let sweeper = tokio::spawn(sweep_every_hour(app.clone(), world));
         server::answer(listener, router(web), server::asked_to_end()).await?;
         sweeper.abort();
+        postman.abort();
         indexer.abort();
         app.store.close().await;
         Ok(ExitCode::SUCCESS)
@@ -71,6 +74,18 @@ async fn index_every_minute(app: App, world: World) {
         }
         if let Err(error) = finding::keep_up(&app, &world.ctx(Caller::Job("finding"))).await {
             tracing::error!(%error, "the indexes could not be brought up to date");
+        }
+    }
+}
+
+/// Mail goes out soon after it was queued, on whichever server.
+async fn deliver_mail(app: App, world: World) {
+    let mut soon = tokio::time::interval(Duration::from_secs(5));
+    soon.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while app.sends_mail() {
+        soon.tick().await;
+        if let Err(error) = mail::deliver_due(&app, &world.ctx(Caller::Job("mail"))).await {
+            tracing::error!(%error, "mail could not be looked through");
         }
     }
 }

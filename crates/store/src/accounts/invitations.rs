@@ -20,8 +20,9 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{InviteUser, MembershipState, Profile, RenewInvitation, RevokeInvitation},
-    gate::{AuditClass, Ctx, Hidden, Role},
+    gate::{Action, AuditClass, Ctx, Hidden, Role},
     ids::{AccountId, MembershipId, OrgId},
+    mail,
     scope::Scope,
     world::{Randomness, clear_code},
 };
@@ -86,7 +87,18 @@ pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<
     if invitation.role == Role::Operator {
         return Err(StoreError::refused("Operators are made at the server's console."));
     }
-    let inner = &mut tx.inner;
+    let invited = offer(&mut tx.inner, org, invitation, false).await?;
+    tx.saw([invited.membership.0]);
+    Ok(invited)
+}
+
+/// Makes the invitation, of a member's manager where `manages` says so (INC-10).
+pub(crate) async fn offer(
+    inner: &mut Inner,
+    org: OrgId,
+    invitation: &Invitation,
+    manages: bool,
+) -> Result<Invited, StoreError> {
     users::business_fits(inner, org, invitation).await?;
     if logins(&invitation.profile).is_empty() {
         return Err(StoreError::refused("Give an e-mail address or a user name: they need one to sign in."));
@@ -96,13 +108,12 @@ pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<
     let sealed = users::seal_told(inner, membership, &invitation.profile).await?;
     let ends = inner.ctx.real_now() + links::LINK_LIFE + INVITATION_KEPT;
     let text = sql!(
-        "INSERT INTO memberships (id, org_id, role, member_id, state, sealed, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, 'invited', $5, $6, $7)"
+        "INSERT INTO memberships (id, org_id, role, member_id, state, sealed, created_at, expires_at, manages) \
+         VALUES ($1, $2, $3, $4, 'invited', $5, $6, $7, $8)"
     );
     let (role, member, now) = (invitation.role.name(), invitation.member, inner.ctx.now());
-    inner.exec(text, args![membership, org, role, member, sealed, now, ends]).await?;
+    inner.exec(text, args![membership, org, role, member, sealed, now, ends, manages]).await?;
     let link = make_link(inner, membership).await?;
-    tx.saw([membership.0]);
     Ok(Invited { membership, link })
 }
 
@@ -152,6 +163,30 @@ pub async fn renew(tx: &mut Tx<RenewInvitation>) -> Result<Token, StoreError> {
 pub async fn revoke(tx: &mut Tx<RevokeInvitation>) -> Result<(), StoreError> {
     let membership = tx.permit.target().0;
     destroy(&mut tx.inner, membership).await
+}
+
+/// Sends an invitation its link, where mail is sent and an address was told; gives back that address.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn mail_link<A: Action>(
+    tx: &mut Tx<A>,
+    membership: MembershipId,
+    link: &str,
+) -> Result<Option<String>, StoreError> {
+    let inner = &mut tx.inner;
+    let text = sql!("SELECT org_id, role, sealed FROM memberships WHERE id = $1 AND state = 'invited'");
+    let row = inner.one(text, args![membership]).await?;
+    let key = inner.key(membership.0).await?;
+    let told: Profile = open(&key, "memberships", "sealed", membership.0, &row.bytes("sealed")?)?;
+    let Some(to) = told.email else { return Ok(None) };
+    let scope = crate::orgs::scope(inner, row.id("org_id")?).await?;
+    let scope = scope.ok_or_else(|| StoreError::corrupt("a scheme"))?;
+    let until = inner.ctx.real_now() + links::LINK_LIFE;
+    let letter = mail::invitation(&to, &told.name, &scope.policy.scheme.name, row.word("role")?, link, until);
+    // One that waits still would lead to a link that has ended.
+    crate::mail::take_back(inner, membership).await?;
+    Ok(crate::mail::queue(inner, membership, None, &letter).await?.then_some(to))
 }
 
 /// What is behind a link, if it can be used. Whether there is an account that fits is not asked here: the page is the

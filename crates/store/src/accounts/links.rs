@@ -1,7 +1,8 @@
 //! Links with which the owner of an account sets its password: random, stored hashed, for one purpose, used
 //! once, at an end after three days.
 use super::{
-    attempts, passwords,
+    attempts::{self, Attempt},
+    passwords,
     sessions::{self, Which},
     token::{Login, Token},
 };
@@ -15,6 +16,7 @@ use fairwatch_core::{
     accounts::{Profile, Recover},
     gate::{Ctx, Hidden},
     ids::AccountId,
+    mail,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -61,6 +63,50 @@ pub async fn recover(tx: &mut Tx<Recover>) -> Result<Token, StoreError> {
         attempts::forget(&mut tx.inner, &login).await?;
     }
     make(&mut tx.inner, account).await
+}
+
+/// What the audit calls it when somebody asks for a link to choose a new password.
+pub(super) const RESET_ASKED: &str = "accounts.ask_reset";
+/// Somebody who asks again and again gets one mail in so long, or anybody could fill anybody's box.
+const ONE_RESET_IN: SignedDuration = SignedDuration::from_mins(10);
+
+/// Sends the owner of an account a link to choose a new password, if an account bears what was typed and has an
+/// address. Nothing that is given back tells whether there is one.
+///
+/// # Errors
+/// The engine's, or a damaged record.
+pub async fn ask_reset(
+    store: &Store,
+    ctx: &Ctx,
+    login: &Login,
+    network: &str,
+    address: impl Fn(&Token) -> String,
+) -> Result<Attempt, StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    if let wait @ Attempt::Wait(_) = attempts::count_message(&mut inner, network).await? {
+        return Ok(wait);
+    }
+    // What was counted stays counted, whatever becomes of the rest.
+    inner.db.commit().await?;
+    let mut inner = store.machinery(ctx).await?;
+    let text = sql!(
+        "SELECT a.id FROM account_logins l JOIN accounts a ON a.id = l.account_id \
+         WHERE l.lookup = $1 AND a.state = 'active'"
+    );
+    let lookup = login.hashed(&inner.store.keys);
+    let Some(row) = inner.opt(text, args![lookup]).await? else { return Ok(Attempt::Go) };
+    let account: AccountId = row.id("id")?;
+    let profile = super::profile(&mut inner, account).await?;
+    let Some(to) = profile.email else { return Ok(Attempt::Go) };
+    let now = inner.ctx.real_now();
+    let link = make(&mut inner, account).await?;
+    let letter = mail::reset(&to, &profile.name, &address(&link), now + LINK_LIFE);
+    let once = format!("reset {account} {}", now.as_second() / ONE_RESET_IN.as_secs());
+    if crate::mail::queue(&mut inner, account, Some(&once), &letter).await? {
+        super::note(&mut inner, RESET_ASKED, Some(account)).await?;
+        inner.db.commit().await?;
+    }
+    Ok(Attempt::Go)
 }
 
 /// What is behind a link, if it can be used.

@@ -16,7 +16,7 @@ use crate::{
     door::{Inner, Store, Tx},
     enquiries,
     error::StoreError,
-    incidents,
+    incidents, joining, leases,
     subjects::{self, ending::stub_ends},
 };
 use fairwatch_core::{
@@ -88,9 +88,9 @@ pub fn catch_up<'a>(
         if !behind && !left {
             return Ok(true);
         }
-        let Some(lease) = take(store, &job, org).await? else { return Ok(false) };
+        let Some(lease) = leases::take(store, &job, &name(org), LEASE).await? else { return Ok(false) };
         let done = parts(store, &job, org, most, lease).await;
-        give_back(store, &job, lease).await?;
+        leases::give_back(store, &job, lease).await?;
         done
     })
 }
@@ -182,7 +182,8 @@ async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> 
         let end = stub_ends(&scope.policy, column, day);
         inner.exec(text, args![scope.org, day, column.as_str(), end]).await?;
     }
-    enquiries::follow(inner, scope).await
+    enquiries::follow(inner, scope).await?;
+    joining::follow(inner, scope).await
 }
 
 /// The days on which reports were rejected or taken away, with how many.
@@ -261,7 +262,7 @@ async fn parts(
         }
         done += 1;
         if done.is_multiple_of(10) {
-            keep(store, job, lease).await?;
+            leases::keep(store, job, lease, LEASE).await?;
         }
     }
     Ok(false)
@@ -301,29 +302,4 @@ pub async fn part(tx: &mut Tx<ApplyPolicy>, after: Uuid, size: i64) -> Result<Op
 
 fn name(org: OrgId) -> String {
     format!("policy {org}")
-}
-
-async fn take(store: &Store, ctx: &Ctx, org: OrgId) -> Result<Option<Uuid>, StoreError> {
-    let mut inner = store.machinery(ctx).await?;
-    let (holder, now): (Uuid, _) = (ctx.new_id(), ctx.real_now());
-    let text = sql!(
-        "INSERT INTO leases (name, holder, ends_at) VALUES ($1, $2, $3) \
-         ON CONFLICT (name) DO UPDATE SET holder = $2, ends_at = $3 WHERE leases.ends_at <= $4"
-    );
-    let taken = inner.exec(text, args![name(org), holder, now + LEASE, now]).await? > 0;
-    inner.db.commit().await?;
-    Ok(taken.then_some(holder))
-}
-
-async fn keep(store: &Store, ctx: &Ctx, holder: Uuid) -> Result<(), StoreError> {
-    let mut inner = store.machinery(ctx).await?;
-    let text = sql!("UPDATE leases SET ends_at = $2 WHERE holder = $1");
-    inner.exec(text, args![holder, ctx.real_now() + LEASE]).await?;
-    inner.db.commit().await
-}
-
-async fn give_back(store: &Store, ctx: &Ctx, holder: Uuid) -> Result<(), StoreError> {
-    let mut inner = store.machinery(ctx).await?;
-    inner.exec(sql!("DELETE FROM leases WHERE holder = $1"), args![holder]).await?;
-    inner.db.commit().await
 }

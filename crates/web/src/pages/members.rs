@@ -4,7 +4,7 @@ use crate::{
     pages::confirm::Confirm,
     respond::{Answer, page, page_again, see_other_done},
     shell::Nav,
-    view::{Choice, Crumb, Errors, Piece, Shell, Tag},
+    view::{Choice, Crumb, Errors, Link, Piece, Shell, Tag},
     visit::{Id, Visit},
     words,
 };
@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::Query;
 use fairwatch_app::{
     AppError,
-    accounts::{self, Directory, MemberView, NewUser, Token, UserView, invitation_address},
+    accounts::{self, Directory, MemberView, NewUser, Offered, UserView, invitation_address},
     notices::Served,
     pictures::viewer_code,
 };
@@ -20,6 +20,7 @@ use fairwatch_core::{
     accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
     gate::Role,
     ids::{MemberId, MembershipId},
+    joining::ListApplications,
     world::london_date,
 };
 use serde::Deserialize;
@@ -36,6 +37,7 @@ struct Members {
     invite: Option<Invite>,
     add: Option<Add>,
     total: String,
+    applications: Option<Link>,
 }
 
 #[derive(Debug)]
@@ -69,6 +71,7 @@ struct Invite {
     businesses: Vec<Choice>,
     roles: Vec<Choice>,
     link: String,
+    mailed: String,
 }
 
 #[derive(Debug)]
@@ -91,6 +94,7 @@ struct Typing {
     user: NewUser,
     business: Option<Typed>,
     link: String,
+    mailed: String,
 }
 
 async fn build(visit: &Visit, q: &str, typing: Typing) -> Result<Members, AppError> {
@@ -109,6 +113,7 @@ async fn build(visit: &Visit, q: &str, typing: Typing) -> Result<Members, AppErr
         businesses: businesses(&directory, typing.user.member),
         roles: roles(typing.user.role),
         link: typing.link,
+        mailed: typing.mailed,
     });
     let add = invites.then(|| Add {
         action: visit.href("/members/businesses"),
@@ -128,6 +133,13 @@ async fn build(visit: &Visit, q: &str, typing: Typing) -> Result<Members, AppErr
         invite,
         add,
         total,
+        applications: visit.may::<ListApplications>().then(|| Link {
+            label: match directory.applications {
+                0 => "Applications".to_owned(),
+                n => format!("Applications ({n} to decide)"),
+            },
+            href: visit.href("/applications"),
+        }),
     })
 }
 
@@ -250,7 +262,7 @@ pub(crate) async fn invite(visit: Visit, sent: Sent) -> Answer {
         member: sent.one("business").parse().ok(),
     };
     match accounts::invite(&visit.app, &visit.ctx, visit.org(), &user).await {
-        Ok(invited) => hand_over(&visit, &invited.link).await,
+        Ok(offered) => hand_over(&visit, offered).await,
         Err(AppError::Refused(problems)) => {
             let typing = Typing { errors: Errors::from(&problems), user, ..Typing::default() };
             page_again(&build(&visit, "", typing).await?)
@@ -259,10 +271,13 @@ pub(crate) async fn invite(visit: Visit, sent: Sent) -> Answer {
     }
 }
 
-/// The directory, with a link to hand over.
-async fn hand_over(visit: &Visit, token: &Token) -> Answer {
-    let link = invitation_address(visit.web.base(), token);
-    page(&build(visit, "", Typing { link, ..Typing::default() }).await?)
+/// The directory, with what became of the link: it was sent, or is to be handed over.
+async fn hand_over(visit: &Visit, offered: Offered) -> Answer {
+    let typing = match offered.mailed {
+        Some(mailed) => Typing { mailed, ..Typing::default() },
+        None => Typing { link: invitation_address(visit.web.base(), &offered.link), ..Typing::default() },
+    };
+    page(&build(visit, "", typing).await?)
 }
 
 /// `POST .../members/businesses`: business-name, premises, area, trade.
@@ -346,8 +361,8 @@ pub(crate) async fn ask_take_back(visit: Visit, id: Id<MembershipId>) -> Answer 
 }
 /// `POST .../members/{id}/new-link`
 pub(crate) async fn new_link(visit: Visit, id: Id<MembershipId>) -> Answer {
-    let token = accounts::renew_invitation(&visit.app, &visit.ctx, id.0).await?;
-    hand_over(&visit, &token).await
+    let offered = accounts::renew_invitation(&visit.app, &visit.ctx, id.0).await?;
+    hand_over(&visit, offered).await
 }
 /// `POST .../members/{id}/take-back`
 pub(crate) async fn take_back(visit: Visit, id: Id<MembershipId>) -> Answer {

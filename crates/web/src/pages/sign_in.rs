@@ -28,6 +28,8 @@ pub(crate) struct SignIn {
     pub(crate) next: String,
     pub(crate) demo_href: Option<String>,
     pub(crate) note: String,
+    /// Whether a link can be sent to whoever has forgotten their password.
+    pub(crate) sends_link: bool,
     /// Fields of another form, carried along.
     pub(crate) carried: Vec<Row>,
 }
@@ -43,6 +45,7 @@ impl SignIn {
             next: String::new(),
             demo_href: guest.web.demo().map(|_| "/".to_owned()),
             note: String::new(),
+            sends_link: guest.web.app().sends_mail(),
             carried: Vec::new(),
         }
     }

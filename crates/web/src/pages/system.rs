@@ -8,7 +8,7 @@ use crate::{
     words,
 };
 use askama::Template;
-use fairwatch_app::{Engine, audit, orgs, policies, sweep};
+use fairwatch_app::{Engine, audit, mail, orgs, policies, sweep};
 use fairwatch_core::audit::VerifyAudit;
 
 /// `system.html`
@@ -49,6 +49,18 @@ pub(crate) async fn show(visit: Visit) -> Answer {
             link: String::new(),
         });
     }
+    let outbox = mail::outbox(&visit.app, &visit.ctx).await?;
+    if let Some(outbox) = &outbox {
+        let stuck = outbox.oldest.filter(|at| visit.ctx.real_now().duration_since(*at).as_mins() >= 60);
+        if let Some(since) = stuck {
+            cares.push(Care {
+                kind: "care".into(),
+                text: format!("Mail has been waiting since {}. The server’s log says what the mail server answers; `fairwatch mail test` tries it.", words::date_time(since)),
+                href: None,
+                link: String::new(),
+            });
+        }
+    }
     for scope in &scopes {
         let damaged = policies::progress(&visit.app, &visit.ctx, scope.org).await?.damaged;
         if damaged > 0 {
@@ -70,6 +82,15 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         Row::new("Address", visit.web.base()),
         Row::new("Database", engine),
         Row::new("Clock", words::date_time(visit.ctx.now())),
+        Row::new(
+            "Mail",
+            &match &outbox {
+                None => "Not sent: links are handed over".to_owned(),
+                Some(outbox) => {
+                    format!("{} waiting, {} given up in the last 30 days", outbox.waiting, outbox.given_up)
+                }
+            },
+        ),
     ];
     let keys = vec![
         Row::new("Key file", "Fits this database"),

@@ -15,18 +15,18 @@ use fairwatch_app::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    intelligence,
+    intelligence, joining,
     letters::{
         self,
         service::{self, Entered},
     },
-    pictures, policies, subjects,
+    pictures, policies, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
     ids::{
-        AppealId, AssociationId, AttemptId, EnquiryId, EvidenceId, IncidentId, LetterId, PictureId,
+        AppealId, ApplicationId, AssociationId, AttemptId, EnquiryId, EvidenceId, IncidentId, LetterId, PictureId,
         PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
@@ -42,6 +42,7 @@ use fairwatch_testkit::{
     faces::{Face, Shot},
 };
 use fairwatch_web::{Mode, Web, router};
+use jiff::SignedDuration;
 use std::net::SocketAddr;
 use tower::ServiceExt as _;
 
@@ -126,9 +127,27 @@ impl House {
         set.split(';').next().expect("a cookie has a pair").to_owned()
     }
 
+    /// The stamp of a public form that was shown long enough ago for somebody to have filled it in.
+    pub(crate) fn stamp(&self) -> String {
+        let stamp = spam::stamp(&self.app, &self.world.nobody());
+        self.world.clock.pass(SignedDuration::from_secs(20));
+        stamp
+    }
+
+    /// A business that wants to join the north.
+    pub(crate) async fn application(&self, board: &Person) -> ApplicationId {
+        let stamp = self.stamp();
+        let reply = self.post("/o/northgate/join", None, &joining_fields(&stamp)).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+        let list = joining::list(&self.app, &board.ctx, self.north.org).await.expect("they are listed");
+        list.first().expect("it came").id
+    }
+
     /// What somebody wrote to the north from outside.
     pub(crate) async fn enquiry(&self, controller: &Person) -> EnquiryId {
+        let stamp = self.stamp();
         let fields = [
+            ("shown", &*stamp),
             ("purpose", "access"),
             ("name", "Una Example"),
             ("contact", "una@home.example"),
@@ -347,4 +366,21 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
     let pairs: Vec<String> =
         fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     Body::from(pairs.join("&"))
+}
+
+/// A form by which a business applies, as a browser sends it.
+pub(crate) fn joining_fields(stamp: &str) -> [(&str, &str); 11] {
+    [
+        ("shown", stamp),
+        ("site", ""),
+        ("business", "The Corner Shop"),
+        ("premises", "1 Market Square"),
+        ("area", "Market Square"),
+        ("trade", "Convenience"),
+        ("person", "Una Example"),
+        ("email", "una@corner.example"),
+        ("message", "We would like to join."),
+        ("agrees", "yes"),
+        ("version", "1"),
+    ]
 }

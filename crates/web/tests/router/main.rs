@@ -4,6 +4,7 @@ mod evidence;
 mod headers;
 mod house;
 mod invitations;
+mod joining;
 mod lapsed;
 mod looks;
 mod notices;

@@ -6,7 +6,7 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, AssociationId, AttemptId, EnquiryId, FieldId, LetterId, MembershipId, PolicyChangeId,
+        AppealId, ApplicationId, AssociationId, AttemptId, EnquiryId, FieldId, LetterId, MembershipId, PolicyChangeId,
         ProposalId, TipId,
     },
 };
@@ -28,6 +28,8 @@ struct Walker {
     invited: MembershipId,
     /// What somebody wrote from outside.
     enquiry: EnquiryId,
+    /// A business that wants to join.
+    application: ApplicationId,
     /// The name of whom the pages about people are about.
     field: FieldId,
     /// That the person of the records was warned.
@@ -68,6 +70,7 @@ impl Walker {
         let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
+        let application = house.application(find(Role::Board)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
         let (letter, attempt) = house.letter(find(Role::Controller), records.subject).await;
@@ -84,6 +87,7 @@ impl Walker {
             link,
             invited,
             enquiry,
+            application,
             field,
             case,
             appeal,
@@ -104,6 +108,7 @@ impl Walker {
             p if p.contains("/policy/changes/") => self.change.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.contains("/applications/") => self.application.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
             p if p.contains("/evidence/") => records.evidence.to_string(),
             p if p.contains("/incidents/") => records.incident.to_string(),
