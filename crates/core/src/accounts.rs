@@ -142,11 +142,11 @@ fn not_accepted(_: &Standing, _: &OneMembership, facts: &MembershipFacts) -> boo
 
 crate::gate::actions! {
     /// See what is held about oneself (MEM-2).
-    ShowAccount = "accounts.show", Unrecorded, Role::ALL, OneAccount => AccountFacts, own;
+    ShowAccount = "accounts.show", Unrecorded, Role::ALL, OneAccount => AccountFacts, own, uncertified;
     /// End all of one's sessions, or one of them (SEC-2).
-    EndSessions = "accounts.end_sessions", Change, Role::ALL, OneAccount => AccountFacts, own;
+    EndSessions = "accounts.end_sessions", Change, Role::ALL, OneAccount => AccountFacts, own, uncertified;
     /// Change one's own password.
-    ChangePassword = "accounts.change_password", Change, Role::ALL, OneAccount => AccountFacts, own;
+    ChangePassword = "accounts.change_password", Change, Role::ALL, OneAccount => AccountFacts, own, uncertified;
     /// The businesses and users of the scheme.
     ListMembers = "accounts.members", Look, [Role::Controller, Role::Staff, Role::Board], InOrg => Scope;
     /// Give somebody a role at once, with an account if they have none, at the console.

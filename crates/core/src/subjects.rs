@@ -480,6 +480,7 @@ pub fn concerns_subjects(action: &str) -> bool {
     .contains(&action)
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
+        && !["governing.", "certifications.", "registers.", "duties."].iter().any(|feature| action.starts_with(feature))
 }
 
 crate::gate::actions! {
@@ -530,5 +531,5 @@ crate::gate::actions! {
     /// Destroy what is due but belongs to no scheme.
     SweepInstallation = "sweep.installation", Change, [], Installation => Installation, machine;
     /// See the runs of the sweep, in counts.
-    ShowSweeps = "sweep.show", Unrecorded, [Role::Controller, Role::Board, Role::Operator], InOrg => Scope;
+    ShowSweeps = "sweep.show", Unrecorded, [Role::Controller, Role::Board, Role::Operator], InOrg => Scope, uncertified;
 }

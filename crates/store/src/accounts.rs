@@ -40,7 +40,7 @@ pub use token::{Login, Token};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 
 use crate::{
-    audit,
+    audit, certifications,
     dialect::{Lock, args, sql},
     door::{Inner, Tx},
     error::StoreError,
@@ -68,7 +68,10 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
     };
     let text = sql!(
         "SELECT a.id, m.org_id, m.role, m.member_id, m.looked_at, m.looked_before, o.slug, p.id AS policy_id, p.version, \
-         h.position, h.changed, h.hash, x.version AS indexed, x.is_done \
+         h.position, h.changed, h.hash, x.version AS indexed, x.is_done, \
+         (SELECT MAX(c.agreed_on) FROM certifications c WHERE c.membership_id = m.id AND c.document_id IS NULL) AS agreed_on, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM certifications_owed w WHERE w.membership_id = m.id AND w.asked_on <= $5) \
+         THEN 1 ELSE 0 END AS BIGINT) AS owes \
          FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.id = $4 AND m.account_id = a.id AND m.state = 'active' \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policy_index x ON x.org_id = o.id \
@@ -93,7 +96,8 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
             .opt_instant("looked_at")?
             .map(|last| Ok::<_, StoreError>(Visit { last, before: row.opt_instant("looked_before")? }))
             .transpose()?;
-        orgs::remember(inner, &row)?;
+        let scope = orgs::told(inner, &row).await?;
+        standing.certified = certifications::of_row(&row, &scope)?;
         if let Some(org) = standing.org {
             audit::remember_head(inner, org.0, &row)?;
         }

@@ -20,7 +20,15 @@ pub const TABLES: &[(&str, &str)] = &[
     ("audit_reasons", "with the owner under whom they are sealed"),
     ("audit_signatures", "with the chain"),
     ("blob_removals", "when the file has been removed"),
+    (
+        "certifications",
+        "with the role; one that was followed by another, after the policy's period for certifications, by the sweep",
+    ),
     ("data_keys", "with the owner, in the same transaction"),
+    (
+        "document_versions",
+        "a former version after the policy's period for former documents, by the sweep; all of them with the document",
+    ),
     ("drafts", "the policy's draft period after the last change, by the sweep"),
     (
         "enquiries",
@@ -32,6 +40,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("exclusion_premises", "with the exclusion"),
     ("exclusions", "with the subject: what somebody was excluded for is asked as long as they are held"),
     ("given_evidence", "with the subject"),
+    (
+        "governing_documents",
+        "the policy's period for former documents after they were withdrawn, by the sweep (DOC-1)",
+    ),
     ("holds", "with the subject"),
     ("incidents", "the policy's incident period, or when nobody linked to them is left"),
     ("installation", "never: it names the installation"),
@@ -78,7 +90,15 @@ pub const TABLES: &[(&str, &str)] = &[
         "proposals",
         "with the subject; the policy's period for votes after the decision, once no exclusion rests on it",
     ),
+    (
+        "register_entries",
+        "the policy's period for former documents after they ended, by the sweep (DOC-2)",
+    ),
     ("reports", "with the incident; rejected ones after the policy's period"),
+    (
+        "reviews",
+        "the policy's period for former documents after the review that followed, by the sweep; the latest stays",
+    ),
     (
         "service_attempts",
         "what is said of it after the policy's period for records of service, and with the letter's content at the latest; failed attempts whole; the day on which a letter was served, or given up, with the subject",

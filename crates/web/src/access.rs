@@ -1,7 +1,8 @@
 //! Who may use a route: said in the table, held here before the handler runs (SEC-3, VIS-7).
 use crate::{
     forms::Sent,
-    respond::PageError,
+    pages::certify,
+    respond::{PageError, see_other},
     routes::Known,
     uploads,
     visit::{
@@ -12,7 +13,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequestParts as _, RawPathParams, Request, State},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -64,11 +65,18 @@ pub(crate) const PRECEDENCE: [Role; 8] = [
     Role::MemberUser,
 ];
 
+static MATRIX: LazyLock<HashMap<&'static str, Listed>> =
+    LazyLock::new(|| actions::all().into_iter().map(|listed| (listed.name, listed)).collect());
+
 /// Whether a role may ever perform an action: a cell of the role matrix.
 pub(crate) fn role_may(role: Role, action: &str) -> bool {
-    static MATRIX: LazyLock<HashMap<&'static str, Listed>> =
-        LazyLock::new(|| actions::all().into_iter().map(|listed| (listed.name, listed)).collect());
     MATRIX.get(action).is_some_and(|listed| listed.roles.contains(&role))
+}
+
+/// Whether a route is open to somebody who has yet to certify: by what it is for, its first action (MEM-3). What it may
+/// do beside that, the doors decide.
+fn is_open_uncertified(access: Access) -> bool {
+    access.actions().first().is_none_or(|first| MATRIX.get(first).is_some_and(|listed| listed.uncertified))
 }
 
 /// The roles of a session in one organisation, those that see most first.
@@ -96,6 +104,11 @@ pub(crate) async fn guard(
     }
     match admit(&web, known, params.ok(), request).await {
         Ok(Admitted::In(request)) => next.run(request).await,
+        Ok(Admitted::Uncertified(request, ask)) => {
+            let response = next.run(request).await;
+            // What is one's own was shown. What was hidden is another's, or nothing: one answer for both (VIS-7).
+            if response.status() == StatusCode::NOT_FOUND { see_other(&ask) } else { response }
+        }
         Ok(Admitted::Answered(response)) => response,
         Err(error) => error.into_response(),
     }
@@ -103,6 +116,8 @@ pub(crate) async fn guard(
 
 enum Admitted {
     In(Request),
+    /// They have yet to certify: what is hidden from them now is shown, if at all, after that page.
+    Uncertified(Request, String),
     Answered(Response),
 }
 
@@ -142,7 +157,18 @@ async fn admit(
         Access::Inside(_) | Access::Actions(_) => {
             let slug = slug.ok_or(AppError::Hidden)?;
             let visit = enter(guest, known, session, &slug).await?;
+            let asks = (!visit.membership.certified).then(|| certify::address(&visit, &parts.uri));
+            if asks.is_some() && !is_open_uncertified(known.access) {
+                return stopped(web, known, visit, Request::from_parts(parts, body)).await.map(Admitted::Answered);
+            }
             parts.extensions.insert(visit);
+            let request = Request::from_parts(parts, body);
+            return Ok(match asks {
+                Some(ask) if known.is_page() && request.method() == Method::GET => {
+                    Admitted::Uncertified(request, ask)
+                }
+                _ => Admitted::In(request),
+            });
         }
     }
     Ok(Admitted::In(Request::from_parts(parts, body)))
@@ -168,6 +194,19 @@ async fn enter(guest: Guest, known: Known, session: SessionView, slug: &str) -> 
     let visit = Visit::new(guest, app, ctx, session, membership).await;
     // Pictures and what scripts send have no head that could tell any news.
     Ok(if known.is_page() { visit.with_news().await } else { visit })
+}
+
+/// They have yet to certify: to the page that asks for it, and on from there. What was typed goes along (MEM-3).
+async fn stopped(web: &Web, known: Known, visit: Visit, request: Request) -> Result<Response, PageError> {
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        if !known.is_page() {
+            return Err(AppError::Hidden.into());
+        }
+        return Ok(see_other(&certify::address(&visit, request.uri())));
+    }
+    let path = request.uri().path().to_owned();
+    let sent = Sent::typed(request, web, visit::resume::MOST).await?;
+    certify::ask_first(&visit, &path, &sent).await
 }
 
 /// Nobody is signed in: to the sign-in page, and back afterwards. What was typed into a form that can be resumed

@@ -241,6 +241,13 @@ const DONE: &[(&str, &str)] = &[
     ("policy-authorised", "It is agreed to. It holds from its day on."),
     ("policy-refused", "It is refused. Whoever wrote it can see why."),
     ("policy-withdrawn", "It is taken back."),
+    ("certified", "It is on record that you have read it and agree."),
+    ("document-added", "The document is in the register."),
+    ("document-revised", "The new version is in the register. The one before is kept."),
+    ("document-withdrawn", "The document is withdrawn. It asks nobody any more."),
+    ("entered-in-register", "It is in the register."),
+    ("register-ended", "It is over, and kept as a former entry."),
+    ("reviewed", "The review is recorded, and the next one stands in the calendar."),
     ("reset", "The demonstration is as it was delivered."),
 ];
 

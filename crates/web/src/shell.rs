@@ -18,6 +18,7 @@ use fairwatch_core::{
     },
     finding::FindAnyone,
     gate::{Action as _, Role},
+    governing::ListDocuments,
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
     policies::ListChanges,
@@ -56,6 +57,8 @@ pub(crate) enum Nav {
     Evidence,
     /// Appeals, for those who hear them.
     Appeals,
+    /// Documents, registers and their reviews.
+    Registers,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -79,6 +82,7 @@ impl Nav {
             Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
             Self::Appeals => "Appeals",
+            Self::Registers => "Registers",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -101,6 +105,7 @@ impl Nav {
             Self::Cases => "/cases",
             Self::Evidence => "/evidence",
             Self::Appeals => "/appeals",
+            Self::Registers => "/documents",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -122,6 +127,7 @@ impl Nav {
             Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::Appeals => ListAppeals::NAME,
+            Self::Registers => ListDocuments::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -132,15 +138,15 @@ impl Nav {
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
         Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
-        Report, Review, Sweep, System, Today,
+        Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports],
         Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
         Role::Controller => {
-            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Rules, Sweep, Audit]
+            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep, Audit]
         }
-        Role::Board => &[Cases, Appeals, Audit, Rules, Sweep, Members, Evidence],
+        Role::Board => &[Cases, Appeals, Audit, Rules, Registers, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],

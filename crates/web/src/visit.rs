@@ -214,6 +214,10 @@ impl Visit {
         }
         self
     }
+    /// The same request, asked to certify first: it may do what that page does, and nothing else (MEM-3).
+    pub(crate) fn asked_to_certify(&self) -> Self {
+        Self { ctx: self.ctx.clone().confined_to(crate::routes::CERTIFY), ..self.clone() }
+    }
     /// The organisation.
     pub(crate) fn org(&self) -> OrgId {
         self.scope.org

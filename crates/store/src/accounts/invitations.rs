@@ -20,6 +20,7 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{InviteUser, MembershipState, Profile, RenewInvitation, RevokeInvitation},
+    certifications::Text,
     gate::{Action, AuditClass, Ctx, Hidden, Role},
     ids::{AccountId, MembershipId, OrgId},
     mail,
@@ -326,6 +327,9 @@ async fn settle(
     let now = inner.ctx.now();
     inner.exec(text, args![membership, account, now]).await?;
     crate::notices::serve(&mut inner, membership, invitation.scope.policy_version).await?;
+    // Who accepts has read the notice, and says so; documents that ask are asked for at the first look (MEM-3).
+    let version = invitation.scope.policy_version;
+    crate::certifications::record(&mut inner, membership, Text::Notice, version, None).await?;
     let role = invitation.role.name().to_owned();
     let about = vec![membership.0, account.0];
     let (chain, actor) = (invitation.scope.org.0, account.to_string());
@@ -368,6 +372,7 @@ fn sign_in_name(randomness: &dyn Randomness) -> String {
 async fn destroy(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
     inner.exec(sql!("DELETE FROM links WHERE membership_id = $1"), args![membership]).await?;
     crate::notices::forget(inner, membership).await?;
+    crate::certifications::forget(inner, membership).await?;
     inner.exec(sql!("DELETE FROM memberships WHERE id = $1"), args![membership]).await?;
     inner.destroy_key(membership.0).await
 }

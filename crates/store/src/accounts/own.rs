@@ -1,6 +1,7 @@
 //! What is held about oneself (MEM-2), and what goes when it has ended.
 use super::sessions::{self, OwnSession};
 use crate::{
+    certifications::{self, Agreed},
     dialect::{args, sql},
     door::Tx,
     error::StoreError,
@@ -35,6 +36,8 @@ pub struct OwnMembership {
     pub told: Option<Profile>,
     /// Which notices were served when it was accepted (NOT-3).
     pub served: Vec<Served>,
+    /// What was read and agreed to (MEM-3).
+    pub agreed: Vec<Agreed>,
 }
 
 /// A link that was made for oneself.
@@ -123,6 +126,7 @@ async fn own_memberships(
             business,
             told,
             served: crate::notices::served(&mut tx.inner, membership).await?,
+            agreed: certifications::agreed(&mut tx.inner, membership).await?,
         });
     }
     Ok(memberships)

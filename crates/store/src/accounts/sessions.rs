@@ -7,6 +7,7 @@ use super::{
     token::Token,
 };
 use crate::{
+    certifications,
     dialect::{Lock, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
@@ -116,6 +117,8 @@ pub struct MembershipView {
     pub role: Role,
     /// The business, for a member user.
     pub member: Option<MemberId>,
+    /// Whether they have agreed to all that asks for it: without that they see nothing of others (MEM-3).
+    pub certified: bool,
 }
 
 /// A live session: who it is that asks, and under which roles they may.
@@ -224,6 +227,9 @@ async fn of_cookie(
     let text = sql!(
         "SELECT s.id, s.account_id, s.created_at, s.seen_at, m.id AS membership_id, m.org_id, m.role, m.member_id, \
          o.slug, p.id AS policy_id, p.version, \
+         (SELECT MAX(c.agreed_on) FROM certifications c WHERE c.membership_id = m.id AND c.document_id IS NULL) AS agreed_on, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM certifications_owed w WHERE w.membership_id = m.id AND w.asked_on <= $3) \
+         THEN 1 ELSE 0 END AS BIGINT) AS owes, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM reports r WHERE r.account_id = s.account_id AND r.news IS NOT NULL) \
          OR EXISTS (SELECT 1 FROM intelligence i WHERE i.account_id = s.account_id AND i.news IS NOT NULL) \
          THEN 1 ELSE 0 END AS BIGINT) AS has_news \
@@ -245,9 +251,11 @@ async fn of_cookie(
     };
     for row in &rows {
         let Some(membership) = row.opt_id("membership_id")? else { continue };
+        let scope = orgs::told(&mut inner, row).await?;
         view.memberships.push(MembershipView {
             membership,
-            scope: orgs::told(&mut inner, row).await?,
+            certified: certifications::of_row(row, &scope)?,
+            scope,
             role: row.word("role")?,
             member: row.opt_id("member_id")?,
         });

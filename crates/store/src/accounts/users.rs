@@ -268,6 +268,7 @@ pub async fn set_state(
     tx.inner.exec(text, args![membership, to.name()]).await?;
     if to == MembershipState::Ended {
         crate::notices::forget(&mut tx.inner, membership).await?;
+        crate::certifications::forget(&mut tx.inner, membership).await?;
         tx.inner.destroy_key(membership.0).await?;
     }
     tx.because(account.0, reason);

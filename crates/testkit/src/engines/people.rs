@@ -143,11 +143,26 @@ impl World {
         self.person_of(scheme, role, member).await
     }
 
+    /// Somebody new with a role in a scheme, signed in, who has agreed to nothing yet (MEM-3).
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn newcomer(&self, scheme: &Scheme, role: Role) -> Person {
+        let member = if role == Role::MemberUser { Some(self.business(scheme).await) } else { None };
+        self.newcomer_of(scheme, role, member).await
+    }
+
     /// Somebody new with a role in a scheme, signed in, of this business.
     ///
     /// # Panics
     /// Where the store fails.
     pub async fn person_of(&self, scheme: &Scheme, role: Role, member: Option<MemberId>) -> Person {
+        let person = self.newcomer_of(scheme, role, member).await;
+        self.certify(person.membership).await;
+        person
+    }
+
+    async fn newcomer_of(&self, scheme: &Scheme, role: Role, member: Option<MemberId>) -> Person {
         let login = format!("{}{}@{}.example", role.name().replace('_', "."), self.number(), scheme.slug);
         let profile = Profile {
             name: format!("{} Example", role.label()),
@@ -200,9 +215,16 @@ impl World {
             })
             .await;
         let membership = give.expect("they are given it").membership;
+        self.certify(membership).await;
         let caller =
             Caller::User { session: person.session, account: person.account, membership: Some(membership) };
         Person { ctx: self.ctx(caller), membership, role, member: None, ..person.clone() }
+    }
+
+    /// Everybody whom a test makes has agreed to whatever asks, for ever: a test about that takes it away again.
+    async fn certify(&self, membership: MembershipId) {
+        let certified = fairwatch_store::testing::certify_for_ever(&self.store, &self.console(), membership).await;
+        certified.expect("they are certified");
     }
 
     fn number(&self) -> u32 {

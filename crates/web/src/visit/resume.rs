@@ -86,8 +86,8 @@ impl Lapsed {
     }
 }
 
-/// Asks whoever sent a form to sign in first: the sign-in page, which carries what was typed.
-pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answer {
+/// What was typed, as hidden fields of a page that comes between.
+pub(crate) fn carry(path: &str, sent: &Sent) -> Vec<Row> {
     let mut room = MOST;
     let carried = sent.fields().iter().filter(|(name, _)| name != MARK).filter(|(name, value)| {
         let left = room.checked_sub(PREFIX.len() + name.len() + value.len());
@@ -95,7 +95,12 @@ pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answe
         left.is_some()
     });
     let carried = carried.map(|(name, value)| Row::new(format!("{PREFIX}{name}"), value));
-    let carried = carried.chain([Row::new(TO, path)]).collect();
+    carried.chain([Row::new(TO, path)]).collect()
+}
+
+/// Asks whoever sent a form to sign in first: the sign-in page, which carries what was typed.
+pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answer {
+    let carried = carry(path, sent);
     let note = format!("You were signed out after a while. {}", files.sentence());
     // Not 401: that wants a scheme of authentication, which a browser would ask for.
     page_with(StatusCode::FORBIDDEN, &SignIn { note, carried, ..SignIn::fresh(guest) })

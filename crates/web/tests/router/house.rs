@@ -15,18 +15,19 @@ use fairwatch_app::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    intelligence, joining,
+    governing, intelligence, joining,
     letters::{
         self,
         service::{self, Entered},
     },
-    pictures, policies, spam, subjects,
+    pictures, policies, registers, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     gate::Role,
+    governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, EnquiryId, EvidenceId, IncidentId, LetterId, PictureId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DocumentId, EnquiryId, EntryId, EvidenceId, IncidentId, LetterId, PictureId,
         PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
@@ -35,6 +36,7 @@ use fairwatch_core::{
         service::{How, Outcome as Ended, Shows as Photographed},
     },
     notices::Piece,
+    registers::Detail,
     subjects::{Source, associates::Together},
 };
 use fairwatch_testkit::{
@@ -141,6 +143,19 @@ impl House {
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
         let list = joining::list(&self.app, &board.ctx, self.north.org).await.expect("they are listed");
         list.first().expect("it came").id
+    }
+
+    /// A document of the north's register, and an entry beside it.
+    pub(crate) async fn papers(&self, controller: &Person) -> (DocumentId, EntryId) {
+        let (app, org) = (&self.app, self.north.org);
+        let pdf = governing::Entered { pdf: Some(b"%PDF-1.7".to_vec()), ..governing::Entered::default() };
+        let of = (Some(papers::Kind::Procedure), Some(Audience::All), "How we review");
+        let document = governing::add(app, &controller.again(&self.world), org, of, pdf).await;
+        let detail = Detail { name: "Una Example".into(), ..Detail::default() };
+        let typed = registers::Typed { detail, ..registers::Typed::default() };
+        let entry =
+            registers::add(app, &controller.again(&self.world), org, fairwatch_core::registers::Kind::Person, typed).await;
+        (document.expect("it is entered"), entry.expect("it is entered"))
     }
 
     /// What somebody wrote to the north from outside.

@@ -1,4 +1,5 @@
 //! The whole router over a real store, with a clock that is set: who gets in where, and with what headers.
+mod certify;
 mod demo;
 mod evidence;
 mod headers;

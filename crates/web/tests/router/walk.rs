@@ -6,7 +6,7 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, EnquiryId, FieldId, LetterId, MembershipId, PolicyChangeId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DocumentId, EnquiryId, EntryId, FieldId, LetterId, MembershipId, PolicyChangeId,
         ProposalId, TipId,
     },
 };
@@ -42,6 +42,10 @@ struct Walker {
     attempt: AttemptId,
     /// A change of the policy that waits for the board.
     change: PolicyChangeId,
+    /// A document of the register.
+    document: DocumentId,
+    /// An entry of a register.
+    entry: EntryId,
     hidden: Reply,
 }
 
@@ -75,6 +79,7 @@ impl Walker {
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
         let (letter, attempt) = house.letter(find(Role::Controller), records.subject).await;
         let change = house.policy_change(find(Role::Controller), "We are neighbours.").await;
+        let (document, entry) = house.papers(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         Self {
@@ -94,6 +99,8 @@ impl Walker {
             letter,
             attempt,
             change,
+            document,
+            entry,
             hidden,
         }
     }
@@ -106,6 +113,8 @@ impl Walker {
             p if p.contains("/{slug}/letters/") => self.letter.to_string(),
             p if p.contains("/attempts/") => self.attempt.to_string(),
             p if p.contains("/policy/changes/") => self.change.to_string(),
+            p if p.contains("/documents/{id}") => self.document.to_string(),
+            p if p.contains("/registers/{id}") => self.entry.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.contains("/applications/") => self.application.to_string(),
@@ -123,6 +132,8 @@ impl Walker {
         // Of which effect stands in the query, and the list of nothing is nobody's.
         let path = pattern
             .replace("/changes/{id}/people", "/changes/{id}/people?effect=hidden")
+            .replace("/registers/new/{kind}", "/registers/new/person")
+            .replace("/reviews/{kind}", "/reviews/users?key=users")
             .replace("{slug}", slug)
             .replace("{id}", &id)
             .replace("{link}", &self.link.to_string())
