@@ -15,7 +15,9 @@ pub const TABLES: &[(&str, &str)] = &[
     ("audit_reasons", "with the owner under whom they are sealed"),
     ("audit_signatures", "with the chain"),
     ("blob_removals", "when the file has been removed"),
+    ("challenges", "when it is answered, or five minutes after it was asked, by the sweep"),
     ("data_keys", "with the owner, in the same transaction"),
+    ("devices", "a day after their manager ended them, by the sweep, and with the member"),
     ("drafts", "the policy's draft period after the last change, by the sweep"),
     (
         "enquiries",
@@ -26,6 +28,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("evidence_releases", "with the evidence"),
     ("exclusion_premises", "with the exclusion"),
     ("exclusions", "with the subject: what somebody was excluded for is asked as long as they are held"),
+    ("factors", "when their owner takes them away, at recovery, and with the account"),
     ("given_evidence", "with the subject"),
     ("holds", "with the subject"),
     ("incidents", "the policy's incident period, or when nobody linked to them is left"),
@@ -63,12 +66,14 @@ pub const TABLES: &[(&str, &str)] = &[
         "with the subject, with the change, when it is decided on, when the dry run is made anew, or when that is over a day old, by the sweep",
     ),
     ("policy_index", "never: it says by which version records were worked out"),
+    ("preferences", "with the account"),
     ("proposal_premises", "with the proposal"),
     ("proposal_votes", "with the proposal"),
     (
         "proposals",
         "with the subject; the policy's period for votes after the decision, once no exclusion rests on it",
     ),
+    ("recovery_codes", "when newer ones are made, with the last second factor, and with the account"),
     ("reports", "with the incident; rejected ones after the policy's period"),
     (
         "service_attempts",

@@ -1,7 +1,7 @@
 //! Links with which the owner of an account sets its password: random, stored hashed, for one purpose, used
 //! once, at an end after three days.
 use super::{
-    attempts, passwords,
+    attempts, factors, passwords,
     sessions::{self, Which},
     token::{Login, Token},
 };
@@ -60,6 +60,8 @@ pub async fn recover(tx: &mut Tx<Recover>) -> Result<Token, StoreError> {
     for login in logins(&profile) {
         attempts::forget(&mut tx.inner, &login).await?;
     }
+    // Whoever lost the telephone with the codes lost the way in: the console is trusted with that, and it is on record.
+    factors::forget(&mut tx.inner, account).await?;
     make(&mut tx.inner, account).await
 }
 

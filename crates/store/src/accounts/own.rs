@@ -1,5 +1,8 @@
 //! What is held about oneself (MEM-2), and what goes when it has ended.
-use super::sessions::{self, OwnSession};
+use super::{
+    factors::{self, OwnFactors},
+    sessions::{self, OwnSession},
+};
 use crate::{
     dialect::{args, sql},
     door::Tx,
@@ -67,6 +70,8 @@ pub struct OwnCopy {
     pub sessions: Vec<OwnSession>,
     /// Links to set a password.
     pub links: Vec<OwnLink>,
+    /// What is given beside the password (SEC-2).
+    pub second_factors: OwnFactors,
 }
 
 /// Everything that is held about oneself in the account (MEM-2).
@@ -87,7 +92,8 @@ pub async fn own_copy(tx: &mut Tx<ShowAccount>) -> Result<OwnCopy, StoreError> {
     let memberships = own_memberships(tx, account).await?;
     let links = own_links(tx, account).await?;
     let sessions = sessions::list(tx).await?;
-    Ok(OwnCopy { account, since, profile, has_password, memberships, sessions, links })
+    let second_factors = factors::own(tx).await?;
+    Ok(OwnCopy { account, since, profile, has_password, memberships, sessions, links, second_factors })
 }
 
 async fn own_memberships(
@@ -168,6 +174,7 @@ pub struct Forgotten {
 pub async fn forget(tx: &mut Tx<SweepInstallation>) -> Result<Forgotten, StoreError> {
     let now = tx.inner.ctx.real_now();
     let ended = now - KEPT_AFTER_END;
+    factors::forget_challenges(&mut tx.inner).await?;
     let sessions = sql!("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1");
     let links = sql!("DELETE FROM links WHERE expires_at < $1 OR used_at < $1");
     let attempts = sql!("DELETE FROM attempts WHERE window_started_at < $1");

@@ -229,7 +229,7 @@ impl Load<OneMembership> for MembershipFacts {
         acting: bool,
     ) -> Result<Option<Self>, StoreError> {
         let text = sql!(
-            "SELECT org_id, account_id, role, state FROM memberships WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+            "SELECT org_id, account_id, role, state, member_id FROM memberships WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
         let lock = if acting { Lock::Update } else { Lock::Share };
         let values = args![target.0, inner.within];
@@ -239,6 +239,7 @@ impl Load<OneMembership> for MembershipFacts {
             account: row.opt_id("account_id")?,
             role: row.word("role")?,
             state: row.word("state")?,
+            member: row.opt_id("member_id")?,
         }))
     }
 }

@@ -193,7 +193,7 @@ async fn sec_2_somebody_new_accepts_and_no_account_is_taken_over(world: &World) 
     for accepted in [&one, &two] {
         let device = Device::new("Test browser", "192.0.2.1");
         let open =
-            accounts::open_session(&world.store, &world.nobody(), accepted.account, None, &device).await?;
+            accounts::open_session(&world.store, &world.nobody(), accepted.account, None, &device, accounts::Proof::Both).await?;
         assert!(open.is_some(), "they can sign in");
     }
     Ok(())

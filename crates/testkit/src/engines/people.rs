@@ -164,7 +164,7 @@ impl World {
             .await;
         let given = give.expect("they are given it");
         let device = Device::new("Test browser", "192.0.2.1");
-        let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device).await;
+        let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device, accounts::Proof::Both).await;
         let session = session.expect("the store answers").expect("they may sign in");
         let caller = Caller::User {
             session: session.session,
