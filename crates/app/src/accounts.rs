@@ -2,6 +2,7 @@
 pub mod factors;
 mod forms;
 mod invitations;
+pub mod passkeys;
 mod passwords;
 mod sign_in;
 

@@ -14,6 +14,7 @@ mod invitations;
 mod links;
 pub(crate) mod members;
 mod own;
+pub mod passkeys;
 mod passwords;
 mod sessions;
 mod token;

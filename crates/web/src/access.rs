@@ -199,14 +199,14 @@ async fn turned_away(
                     (sent, files)
                 }
             };
-            return visit::resume::ask(guest, &path, &sent, files);
+            return visit::resume::ask(guest, &path, &sent, files).await;
         }
         // What was to be done is not done; the page from which it was sent is not known for sure.
         let home = path.split('/').take(3).collect::<Vec<_>>().join("/");
         let back = if path.starts_with("/o/") { home } else { "/account".to_owned() };
-        return Ok(visit::to_sign_in(&back));
+        return guest.to_sign_in(&back).await;
     }
-    Ok(visit::to_sign_in(&path))
+    guest.to_sign_in(&path).await
 }
 
 /// Who was signed in until a while ago, if the route takes pictures and they may send them here.

@@ -219,6 +219,8 @@ const DONE: &[(&str, &str)] = &[
     ("discarded", "What was typed is thrown away."),
     ("password", "Your password is changed. You are signed out everywhere else."),
     ("password-set", "Your password is set. Sign in with it."),
+    ("factor-added", "It is set up. You give it after your password from now on."),
+    ("factor-removed", "It is taken away."),
     ("session-ended", "That device is signed out."),
     ("signed-out", "You are signed out."),
     ("signed-out-everywhere", "You are signed out everywhere."),

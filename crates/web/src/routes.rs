@@ -35,6 +35,7 @@ mod house;
 mod letters;
 mod policies;
 mod records;
+mod signing;
 
 /// What a form may weigh.
 pub(crate) const FORM: usize = 256 * 1024;
@@ -130,6 +131,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(letters::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
+    table.extend(signing::table());
     if demo {
         table.extend(house::demo());
     }

@@ -22,30 +22,28 @@ use fairwatch_core::{
     gate::{Caller, Ctx, Hidden},
     ids::{AccountId, FactorId, SessionId},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub(super) use fairwatch_core::accounts::factors::required as is_required_for;
 
-/// So long somebody has to press their finger on a key.
-pub const CHALLENGE_LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// Nobody has more than so many keys to keep track of.
 const MOST: usize = 10;
 
 /// What stands sealed in a factor's row.
 #[derive(Serialize, Deserialize)]
-struct Held {
-    name: String,
-    codes: Option<Secret>,
-    passkey: Option<String>,
+pub(super) struct Held {
+    pub(super) name: String,
+    pub(super) codes: Option<Secret>,
+    pub(super) passkey: Option<String>,
 }
 
 /// What setting a factor up, or being asked for one, waits for; sealed in the session's row.
 #[derive(Default, Serialize, Deserialize)]
-struct Pending {
+pub(super) struct Pending {
     codes: Option<Secret>,
-    register: Option<String>,
-    answer: Option<String>,
+    pub(super) register: Option<String>,
+    pub(super) answer: Option<String>,
 }
 
 /// Half a session, for the page that asks for the second factor.
@@ -137,7 +135,7 @@ async fn kinds(inner: &mut Inner, account: AccountId) -> Result<Vec<FactorKind>,
 
 /// A transaction over half a session, with its account locked: two browsers that give or set up at once come one after
 /// the other.
-async fn enter(
+pub(super) async fn enter(
     store: &Store,
     ctx: &Ctx,
     token: &Token,
@@ -270,7 +268,7 @@ fn recovery_lookup(inner: &Inner, account: AccountId, code: &str) -> [u8; 32] {
 }
 
 /// Makes new recovery codes; those before are worth nothing any more. Shown once, since hashes alone are kept.
-async fn new_recovery_codes(inner: &mut Inner, account: AccountId) -> Result<Vec<String>, StoreError> {
+pub(super) async fn new_recovery_codes(inner: &mut Inner, account: AccountId) -> Result<Vec<String>, StoreError> {
     inner.exec(sql!("DELETE FROM recovery_codes WHERE account_id = $1"), args![account]).await?;
     let codes = recovery_codes(inner.ctx.randomness());
     let now = inner.ctx.real_now();
@@ -283,7 +281,7 @@ async fn new_recovery_codes(inner: &mut Inner, account: AccountId) -> Result<Vec
     Ok(codes)
 }
 
-async fn waiting(
+pub(super) async fn waiting(
     inner: &mut Inner,
     session: SessionId,
     account: AccountId,
@@ -295,7 +293,7 @@ async fn waiting(
     open(&key, "sessions", "pending", session.0, &sealed)
 }
 
-async fn wait(
+pub(super) async fn wait(
     inner: &mut Inner,
     session: SessionId,
     account: AccountId,
@@ -328,7 +326,7 @@ async fn add_codes(
     Ok(true)
 }
 
-async fn insert(
+pub(super) async fn insert(
     inner: &mut Inner,
     account: AccountId,
     kind: FactorKind,
@@ -355,7 +353,7 @@ async fn insert(
 }
 
 /// The session of whoever asks, as the door found it.
-fn session_of(inner: &Inner) -> Result<SessionId, StoreError> {
+pub(super) fn session_of(inner: &Inner) -> Result<SessionId, StoreError> {
     match inner.ctx.caller() {
         Caller::User { session, .. } => Ok(session),
         _ => Err(Hidden.into()),
@@ -434,7 +432,7 @@ pub const WRONG_CODE: &str =
     "This code is not right. Wait for the next one in your app, and check that the telephone's clock is right.";
 
 /// A factor was set up by somebody who is signed in: they have just given it, and are to have recovery codes.
-async fn settled(
+pub(super) async fn settled(
     inner: &mut Inner,
     session: SessionId,
     account: AccountId,

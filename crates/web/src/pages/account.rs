@@ -31,6 +31,7 @@ struct Account {
     everywhere_action: String,
     memberships: Vec<Row>,
     copy_href: Option<String>,
+    second: String,
 }
 
 #[derive(Debug)]
@@ -65,6 +66,7 @@ async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
         everywhere_action: "/account/sign-out-everywhere".into(),
         copy_href: Some("/account/copy".into()),
         sessions: sessions.collect(),
+        second: second(&copy),
         memberships: memberships(own, &copy),
         data: held(&copy),
     })
@@ -93,6 +95,17 @@ fn held(copy: &OwnCopy) -> Vec<HeldField> {
     items.push(item("Password", password.into(), "Nobody"));
     items.push(item("Since", words::date(london_date(copy.since)), "You"));
     items
+}
+
+/// What is given after the password, in a sentence.
+fn second(copy: &OwnCopy) -> String {
+    let names = copy.second_factors.factors.iter().map(|factor| factor.name.as_str()).collect::<Vec<_>>();
+    if names.is_empty() {
+        return "You sign in with your password alone.".into();
+    }
+    let left = copy.second_factors.recovery_codes_left;
+    let codes = words::count(usize::try_from(left).unwrap_or(0), "recovery code", "recovery codes");
+    format!("After your password you give: {}. You have {codes} left.", names.join(", "))
 }
 
 fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {

@@ -8,6 +8,7 @@ mod lapsed;
 mod looks;
 mod notices;
 mod pages;
+mod second_factor;
 mod sessions;
 mod tables;
 mod walk;
