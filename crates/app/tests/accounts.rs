@@ -227,9 +227,9 @@ async fn inc_10_a_controller_invites_a_till_by_user_name(world: &World) -> Outco
     };
     let invited = accounts::invite(&app, &controller.again(world), scheme.org, &till).await?;
     let link = invited.link.reveal();
-    let short = accounts::accept_as_new(&app, &world.nobody(), link, &"short".into()).await;
+    let short = accounts::accept_as_new(&app, &world.nobody(), link, &"short".into(), "").await;
     assert!(problem(short, "password").contains("at least 12"));
-    let accepted = accounts::accept_as_new(&app, &world.nobody(), link, &GOOD.into()).await?;
+    let accepted = accounts::accept_as_new(&app, &world.nobody(), link, &GOOD.into(), "").await?;
     assert_eq!((accepted.login.as_str(), accepted.membership), ("corner-till", invited.membership));
     let session = try_in(world, &app, "corner-till", GOOD).await?;
     assert_eq!(session.account, accepted.account);

@@ -9,6 +9,8 @@
 //! Sessions, links and attempts end by [`Ctx::real_now`](fairwatch_core::gate::Ctx::real_now), which the demo
 //! cannot move.
 mod attempts;
+mod colleagues;
+pub mod devices;
 pub mod factors;
 mod invitations;
 mod links;
@@ -22,6 +24,7 @@ mod users;
 
 pub(crate) use attempts::count_message;
 pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt, password_was_right};
+pub use colleagues::{Colleague, Team, colleagues, invite_colleague, set_manager};
 pub use invitations::{
     ACCEPTED, Accepted, DECLINED, INVITATION_KEPT, InvitationView, Invited, accept as accept_invitation,
     accept_as_new, decline as decline_invitation, invite, look as look_at_invitation,

@@ -21,7 +21,7 @@ use fairwatch_store::accounts::{
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyAuthentication, PasskeyRegistration,
+    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration,
     PublicKeyCredential, RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder,
 };
 
@@ -257,8 +257,7 @@ pub async fn sign_in(
     let signed = match found {
         Some(credential) => {
             let mut passkey: Passkey = read(&credential.passkey)?;
-            let keys = [DiscoverableKey::from(&passkey)];
-            let result = party.finish_discoverable_authentication(&answer, state, &keys);
+            let result = party.finish_discoverable_authentication_v2(&answer, state, &passkey);
             result.ok().and_then(|result| {
                 passkey.update_credential(&result);
                 text(&passkey).ok().map(|passkey| Credential { passkey, ..credential })

@@ -1,5 +1,6 @@
 //! What is held about oneself (MEM-2), and what goes when it has ended.
 use super::{
+    devices,
     factors::{self, OwnFactors},
     sessions::{self, OwnSession},
 };
@@ -175,6 +176,7 @@ pub async fn forget(tx: &mut Tx<SweepInstallation>) -> Result<Forgotten, StoreEr
     let now = tx.inner.ctx.real_now();
     let ended = now - KEPT_AFTER_END;
     factors::forget_challenges(&mut tx.inner).await?;
+    devices::forget(&mut tx.inner, ended).await?;
     let sessions = sql!("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1");
     let links = sql!("DELETE FROM links WHERE expires_at < $1 OR used_at < $1");
     let attempts = sql!("DELETE FROM attempts WHERE window_started_at < $1");

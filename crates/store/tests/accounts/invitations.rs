@@ -16,7 +16,7 @@ async fn accept(world: &World, ctx: &Ctx, link: &Token) -> Result<Accepted, Stor
 }
 
 async fn accept_as_new(world: &World, link: &Token) -> Result<Accepted, StoreError> {
-    accounts::accept_as_new(&world.store, &world.nobody(), link, "a hash").await
+    accounts::accept_as_new(&world.store, &world.nobody(), link, "a hash", None).await
 }
 
 async fn users(world: &World, by: &Person, scheme: &Scheme) -> Result<Vec<UserView>, StoreError> {
