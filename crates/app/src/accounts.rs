@@ -11,6 +11,7 @@ pub use fairwatch_store::accounts::{
     ACCEPTED, Accepted, CODE_REFUSED, DECLINED, Device, HALF_WAY, Given, InvitationView, Invited, LAPSE, MemberView, MembershipView,
     NewSession, OwnCopy, OwnSession, Proof, SessionView, Token, UserView, Which,
 };
+pub use fairwatch_store::accounts::devices::DeviceFront;
 pub use forms::NewUser;
 pub use invitations::{
     accept_as_new, accept_invitation, behind_invitation, decline_invitation, invite, renew_invitation,

@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequestParts as _, RawPathParams, Request, State},
-    http::{Method, header},
+    http::{HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -96,6 +96,12 @@ pub(crate) async fn guard(
     }
     match admit(&web, known, params.ok(), request).await {
         Ok(Admitted::In(request)) => next.run(request).await,
+        Ok(Admitted::Shared(request)) => {
+            let mut response = next.run(request).await;
+            // Pictures, too: whoever comes next finds nothing in the browser (INC-10).
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
         Ok(Admitted::Answered(response)) => response,
         Err(error) => error.into_response(),
     }
@@ -103,6 +109,8 @@ pub(crate) async fn guard(
 
 enum Admitted {
     In(Request),
+    /// By somebody on a device that others use as well.
+    Shared(Request),
     Answered(Response),
 }
 
@@ -130,6 +138,7 @@ async fn admit(
         let request = Request::from_parts(parts, body);
         return turned_away(&guest, known, slug.as_deref(), request).await.map(Admitted::Answered);
     };
+    let shared = session.device.is_some();
     match known.access {
         Access::Public(_) => {}
         Access::SignedIn(_, actions) => {
@@ -145,7 +154,8 @@ async fn admit(
             parts.extensions.insert(visit);
         }
     }
-    Ok(Admitted::In(Request::from_parts(parts, body)))
+    let request = Request::from_parts(parts, body);
+    Ok(if shared { Admitted::Shared(request) } else { Admitted::In(request) })
 }
 
 /// In an organisation, under the role that the route is for. No such organisation, no role in it and the wrong

@@ -2,9 +2,11 @@
 pub(crate) mod account;
 pub(crate) mod appeals;
 pub(crate) mod audit;
+pub(crate) mod colleagues;
 pub(crate) mod confirm;
 pub(crate) mod crops;
 pub(crate) mod day;
+pub(crate) mod device;
 pub(crate) mod enquiries;
 pub(crate) mod evidence;
 pub(crate) mod excluded;

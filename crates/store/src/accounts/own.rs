@@ -65,6 +65,8 @@ pub struct OwnCopy {
     pub profile: Profile,
     /// Whether there is a password; of the password itself a hash alone is kept.
     pub has_password: bool,
+    /// Whether there is a PIN for shared devices (INC-10); likewise.
+    pub has_pin: bool,
     /// Roles, those that have ended included.
     pub memberships: Vec<OwnMembership>,
     /// Live sessions.
@@ -84,17 +86,18 @@ pub async fn own_copy(tx: &mut Tx<ShowAccount>) -> Result<OwnCopy, StoreError> {
     let inner = &mut tx.inner;
     let key = inner.key(account.0).await?;
     let text = sql!(
-        "SELECT sealed, created_at, CAST(CASE WHEN password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
-         FROM accounts WHERE id = $1"
+        "SELECT sealed, created_at, CAST(CASE WHEN password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password, \
+         CAST(CASE WHEN pin IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_pin FROM accounts WHERE id = $1"
     );
     let row = inner.one(text, args![account]).await?;
     let profile = open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;
     let (since, has_password) = (row.instant("created_at")?, row.flag("has_password")?);
+    let has_pin = row.flag("has_pin")?;
     let memberships = own_memberships(tx, account).await?;
     let links = own_links(tx, account).await?;
     let sessions = sessions::list(tx).await?;
     let second_factors = factors::own(tx).await?;
-    Ok(OwnCopy { account, since, profile, has_password, memberships, sessions, links, second_factors })
+    Ok(OwnCopy { account, since, profile, has_password, has_pin, memberships, sessions, links, second_factors })
 }
 
 async fn own_memberships(

@@ -50,12 +50,32 @@
           });
           f.elements.credential.value = JSON.stringify({ id: made.id, rawId: to(made.rawId), type: made.type, response, extensions: {} });
           if (asked.question) f.elements.question.value = asked.question;
+          // What the page carries for the other form goes along: where to go on, and what was typed before.
+          $$("form:not([data-passkey]) > input[type=hidden]", f.parentElement).forEach((i) => f.append(i.cloneNode()));
           f.submit();
         } catch {
           say("That did not work, or it was cancelled. Try again.");
         }
       });
     });
+  }
+
+  // A device that others use as well locks after three idle minutes; while somebody is at it, the server is told.
+  if (document.body.hasAttribute("data-locks")) {
+    const idle = 3 * 60 * 1000;
+    let last = Date.now();
+    let told = last;
+    const lock = () => location.replace("/device?done=locked");
+    const awake = () => {
+      const now = Date.now();
+      if (now - last >= idle) return lock();
+      last = now;
+      if (now - told < 10 * 1000) return;
+      told = now;
+      fetch("/device/awake", { method: "POST" }).catch(() => {});
+    };
+    ["pointerdown", "keydown", "scroll"].forEach((what) => document.addEventListener(what, awake, { passive: true }));
+    setInterval(() => Date.now() - last >= idle && lock(), 1000);
   }
 
   // A menu made of details closes on Escape and on a click elsewhere; only one is open.

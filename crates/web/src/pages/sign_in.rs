@@ -99,7 +99,10 @@ pub(crate) async fn sign_in(guest: Guest, headers: HeaderMap, sent: Sent) -> Ans
         let carried = resume::carried(&sent);
         let next = local_path(sent.one("next")).unwrap_or_default();
         let mut answer = if carried.is_empty() {
-            see_other(&format!("/sign-in/second?next={}", encoded(next)))
+            see_other(&match next {
+                "" => "/sign-in/second".to_owned(),
+                next => format!("/sign-in/second?next={}", encoded(next)),
+            })
         } else {
             second_factor::asked(&guest, StatusCode::OK, next, carried, "", Errors::default()).await?
         };
@@ -125,7 +128,11 @@ pub(crate) async fn sign_out(guest: Guest, headers: HeaderMap) -> Answer {
     if let Some(token) = cookie::read(&headers, guest.web.secure()) {
         accounts::sign_out(&guest.web.app(), &guest.ctx, token).await?;
     }
-    let to = if guest.web.demo().is_some() { "/" } else { "/sign-in" };
+    let to = match guest.front().await? {
+        Some(_) => "/device",
+        None if guest.web.demo().is_some() => "/",
+        None => "/sign-in",
+    };
     let mut answer = see_other_done(to, "signed-out");
     cookie::clear(&mut answer, guest.web.secure());
     Ok(answer)

@@ -7,7 +7,7 @@
 //! session ended by itself not long ago ([`Lapsed`]); of anybody else they are lost, and the page says so.
 use crate::{
     forms::{File, Sent},
-    pages::{confirm::Confirm, second_factor, sign_in::SignIn},
+    pages::{confirm::Confirm, device, second_factor, sign_in::SignIn},
     respond::{Answer, PageError, page, page_with},
     view::{Errors, Piece, Row},
     visit::{Guest, local_path},
@@ -99,6 +99,10 @@ pub(crate) async fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) ->
     if guest.is_half().await? {
         let note = format!("Your role needs a second step now. {}", files.sentence());
         return second_factor::asked(guest, StatusCode::FORBIDDEN, "", carried, &note, Errors::default()).await;
+    }
+    if let Some(front) = guest.front().await? {
+        let note = format!("The device was locked. {}", files.sentence());
+        return device::asked(guest, StatusCode::FORBIDDEN, front, "", carried, &note, "", Errors::default());
     }
     let note = format!("You were signed out after a while. {}", files.sentence());
     // Not 401: that wants a scheme of authentication, which a browser would ask for.
