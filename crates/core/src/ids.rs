@@ -33,6 +33,10 @@ ids! {
     MemberId,
     /// A signed-in browser.
     SessionId,
+    /// A second factor of an account (SEC-2).
+    FactorId,
+    /// A device that the people of a business share (INC-10).
+    DeviceId,
     /// One request, command or job, as logs and audit name it.
     RequestId,
     /// A person who was reported.

@@ -476,6 +476,16 @@ pub fn concerns_subjects(action: &str) -> bool {
         letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
+        accounts::ChangeFactors::NAME,
+        accounts::SetPin::NAME,
+        accounts::CorrectAccount::NAME,
+        accounts::SetPreferences::NAME,
+        accounts::AskDeletion::NAME,
+        accounts::CorrectUser::NAME,
+        accounts::SetManager::NAME,
+        accounts::InviteColleague::NAME,
+        accounts::EnrolDevice::NAME,
+        accounts::EndDevice::NAME,
     ]
     .contains(&action)
         && !crate::policies::CONCERN_NOBODY.contains(&action)

@@ -50,6 +50,7 @@ CREATE TABLE accounts (
     state TEXT NOT NULL,                -- active, suspended
     sealed {bytes} NOT NULL,            -- name, e-mail address, user name
     password {bytes},                   -- argon2id, sealed; none until the first link was used
+    pin {bytes},                        -- argon2id, sealed; for shared devices (INC-10)
     created_at BIGINT NOT NULL
 );
 
@@ -92,6 +93,10 @@ CREATE TABLE sessions (
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ended_at BIGINT,
+    half BIGINT NOT NULL,               -- the password was right, the second factor is still to come
+    second_at BIGINT,                   -- when it was given
+    device_id {id},                     -- the shared device, of a session by PIN; no foreign key: it may go before
+    pending {bytes},                    -- sealed under the account: what setting up a second factor waits for
     sealed {bytes} NOT NULL             -- browser and address, for the list under My account
 );
 CREATE INDEX sessions_by_account ON sessions (account_id);
@@ -763,3 +768,50 @@ CREATE TABLE reviews (
     sealed {bytes} NOT NULL             -- under a key of its own: what it found
 );
 CREATE INDEX reviews_by_org ON reviews (org_id, kind, about);
+-- Signing in: second factors and shared devices (SEC-2, INC-10); what people want of messages (MEM-2).
+
+CREATE TABLE factors (
+    id {id} PRIMARY KEY,
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL,                 -- codes, passkey
+    lookup {bytes} UNIQUE,              -- of a passkey: keyed hash of its name, by which it is found
+    last_step BIGINT,                   -- of one-time codes: this step and those before are used up
+    created_at BIGINT NOT NULL,
+    used_at BIGINT,
+    sealed {bytes} NOT NULL             -- under the account: the secret or the key, and what its owner calls it
+);
+CREATE INDEX factors_by_account ON factors (account_id);
+
+CREATE TABLE recovery_codes (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of the account and the code
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX recovery_codes_by_account ON recovery_codes (account_id);
+
+CREATE TABLE challenges (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of what the page holds
+    state TEXT NOT NULL,                -- what a passkey is to sign: random, and of nobody in particular
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE devices (
+    id {id} PRIMARY KEY,
+    token {bytes} NOT NULL UNIQUE,      -- keyed hash of its cookie, which opens nothing but the list of names
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    shows TEXT NOT NULL,                -- first_names, initials
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    sealed {bytes} NOT NULL             -- under the member: what its manager calls it
+);
+CREATE INDEX devices_by_member ON devices (member_id);
+
+CREATE TABLE preferences (
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL,                 -- of message
+    wanted BIGINT NOT NULL,
+    PRIMARY KEY (account_id, kind)
+);

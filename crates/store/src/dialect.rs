@@ -71,6 +71,8 @@ values! {
     fairwatch_core::ids::MembershipId => Id, v => v.0;
     fairwatch_core::ids::MemberId => Id, v => v.0;
     fairwatch_core::ids::SessionId => Id, v => v.0;
+    fairwatch_core::ids::FactorId => Id, v => v.0;
+    fairwatch_core::ids::DeviceId => Id, v => v.0;
     fairwatch_core::ids::RequestId => Id, v => v.0;
     fairwatch_core::ids::SubjectId => Id, v => v.0;
     fairwatch_core::ids::IncidentId => Id, v => v.0;

@@ -37,6 +37,7 @@ mod letters;
 mod members;
 mod policies;
 mod records;
+mod signing;
 
 pub(crate) use duties::CERTIFY;
 
@@ -141,6 +142,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());
+    table.extend(signing::table());
     if demo {
         table.extend(house::demo());
     }

@@ -15,7 +15,7 @@ use fairwatch_app::{
     AppError,
     accounts::{self, OwnCopy, Password},
 };
-use fairwatch_core::{accounts::MembershipState, ids::SessionId, world::london_date};
+use fairwatch_core::{accounts::MembershipState, gate::Role, ids::SessionId, world::london_date};
 
 /// `account.html`
 #[derive(Template, Debug)]
@@ -31,6 +31,10 @@ struct Account {
     everywhere_action: String,
     memberships: Vec<Row>,
     copy_href: Option<String>,
+    second: String,
+    /// What is said of the PIN, for whoever is of a member.
+    pin: Option<&'static str>,
+    shared: bool,
 }
 
 #[derive(Debug)]
@@ -47,7 +51,11 @@ async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
     let today = london_date(own.ctx.real_now());
     let sessions = copy.sessions.iter().map(|session| SessionRow {
         id: session.session.to_string(),
-        device: format!("{} at {}", browser(&session.device.browser), session.device.address),
+        device: if session.shared {
+            format!("{}, a device of your business", browser(&session.device.browser))
+        } else {
+            format!("{} at {}", browser(&session.device.browser), session.device.address)
+        },
         since: words::date_time(session.signed_in_at),
         last: if london_date(session.seen_at) == today {
             format!("today, {}", words::time(session.seen_at))
@@ -65,6 +73,9 @@ async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
         everywhere_action: "/account/sign-out-everywhere".into(),
         copy_href: Some("/account/copy".into()),
         sessions: sessions.collect(),
+        second: second(&copy),
+        pin: pin(&copy),
+        shared: own.session.device.is_some(),
         memberships: memberships(own, &copy),
         data: held(&copy),
     })
@@ -93,6 +104,29 @@ fn held(copy: &OwnCopy) -> Vec<HeldField> {
     items.push(item("Password", password.into(), "Nobody"));
     items.push(item("Since", words::date(london_date(copy.since)), "You"));
     items
+}
+
+fn pin(copy: &OwnCopy) -> Option<&'static str> {
+    let member = copy.memberships.iter().any(|role| {
+        role.role == Role::MemberUser && role.state == MembershipState::Active
+    });
+    let said = if copy.has_pin {
+        "You have one. Choosing another signs you out on shared devices."
+    } else {
+        "At a till that your business shares you pick your name and type it."
+    };
+    member.then_some(said)
+}
+
+/// What is given after the password, in a sentence.
+fn second(copy: &OwnCopy) -> String {
+    let names = copy.second_factors.factors.iter().map(|factor| factor.name.as_str()).collect::<Vec<_>>();
+    if names.is_empty() {
+        return "You sign in with your password alone.".into();
+    }
+    let left = copy.second_factors.recovery_codes_left;
+    let codes = words::count(usize::try_from(left).unwrap_or(0), "recovery code", "recovery codes");
+    format!("After your password you give: {}. You have {codes} left.", names.join(", "))
 }
 
 fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
@@ -176,6 +210,21 @@ pub(crate) async fn change_password(own: Own, sent: Sent) -> Answer {
             let mut errors = Errors::from(&problems);
             // The page calls the current one `old`, lest a browser fills it in as the new one.
             errors.0.iter_mut().filter(|e| e.field == "current").for_each(|e| e.field = "old".into());
+            page_again(&build(&own, errors).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /account/pin`: pin-password, pin.
+pub(crate) async fn set_pin(own: Own, sent: Sent) -> Answer {
+    let password = Password::from(sent.one("pin-password"));
+    match accounts::devices::set_pin(&own.app(), &own.ctx, &password, sent.one("pin").trim()).await {
+        Ok(()) => Ok(see_other_done("/account", "pin")),
+        Err(AppError::Refused(problems)) => {
+            let mut errors = Errors::from(&problems);
+            // On this page `password` is the new one.
+            errors.0.iter_mut().filter(|e| e.field == "password").for_each(|e| e.field = "pin-password".into());
             page_again(&build(&own, errors).await?)
         }
         Err(error) => Err(error.into()),

@@ -205,13 +205,22 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
         // Nobody puts themselves out: a scheme's only controller could not undo it.
         _ if !visit.may::<SuspendUser>() || user.account == Some(visit.session.account) => Vec::new(),
         MembershipState::Invited => vec![deed("New link", Deeds::Renew), deed("Take back", Deeds::Revoke)],
-        MembershipState::Active => vec![deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)],
+        MembershipState::Active => {
+            let manage = (user.role == Role::MemberUser).then(|| Deed {
+                label: if user.manages { "Manages no more" } else { "Make manager" },
+                href: visit.href(&format!("/members/{}/manager", user.membership)),
+            });
+            manage.into_iter().chain([deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)]).collect()
+        }
         MembershipState::Suspended => vec![deed("Let back in", Deeds::LetIn), deed("Remove", Deeds::End)],
         MembershipState::Ended => Vec::new(),
     };
     let mut tags = Vec::new();
     if user.state == MembershipState::Suspended {
         tags.push(Tag::new("red", "Suspended"));
+    }
+    if user.manages {
+        tags.push(Tag::new("teal", "Manager"));
     }
     if user.state == MembershipState::Invited {
         tags.push(Tag::new("amber", "Invited, not yet accepted"));

@@ -11,6 +11,7 @@ mod looks;
 mod notices;
 mod pages;
 mod policies;
+mod second_factor;
 mod sessions;
 mod tables;
 mod walk;
