@@ -6,7 +6,9 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use fairwatch_app::{
-    App, accounts, enquiries, evidence,
+    App,
+    accounts::{self, devices},
+    enquiries, evidence,
     exclusions::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
@@ -19,9 +21,10 @@ use fairwatch_app::{
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
+    accounts::own,
     gate::Role,
     ids::{
-        AppealId, AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId,
+        AppealId, AssociationId, DeviceId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId, ReportId,
         SubjectId, TipId,
     },
     intelligence::Knowledge,
@@ -117,6 +120,18 @@ impl House {
         let (name, token) = pair.split_once('=').expect("a pair has two sides");
         let token = self.world.whole(&accounts::Token::parse(token).expect("it is a token")).await;
         format!("{name}={}", token.reveal())
+    }
+
+    /// Makes a member user the manager of their business, with a shared device.
+    pub(crate) async fn device(&self, controller: &Person, manager: &Person) -> DeviceId {
+        let (app, org) = (&self.app, self.north.org);
+        devices::set_manager(app, &controller.again(&self.world), manager.membership, true)
+            .await
+            .expect("the controller makes a manager");
+        let ctx = manager.again(&self.world);
+        devices::enrol(app, &ctx, org, "Till 2", own::Shows::Initials).await.expect("they enrol a device");
+        let own = devices::own_business(app, &manager.again(&self.world), org).await.expect("they see it");
+        own.devices[0].device
     }
 
     /// What somebody wrote to the north from outside.

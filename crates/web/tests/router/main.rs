@@ -10,5 +10,6 @@ mod notices;
 mod pages;
 mod second_factor;
 mod sessions;
+mod shared_devices;
 mod tables;
 mod walk;

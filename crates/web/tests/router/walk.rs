@@ -5,7 +5,7 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{AppealId, AssociationId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
+    ids::{AppealId, AssociationId, DeviceId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -23,6 +23,8 @@ struct Walker {
     link: AssociationId,
     /// What the pages about invitations are about.
     invited: MembershipId,
+    /// A shared device of the member user's business.
+    device: DeviceId,
     /// What somebody wrote from outside.
     enquiry: EnquiryId,
     /// The name of whom the pages about people are about.
@@ -56,6 +58,7 @@ impl Walker {
         let controller = &find(Role::Controller).ctx;
         let invited = accounts::invite(&house.app, controller, house.north.org, &user).await;
         let invited = invited.expect("they are invited").membership;
+        let device = house.device(find(Role::Controller), find(Role::MemberUser)).await;
         let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
@@ -72,6 +75,7 @@ impl Walker {
             tip,
             link,
             invited,
+            device,
             enquiry,
             field,
             case,
@@ -86,6 +90,7 @@ impl Walker {
         let id = match pattern {
             p if p.contains("/appeals/") => self.appeal.to_string(),
             p if MAKES_NONE.iter().any(|(part, _)| p.contains(part)) => NOTHING.to_owned(),
+            p if p.contains("/devices/") => self.device.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
@@ -96,6 +101,7 @@ impl Walker {
             p if p.contains("/reports/") => records.approved.to_string(),
             p if p.contains("/pictures/") => records.picture.to_string(),
             p if p.ends_with("/new-link") || p.ends_with("/take-back") => self.invited.to_string(),
+            p if p.ends_with("/manager") => self.people[0].membership.to_string(),
             p if p.contains("/members/") => self.about.membership.to_string(),
             _ => String::new(),
         };
