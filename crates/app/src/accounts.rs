@@ -1,4 +1,5 @@
 //! Accounts: signing in and out, passwords, inviting and suspending, one's own data (SEC-2, MEM-2, MEM-8, INC-10).
+pub mod correcting;
 pub mod devices;
 pub mod factors;
 pub(crate) mod forms;

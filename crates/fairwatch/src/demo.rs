@@ -7,6 +7,7 @@ mod letters;
 mod people;
 mod policies;
 mod seed;
+mod signing;
 
 pub(crate) use seed::{Persona, seed};
 

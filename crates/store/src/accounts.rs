@@ -10,6 +10,7 @@
 //! cannot move.
 mod attempts;
 mod colleagues;
+mod correcting;
 pub mod devices;
 pub mod factors;
 pub(crate) mod invitations;
@@ -21,6 +22,7 @@ mod passwords;
 mod sessions;
 mod token;
 mod users;
+mod wishes;
 
 pub(crate) use attempts::count_message;
 pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt, password_was_right};
@@ -42,7 +44,13 @@ pub use sessions::{
     lapsed as lapsed_session, list as own_sessions, open as open_session, refused as sign_in_refused, sign_out,
 };
 pub use token::{Login, Token};
+pub use correcting::{correct_own, correct_told, correct_user};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
+
+pub use wishes::{
+    DeletionAsked, OwnDeed, OwnReport, OwnTraces, ask_deletion, deletions_asked, own_preferences, own_traces,
+    set_preferences, wants,
+};
 
 use crate::{
     audit, certifications,

@@ -7,6 +7,7 @@ pub(crate) mod colleagues;
 pub(crate) mod confirm;
 pub(crate) mod crops;
 pub(crate) mod day;
+pub(crate) mod details;
 pub(crate) mod device;
 pub(crate) mod enquiries;
 pub(crate) mod evidence;

@@ -195,6 +195,11 @@ impl Own {
     pub(crate) fn app(&self) -> App {
         self.web.app()
     }
+    /// What a scheme is called, by its name in addresses.
+    pub(crate) fn scheme(&self, slug: &str) -> String {
+        let place = self.who.places.iter().find(|(found, _)| found == slug);
+        place.map_or_else(|| slug.to_owned(), |(_, name)| name.clone())
+    }
     /// The head and foot of a page.
     pub(crate) fn shell(&self) -> Shell {
         crate::shell::of_own(self)

@@ -18,7 +18,7 @@ use fairwatch_core::{
     ids::{AccountId, MemberId, MembershipId},
     subjects::SweepInstallation,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::Serialize;
 
 /// A role of one's own.
@@ -36,6 +36,8 @@ pub struct OwnMembership {
     pub since: Timestamp,
     /// The business, for a member user.
     pub business: Option<Business>,
+    /// The day on which one asked it to delete what it holds (MEM-2).
+    pub deletion_asked_on: Option<Date>,
     /// What the organisation was told of oneself when the role was given; gone when it ends.
     pub told: Option<Profile>,
     /// Which notices were served when it was accepted (NOT-3).
@@ -108,7 +110,7 @@ async fn own_memberships(
     account: AccountId,
 ) -> Result<Vec<OwnMembership>, StoreError> {
     let text = sql!(
-        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, m.sealed AS told, o.slug, b.sealed \
+        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, m.deletion_asked_on, m.sealed AS told, o.slug, b.sealed \
          FROM memberships m JOIN orgs o ON o.id = m.org_id LEFT JOIN members b ON b.id = m.member_id \
          WHERE m.account_id = $1 ORDER BY o.slug, m.id"
     );
@@ -134,6 +136,7 @@ async fn own_memberships(
             state: row.word("state")?,
             since: row.instant("created_at")?,
             business,
+            deletion_asked_on: row.opt_date("deletion_asked_on")?,
             told,
             served: crate::notices::served(&mut tx.inner, membership).await?,
             agreed: certifications::agreed(&mut tx.inner, membership).await?,

@@ -20,7 +20,7 @@ use fairwatch_core::{
     ids::{AccountId, MemberId, MembershipId, OrgId},
 };
 use fairwatch_vault::DataKey;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -313,6 +313,8 @@ pub struct UserView {
     pub has_password: bool,
     /// Whether they manage its users (INC-10).
     pub manages: bool,
+    /// The day on which they asked to be deleted (MEM-2).
+    pub deletion_asked_on: Option<Date>,
     /// Until when the link of an invitation is good.
     pub link_ends_at: Option<Timestamp>,
 }
@@ -333,7 +335,7 @@ impl UserView {
 pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError> {
     let org = tx.permit.target().0;
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.expires_at, m.sealed AS told, a.sealed, \
+        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.expires_at, m.sealed AS told, a.sealed, \
          CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
          FROM memberships m LEFT JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
     );
@@ -368,6 +370,7 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             member: row.opt_id("member_id")?,
             has_password: row.flag("has_password")?,
             manages: row.flag("manages")?,
+            deletion_asked_on: row.opt_date("deletion_asked_on")?,
             link_ends_at: goes.map(|at| at - INVITATION_KEPT),
         });
     }

@@ -2,7 +2,7 @@
 use crate::{
     forms::Sent,
     respond::{Answer, PageError, page, page_again, see_other_done},
-    view::{Errors, HeldField, Row, Shell},
+    view::{Choice, Errors, HeldField, Row, Shell},
     visit::{Own, cookie},
     words,
 };
@@ -13,7 +13,7 @@ use axum::{
 };
 use fairwatch_app::{
     AppError,
-    accounts::{self, OwnCopy, Password},
+    accounts::{self, OwnCopy, Password, correcting},
 };
 use fairwatch_core::{accounts::MembershipState, gate::Role, ids::SessionId, world::london_date};
 
@@ -35,6 +35,8 @@ struct Account {
     /// What is said of the PIN, for whoever is of a member.
     pin: Option<&'static str>,
     shared: bool,
+    messages: Vec<Choice>,
+    asked: bool,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,13 @@ struct SessionRow {
 
 async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
     let copy = accounts::own_copy(&own.app(), &own.ctx).await?;
+    let wanted = correcting::preferences(&own.app(), &own.ctx).await?;
+    let messages = wanted.into_iter().map(|(message, checked)| Choice {
+        value: message.name().into(),
+        label: message.label().into(),
+        note: String::new(),
+        checked,
+    });
     let today = london_date(own.ctx.real_now());
     let sessions = copy.sessions.iter().map(|session| SessionRow {
         id: session.session.to_string(),
@@ -76,6 +85,8 @@ async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
         second: second(&copy),
         pin: pin(&copy),
         shared: own.session.device.is_some(),
+        messages: messages.collect(),
+        asked: copy.memberships.iter().any(|role| role.deletion_asked_on.is_some()),
         memberships: memberships(own, &copy),
         data: held(&copy),
     })
@@ -130,10 +141,6 @@ fn second(copy: &OwnCopy) -> String {
 }
 
 fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
-    let name = |slug: &str| {
-        let place = own.who.places.iter().find(|(found, _)| found == slug);
-        place.map_or_else(|| slug.to_owned(), |(_, name)| name.clone())
-    };
     let lines = copy.memberships.iter().map(|role| {
         let business =
             role.business.as_ref().map_or(String::new(), |business| format!(", {}", business.name));
@@ -152,9 +159,12 @@ fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
             let day = words::date(london_date(served.at));
             format!("; it gave you its privacy notice, version {}, on {day}", served.version)
         });
+        let asked = role.deletion_asked_on.map_or(String::new(), |day| {
+            format!("; you asked on {} to be deleted", words::date(day))
+        });
         Row::new(
-            name(&role.organisation),
-            format!("{}{business}{state}, since {since}{told}{served}", role.role.label()),
+            own.scheme(&role.organisation),
+            format!("{}{business}{state}, since {since}{told}{served}{asked}", role.role.label()),
         )
     });
     lines.collect()
@@ -188,7 +198,7 @@ pub(crate) async fn show(own: Own) -> Answer {
 
 /// `GET /account/copy`: all of it, as a file.
 pub(crate) async fn copy(own: Own) -> Answer {
-    let copy = accounts::own_copy(&own.app(), &own.ctx).await?;
+    let copy = correcting::whole_copy(&own.app(), &own.ctx).await?;
     let text = serde_json::to_string_pretty(&copy).map_err(PageError::internal)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),

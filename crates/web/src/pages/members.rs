@@ -210,7 +210,12 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
                 label: if user.manages { "Manages no more" } else { "Make manager" },
                 href: visit.href(&format!("/members/{}/manager", user.membership)),
             });
-            manage.into_iter().chain([deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)]).collect()
+            let correct = Deed {
+                label: "Correct",
+                href: visit.href(&format!("/members/{}/correct", user.membership)),
+            };
+            let ends = [correct, deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)];
+            manage.into_iter().chain(ends).collect()
         }
         MembershipState::Suspended => vec![deed("Let back in", Deeds::LetIn), deed("Remove", Deeds::End)],
         MembershipState::Ended => Vec::new(),
@@ -218,6 +223,9 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
     let mut tags = Vec::new();
     if user.state == MembershipState::Suspended {
         tags.push(Tag::new("red", "Suspended"));
+    }
+    if let Some(day) = user.deletion_asked_on {
+        tags.push(Tag::new("red", format!("Asked on {} to be deleted", words::date(day))));
     }
     if user.manages {
         tags.push(Tag::new("teal", "Manager"));

@@ -1,13 +1,14 @@
-//! The part of the table for the second step of signing in, shared devices and their managers (SEC-2, INC-10).
+//! The part of the table for the second step of signing in, shared devices and their managers, and My account (SEC-2,
+//! INC-10, MEM-2).
 use super::Route;
 use crate::{
     access::Access::{Actions, Public, SignedIn},
-    pages::{account, colleagues, device, factors, passkeys, second_factor},
+    pages::{account, colleagues, details, device, factors, passkeys, second_factor},
 };
 use fairwatch_core::{
     accounts::{
-        ChangeFactors, EndDevice, EndSessions, EnrolDevice, InviteColleague, ListColleagues, ListMembers, SetManager,
-        SetPin, ShowAccount,
+        AskDeletion, ChangeFactors, CorrectAccount, CorrectUser, EndDevice, EndSessions, EnrolDevice, InviteColleague,
+        ListColleagues, ListMembers, SetManager, SetPin, SetPreferences, ShowAccount,
     },
     gate::Action as _,
 };
@@ -21,6 +22,8 @@ pub(super) fn table() -> Vec<Route> {
     const INVITE: &[&str] = &[InviteColleague::NAME, ListColleagues::NAME];
     const ENROL: &[&str] = &[EnrolDevice::NAME, ListColleagues::NAME, EndSessions::NAME];
     const MANAGER: &[&str] = &[SetManager::NAME, ListMembers::NAME];
+    const CORRECT: &[&str] = &[CorrectAccount::NAME, ShowAccount::NAME];
+    const BEHALF: &[&str] = &[CorrectUser::NAME, ListMembers::NAME];
     const CHANGE: &[&str] = &[ChangeFactors::NAME, ShowAccount::NAME];
     vec![
         Route::get("/sign-in/second", Public(half), second_factor::ask),
@@ -31,6 +34,15 @@ pub(super) fn table() -> Vec<Route> {
         Route::post("/sign-in/second/passkey", Public(half), passkeys::answer_half),
         Route::post("/account/factors/passkey/ask", SignedIn(own, CHANGE), passkeys::ask_own),
         Route::post("/account/factors/passkey", SignedIn(own, CHANGE), passkeys::confirm_own),
+        Route::get("/account/details", SignedIn(own, &[ShowAccount::NAME]), details::ask_own),
+        Route::post("/account/details", SignedIn(own, CORRECT), details::correct_own),
+        Route::get("/account/details/{id}", SignedIn(own, &[ShowAccount::NAME]), details::ask_told),
+        Route::post("/account/details/{id}", SignedIn(own, CORRECT), details::correct_told),
+        Route::get("/account/deletion", SignedIn(own, &[ShowAccount::NAME]), details::ask_deletion),
+        Route::post("/account/deletion", SignedIn(own, &[AskDeletion::NAME]), details::deletion),
+        Route::post("/account/preferences", SignedIn(own, &[SetPreferences::NAME]), details::preferences),
+        Route::get("/o/{slug}/members/{id}/correct", Actions(BEHALF), details::ask_user),
+        Route::post("/o/{slug}/members/{id}/correct", Actions(BEHALF), details::correct_user),
         Route::get("/device", Public(shared), device::ask),
         Route::post("/device", Public(shared), device::sign_in),
         Route::post("/device/awake", SignedIn("keeps one's own session from locking", &[]), device::awake),

@@ -6,7 +6,9 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use fairwatch_app::{
-    App, accounts, enquiries, evidence,
+    App,
+    accounts::{self, devices},
+    enquiries, evidence,
     exclusions::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
@@ -24,10 +26,11 @@ use fairwatch_app::{
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
+    accounts::own,
     gate::Role,
     governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, DocumentId, EnquiryId, EntryId, EvidenceId, IncidentId, LetterId, PictureId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, EvidenceId, IncidentId, LetterId, PictureId,
         PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
@@ -159,6 +162,18 @@ impl House {
         let entry =
             registers::add(app, &controller.again(&self.world), org, fairwatch_core::registers::Kind::Person, typed).await;
         (document.expect("it is entered"), entry.expect("it is entered"))
+    }
+
+    /// Makes a member user the manager of their business, with a shared device.
+    pub(crate) async fn device(&self, controller: &Person, manager: &Person) -> DeviceId {
+        let (app, org) = (&self.app, self.north.org);
+        devices::set_manager(app, &controller.again(&self.world), manager.membership, true)
+            .await
+            .expect("the controller makes a manager");
+        let ctx = manager.again(&self.world);
+        devices::enrol(app, &ctx, org, "Till 2", own::Shows::Initials).await.expect("they enrol a device");
+        let own = devices::own_business(app, &manager.again(&self.world), org).await.expect("they see it");
+        own.devices[0].device
     }
 
     /// What somebody wrote to the north from outside.

@@ -13,5 +13,6 @@ mod pages;
 mod policies;
 mod second_factor;
 mod sessions;
+mod shared_devices;
 mod tables;
 mod walk;

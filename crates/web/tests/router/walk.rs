@@ -6,7 +6,7 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, DocumentId, EnquiryId, EntryId, FieldId, LetterId, MembershipId, PolicyChangeId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId, LetterId, MembershipId, PolicyChangeId,
         ProposalId, TipId,
     },
 };
@@ -26,6 +26,8 @@ struct Walker {
     link: AssociationId,
     /// What the pages about invitations are about.
     invited: MembershipId,
+    /// A shared device of the member user's business.
+    device: DeviceId,
     /// What somebody wrote from outside.
     enquiry: EnquiryId,
     /// A business that wants to join.
@@ -71,6 +73,7 @@ impl Walker {
         let controller = &find(Role::Controller).ctx;
         let invited = accounts::invite(&house.app, controller, house.north.org, &user).await;
         let invited = invited.expect("they are invited").membership;
+        let device = house.device(find(Role::Controller), find(Role::MemberUser)).await;
         let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
@@ -91,6 +94,7 @@ impl Walker {
             tip,
             link,
             invited,
+            device,
             enquiry,
             application,
             field,
@@ -117,6 +121,7 @@ impl Walker {
             p if p.contains("/registers/{id}") => self.entry.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.contains("/devices/") => self.device.to_string(),
             p if p.contains("/applications/") => self.application.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
             p if p.contains("/evidence/") => records.evidence.to_string(),
@@ -126,6 +131,7 @@ impl Walker {
             p if p.contains("/reports/") => records.approved.to_string(),
             p if p.contains("/pictures/") => records.picture.to_string(),
             p if p.ends_with("/new-link") || p.ends_with("/take-back") => self.invited.to_string(),
+            p if p.ends_with("/manager") => self.people[0].membership.to_string(),
             p if p.contains("/members/") => self.about.membership.to_string(),
             _ => String::new(),
         };
