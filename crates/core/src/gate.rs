@@ -8,7 +8,7 @@
 //!
 //! What may not be seen and what does not exist have one answer, [`Hidden`] (VIS-7).
 use crate::{
-    ids::{AccountId, MemberId, MembershipId, OrgId, RequestId, SessionId},
+    ids::{AccountId, DeviceId, MemberId, MembershipId, OrgId, RequestId, SessionId},
     world::{Clock, Randomness, london_date, new_uuid},
 };
 use jiff::{Timestamp, civil::Date};
@@ -147,6 +147,10 @@ pub struct Standing {
     pub role: Option<Role>,
     /// The business that a member user belongs to.
     pub member: Option<MemberId>,
+    /// Whether they manage the users of that business (INC-10).
+    pub manages: bool,
+    /// The shared device on which they signed in by a PIN, if they did (INC-10).
+    pub device: Option<DeviceId>,
     /// The console or a job asks: roles do not apply, the action must allow it.
     pub machine: bool,
     /// Whether they have agreed to all that asks for it, and not too long ago; without it they see nothing of others
@@ -158,7 +162,17 @@ impl Standing {
     /// Nobody: no account, no role.
     #[must_use]
     pub fn nobody() -> Self {
-        Self { account: None, membership: None, org: None, role: None, member: None, machine: false, certified: false }
+        Self {
+            account: None,
+            membership: None,
+            org: None,
+            role: None,
+            member: None,
+            manages: false,
+            device: None,
+            machine: false,
+            certified: false,
+        }
     }
     /// The console or a job.
     #[must_use]

@@ -33,6 +33,10 @@ ids! {
     MemberId,
     /// A signed-in browser.
     SessionId,
+    /// A second factor of an account (SEC-2).
+    FactorId,
+    /// A device that the people of a business share (INC-10).
+    DeviceId,
     /// One request, command or job, as logs and audit name it.
     RequestId,
     /// A person who was reported.
@@ -73,6 +77,8 @@ ids! {
     StubId,
     /// What somebody wrote from outside (PUB-2).
     EnquiryId,
+    /// What a business wrote that wants to join (MEM-1).
+    ApplicationId,
     /// A message that is to go out by e-mail.
     MailId,
     /// What somebody says against a decision about them (EXC-5).

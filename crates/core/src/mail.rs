@@ -82,6 +82,30 @@ pub fn invitation(to: &str, name: &str, scheme: &str, role: Role, link: &str, un
     }
 }
 
+/// Tells whoever decides that a business wants to join (MEM-1).
+#[must_use]
+pub fn applied(to: &str, scheme: &str, link: &str) -> Mail {
+    let paragraphs =
+        ["A business applied to join. To read what it wrote, and to decide, sign in here:", link];
+    Mail {
+        to: to.to_owned(),
+        subject: format!("{scheme}: an application"),
+        text: letter("", &paragraphs, scheme),
+    }
+}
+
+/// Tells whoever applied that the board does not take the business in, in the board's words (MEM-1).
+#[must_use]
+pub fn refusal(to: &str, name: &str, scheme: &str, reason: &str) -> Mail {
+    let decided =
+        format!("You applied to join {scheme}. The board decided not to take your business in. It says:");
+    Mail {
+        to: to.to_owned(),
+        subject: format!("Your application to {scheme}"),
+        text: letter(name, &[&decided, reason], scheme),
+    }
+}
+
 /// Lets the owner of an account choose a new password (SEC-2). The account may belong to several schemes, so it is
 /// signed by none.
 #[must_use]

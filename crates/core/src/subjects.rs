@@ -476,9 +476,20 @@ pub fn concerns_subjects(action: &str) -> bool {
         letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
+        accounts::ChangeFactors::NAME,
+        accounts::SetPin::NAME,
+        accounts::CorrectAccount::NAME,
+        accounts::SetPreferences::NAME,
+        accounts::AskDeletion::NAME,
+        accounts::CorrectUser::NAME,
+        accounts::SetManager::NAME,
+        accounts::InviteColleague::NAME,
+        accounts::EnrolDevice::NAME,
+        accounts::EndDevice::NAME,
     ]
     .contains(&action)
         && !crate::policies::CONCERN_NOBODY.contains(&action)
+        && !crate::joining::CONCERN_NOBODY.contains(&action)
         && !["governing.", "certifications.", "registers.", "duties."].iter().any(|feature| action.starts_with(feature))
 }
 

@@ -50,6 +50,7 @@ CREATE TABLE accounts (
     state TEXT NOT NULL,                -- active, suspended
     sealed {bytes} NOT NULL,            -- name, e-mail address, user name
     password {bytes},                   -- argon2id, sealed; none until the first link was used
+    pin {bytes},                        -- argon2id, sealed; for shared devices (INC-10)
     created_at BIGINT NOT NULL
 );
 
@@ -78,6 +79,8 @@ CREATE TABLE memberships (
     expires_at BIGINT,                  -- when an invitation goes that nobody accepted
     looked_at BIGINT,                   -- the gallery, last
     looked_before BIGINT,               -- and at the end of the visit before: what came since is new
+    manages BIGINT NOT NULL DEFAULT 0,  -- a member user who invites others of the same business (INC-10)
+    deletion_asked_on TEXT,             -- the day on which they asked to be deleted (MEM-2)
     UNIQUE (account_id, org_id, role)
 );
 CREATE INDEX memberships_by_org ON memberships (org_id);
@@ -90,6 +93,10 @@ CREATE TABLE sessions (
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ended_at BIGINT,
+    half BIGINT NOT NULL,               -- the password was right, the second factor is still to come
+    second_at BIGINT,                   -- when it was given
+    device_id {id},                     -- the shared device, of a session by PIN; no foreign key: it may go before
+    pending {bytes},                    -- sealed under the account: what setting up a second factor waits for
     sealed {bytes} NOT NULL             -- browser and address, for the list under My account
 );
 CREATE INDEX sessions_by_account ON sessions (account_id);
@@ -658,6 +665,31 @@ CREATE TABLE mails (
 CREATE INDEX mails_by_next ON mails (state, next_at);
 CREATE INDEX mails_by_owner ON mails (owner_id);
 
+-- Joining: businesses that want to be members (MEM-1).
+
+CREATE TABLE applications (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    state TEXT NOT NULL,                -- waiting, refused
+    received_at BIGINT NOT NULL,
+    received_on TEXT NOT NULL,
+    decided_on TEXT,
+    decided_by {id},
+    erase_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under itself: the business, who acts for it, to what they agreed, why it was refused
+);
+CREATE INDEX applications_by_state ON applications (org_id, state, received_at);
+CREATE INDEX applications_by_end ON applications (org_id, erase_on);
+
+CREATE TABLE agreements (
+    id {id} PRIMARY KEY,
+    member_id {id} NOT NULL REFERENCES members (id),
+    version BIGINT NOT NULL,            -- of the policy from which the texts that were shown are written
+    agreed_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL             -- under the member: who agreed for it, and from where
+);
+CREATE INDEX agreements_by_member ON agreements (member_id);
+
 -- Governing documents, and who has agreed to what (DOC-1, MEM-3).
 
 CREATE TABLE governing_documents (
@@ -751,4 +783,52 @@ CREATE TABLE reminders (
     due_on TEXT NOT NULL,
     stage TEXT NOT NULL,                -- ahead, due, late: each once for a day
     PRIMARY KEY (membership_id, duty, due_on, stage)
+);
+
+-- Signing in: second factors and shared devices (SEC-2, INC-10); what people want of messages (MEM-2).
+
+CREATE TABLE factors (
+    id {id} PRIMARY KEY,
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL,                 -- codes, passkey
+    lookup {bytes} UNIQUE,              -- of a passkey: keyed hash of its name, by which it is found
+    last_step BIGINT,                   -- of one-time codes: this step and those before are used up
+    created_at BIGINT NOT NULL,
+    used_at BIGINT,
+    sealed {bytes} NOT NULL             -- under the account: the secret or the key, and what its owner calls it
+);
+CREATE INDEX factors_by_account ON factors (account_id);
+
+CREATE TABLE recovery_codes (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of the account and the code
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX recovery_codes_by_account ON recovery_codes (account_id);
+
+CREATE TABLE challenges (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of what the page holds
+    state TEXT NOT NULL,                -- what a passkey is to sign: random, and of nobody in particular
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE devices (
+    id {id} PRIMARY KEY,
+    token {bytes} NOT NULL UNIQUE,      -- keyed hash of its cookie, which opens nothing but the list of names
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    shows TEXT NOT NULL,                -- first_names, initials
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    sealed {bytes} NOT NULL             -- under the member: what its manager calls it
+);
+CREATE INDEX devices_by_member ON devices (member_id);
+
+CREATE TABLE preferences (
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL,                 -- of message
+    wanted BIGINT NOT NULL,
+    PRIMARY KEY (account_id, kind)
 );

@@ -13,6 +13,7 @@ use fairwatch_core::{
     ids::{AccountId, IncidentId, LetterId, OrgId, ReportId, SubjectId},
     incidents::{IncidentFacts, OneIncident, OneReport, ReportFacts},
     intelligence::{OneTip, TipFacts},
+    joining::{ApplicationFacts, OneApplication},
     letters::{ExemptionFacts, LetterFacts, OneAttempt, OneExemption, OneLetter},
     pictures::{OnePicture, Owner, PictureFacts},
     scope::{InOrg, Installation, Scope},
@@ -205,6 +206,22 @@ impl Load<OneEnquiry> for EnquiryFacts {
     async fn load(inner: &mut Inner, target: &OneEnquiry, acting: bool) -> Result<Option<Self>, StoreError> {
         let text = sql!(
             "SELECT org_id, state, erase_on FROM enquiries WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+        );
+        let Some(row) = row(inner, text, target.0.0, Some(lock(acting))).await? else { return Ok(None) };
+        let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
+        let is_over = row.date("erase_on")? <= scope.today;
+        Ok((!is_over).then_some(Self { state: row.word("state")?, scope }))
+    }
+}
+
+impl Load<OneApplication> for ApplicationFacts {
+    async fn load(
+        inner: &mut Inner,
+        target: &OneApplication,
+        acting: bool,
+    ) -> Result<Option<Self>, StoreError> {
+        let text = sql!(
+            "SELECT org_id, state, erase_on FROM applications WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
         let Some(row) = row(inner, text, target.0.0, Some(lock(acting))).await? else { return Ok(None) };
         let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };

@@ -20,6 +20,7 @@ pub mod finding;
 pub mod governing;
 pub mod incidents;
 pub mod intelligence;
+pub mod joining;
 mod keys;
 mod leases;
 pub mod ledger;

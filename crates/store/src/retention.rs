@@ -8,6 +8,11 @@ pub const TABLES: &[(&str, &str)] = &[
         "appeals",
         "with the subject; decided ones after the policy's period for appeals, by the sweep, but not before the exclusion ends",
     ),
+    ("agreements", "with the member"),
+    (
+        "applications",
+        "when the board takes the business in, and is a member from then on; otherwise the policy's period after the decision, or after it came where nobody decides, by the sweep",
+    ),
     ("associations", "with either of the two people, or with the report that says so"),
     ("attempts", "when the window after the latest failure is over, by the sweep"),
     ("audit_entries", "kept while the organisation is: references alone, no personal data (AUD-2)"),
@@ -20,7 +25,9 @@ pub const TABLES: &[(&str, &str)] = &[
         "certifications",
         "with the role; one that was followed by another, after the policy's period for certifications, by the sweep",
     ),
+    ("challenges", "when it is answered, or five minutes after it was asked, by the sweep"),
     ("data_keys", "with the owner, in the same transaction"),
+    ("devices", "a day after their manager ended them, by the sweep, and with the member"),
     (
         "document_versions",
         "a former version after the policy's period for former documents, by the sweep; all of them with the document",
@@ -35,6 +42,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("evidence_releases", "with the evidence"),
     ("exclusion_premises", "with the exclusion"),
     ("exclusions", "with the subject: what somebody was excluded for is asked as long as they are held"),
+    ("factors", "when their owner takes them away, at recovery, and with the account"),
     ("given_evidence", "with the subject"),
     (
         "governing_documents",
@@ -80,6 +88,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "with the subject, with the change, when it is decided on, when the dry run is made anew, or when that is over a day old, by the sweep",
     ),
     ("policy_index", "never: it says by which version records were worked out"),
+    ("preferences", "with the account"),
     ("proposal_premises", "with the proposal"),
     ("proposal_votes", "with the proposal"),
     (
@@ -90,6 +99,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "register_entries",
         "the policy's period for former documents after they ended, by the sweep (DOC-2)",
     ),
+    ("recovery_codes", "when newer ones are made, with the last second factor, and with the account"),
     ("reminders", "13 months after the day of the duty, by the sweep, and with the role"),
     ("reports", "with the incident; rejected ones after the policy's period"),
     (

@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequestParts as _, RawPathParams, Request, State},
-    http::{Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -103,11 +103,17 @@ pub(crate) async fn guard(
         return PageError::TooLarge.into_response();
     }
     match admit(&web, known, params.ok(), request).await {
-        Ok(Admitted::In(request)) => next.run(request).await,
-        Ok(Admitted::Uncertified(request, ask)) => {
-            let response = next.run(request).await;
+        Ok(Admitted::In { request, asks, shared }) => {
+            let mut response = next.run(request).await;
             // What is one's own was shown. What was hidden is another's, or nothing: one answer for both (VIS-7).
-            if response.status() == StatusCode::NOT_FOUND { see_other(&ask) } else { response }
+            if let Some(asks) = asks.filter(|_| response.status() == StatusCode::NOT_FOUND) {
+                response = see_other(&asks);
+            }
+            if shared {
+                // Pictures, too: whoever comes next finds nothing in the browser (INC-10).
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
+            response
         }
         Ok(Admitted::Answered(response)) => response,
         Err(error) => error.into_response(),
@@ -115,9 +121,13 @@ pub(crate) async fn guard(
 }
 
 enum Admitted {
-    In(Request),
-    /// They have yet to certify: what is hidden from them now is shown, if at all, after that page.
-    Uncertified(Request, String),
+    In {
+        request: Request,
+        /// Where somebody certifies who has yet to: what is hidden from them now is shown, if at all, after that page.
+        asks: Option<String>,
+        /// Whether it is by somebody on a device that others use as well.
+        shared: bool,
+    },
     Answered(Response),
 }
 
@@ -128,7 +138,7 @@ async fn admit(
     request: Request,
 ) -> Result<Admitted, PageError> {
     if let Access::Public(_) = known.access {
-        return Ok(Admitted::In(request));
+        return Ok(Admitted::In { request, asks: None, shared: false });
     }
     let slug = params
         .as_ref()
@@ -145,6 +155,8 @@ async fn admit(
         let request = Request::from_parts(parts, body);
         return turned_away(&guest, known, slug.as_deref(), request).await.map(Admitted::Answered);
     };
+    let shared = session.device.is_some();
+    let mut asks = None;
     match known.access {
         Access::Public(_) => {}
         Access::SignedIn(_, actions) => {
@@ -157,21 +169,15 @@ async fn admit(
         Access::Inside(_) | Access::Actions(_) => {
             let slug = slug.ok_or(AppError::Hidden)?;
             let visit = enter(guest, known, session, &slug).await?;
-            let asks = (!visit.membership.certified).then(|| certify::address(&visit, &parts.uri));
+            asks = (!visit.membership.certified).then(|| certify::address(&visit, &parts.uri));
             if asks.is_some() && !is_open_uncertified(known.access) {
                 return stopped(web, known, visit, Request::from_parts(parts, body)).await.map(Admitted::Answered);
             }
             parts.extensions.insert(visit);
-            let request = Request::from_parts(parts, body);
-            return Ok(match asks {
-                Some(ask) if known.is_page() && request.method() == Method::GET => {
-                    Admitted::Uncertified(request, ask)
-                }
-                _ => Admitted::In(request),
-            });
         }
     }
-    Ok(Admitted::In(Request::from_parts(parts, body)))
+    let asks = asks.filter(|_| known.is_page() && parts.method == Method::GET);
+    Ok(Admitted::In { request: Request::from_parts(parts, body), asks, shared })
 }
 
 /// In an organisation, under the role that the route is for. No such organisation, no role in it and the wrong
@@ -238,14 +244,14 @@ async fn turned_away(
                     (sent, files)
                 }
             };
-            return visit::resume::ask(guest, &path, &sent, files);
+            return visit::resume::ask(guest, &path, &sent, files).await;
         }
         // What was to be done is not done; the page from which it was sent is not known for sure.
         let home = path.split('/').take(3).collect::<Vec<_>>().join("/");
         let back = if path.starts_with("/o/") { home } else { "/account".to_owned() };
-        return Ok(visit::to_sign_in(&back));
+        return guest.to_sign_in(&back).await;
     }
-    Ok(visit::to_sign_in(&path))
+    guest.to_sign_in(&path).await
 }
 
 /// Who was signed in until a while ago, if the route takes pictures and they may send them here.

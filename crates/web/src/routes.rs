@@ -34,8 +34,10 @@ mod evidence;
 mod exclusions;
 mod house;
 mod letters;
+mod members;
 mod policies;
 mod records;
+mod signing;
 
 pub(crate) use duties::CERTIFY;
 
@@ -118,6 +120,11 @@ impl Route {
         (self.known.limit, self.known.longest) = (EVIDENCE, LONGEST_UPLOAD);
         self
     }
+    /// The form weighs no more than that.
+    pub(crate) fn of_at_most(mut self, limit: usize) -> Self {
+        self.known.limit = limit;
+        self
+    }
     /// What was typed is carried over a sign-in (see `visit::resume`).
     pub(crate) fn resumable(mut self) -> Self {
         self.known.resumable = true;
@@ -131,9 +138,11 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(records::table());
     table.extend(evidence::table());
     table.extend(letters::table());
+    table.extend(members::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());
+    table.extend(signing::table());
     if demo {
         table.extend(house::demo());
     }

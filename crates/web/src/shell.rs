@@ -8,7 +8,7 @@ use crate::{
 };
 use fairwatch_app::{incidents::reporting::Unseen, pictures::viewer_code};
 use fairwatch_core::{
-    accounts::ListMembers,
+    accounts::{ListColleagues, ListMembers},
     audit::ListAudit,
     duties::ShowDuties,
     evidence::ListEvidence,
@@ -62,6 +62,8 @@ pub(crate) enum Nav {
     Duties,
     /// Documents, registers and their reviews.
     Registers,
+    /// The business that one manages.
+    Colleagues,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -87,6 +89,7 @@ impl Nav {
             Self::Appeals => "Appeals",
             Self::Duties => "Duties",
             Self::Registers => "Registers",
+            Self::Colleagues => "Your business",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -111,6 +114,7 @@ impl Nav {
             Self::Appeals => "/appeals",
             Self::Duties => "/duties",
             Self::Registers => "/documents",
+            Self::Colleagues => "/colleagues",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -134,6 +138,7 @@ impl Nav {
             Self::Appeals => ListAppeals::NAME,
             Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
+            Self::Colleagues => ListColleagues::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -143,11 +148,12 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Duties, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
+        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, People,
+        Policy as Rules,
         Registers, Report, Review, Sweep, System, Today,
     };
     match role {
-        Role::MemberUser => &[Gallery, Report, MyReports],
+        Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
         Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
         Role::Controller => {
             &[
@@ -247,6 +253,7 @@ pub(crate) fn of_own(own: &Own) -> Shell {
             sign_out: "/sign-out".into(),
         }),
         memberships: memberships(&own.who, "", &notes),
+        locks: own.session.device.is_some(),
         demo: own.web.demo().map(|demo| demo.bar(Some(own.session.account), own.ctx.today())),
         flash: flash(own.done),
         footer: notices("/notices"),
@@ -260,7 +267,10 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
     let roles: Vec<Role> = roles_in(&visit.session, slug).iter().map(|membership| membership.role).collect();
     let mut navs: Vec<Nav> = Vec::new();
     for role in &roles {
-        let more = places(*role).iter().filter(|nav| open(**nav, *role, policy));
+        let more = places(*role)
+            .iter()
+            .filter(|nav| open(**nav, *role, policy))
+            .filter(|nav| **nav != Nav::Colleagues || manages(visit));
         more.for_each(|nav| {
             if !navs.contains(nav) {
                 navs.push(*nav);
@@ -293,12 +303,19 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
             sign_out: "/sign-out".into(),
         }),
         memberships: memberships(&visit.who, slug, &notes),
+        locks: visit.session.device.is_some(),
         demo: visit.web.demo().map(|demo| demo.bar(Some(visit.session.account), visit.scope.today)),
         flash: flash(visit.done),
         footer: footer(slug),
         ..bare()
     }
     .counted(Nav::MyReports, unseen)
+}
+
+/// Whether somebody manages their business, and asks at a device of their own (INC-10).
+fn manages(visit: &Visit) -> bool {
+    let roles = roles_in(&visit.session, &visit.scope.slug);
+    visit.session.device.is_none() && roles.iter().any(|membership| membership.manages)
 }
 
 /// At most so many reports are told of above a page.

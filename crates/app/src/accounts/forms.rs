@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// The longest e-mail address that mail carries.
 const LONGEST_LOGIN: usize = 254;
-const LONGEST_NAME: usize = 120;
+pub(super) const LONGEST_NAME: usize = 120;
 
 /// A login in the form under which it is found.
 pub(super) fn login(text: &str) -> Login {
@@ -75,7 +75,7 @@ impl NewUser {
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `name` or `premises`.
-pub(super) fn business(typed: &Business) -> Result<Business, AppError> {
+pub(crate) fn business(typed: &Business) -> Result<Business, AppError> {
     let tidied = Business {
         name: tidy(&typed.name),
         premises: tidy(&typed.premises),
@@ -96,17 +96,17 @@ pub(super) fn business(typed: &Business) -> Result<Business, AppError> {
     Ok(tidied)
 }
 
-fn given(text: Option<&str>) -> Option<String> {
+pub(super) fn given(text: Option<&str>) -> Option<String> {
     text.map(tidy).filter(|text| !text.is_empty())
 }
 
 /// In one Unicode form, without control characters and doubled spaces.
-fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let text: String = text.nfkc().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     text.len() <= LONGEST_LOGIN
         && !text.contains(char::is_whitespace)
         && text.split_once('@').is_some_and(|(local, domain)| {

@@ -259,6 +259,8 @@ pub enum Other {
     Stubs,
     /// What people wrote from outside.
     Enquiries,
+    /// Applications to join that came to nothing.
+    Applications,
 }
 
 /// What a change does to the ends of one kind of record.
@@ -509,6 +511,7 @@ impl fmt::Display for Other {
             Self::Service => "Records of how letters were served",
             Self::Stubs => "Records that a profile was deleted",
             Self::Enquiries => "Enquiries from outside",
+            Self::Applications => "Applications to join that came to nothing",
         })
     }
 }

@@ -128,6 +128,7 @@ pub(crate) async fn live(
     finish(seeding, &controller, &known).await?;
     letters::happen(seeding, scope.org, &controller).await?;
     super::policies::today(seeding, scope, &controller, number).await?;
+    super::signing::happen(seeding, scope.org, &scope.slug, staffing, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.
     for ctx in acting.values().chain([&controller]).chain(&present) {
         accounts::end_sessions(&seeding.app, ctx, None).await?;

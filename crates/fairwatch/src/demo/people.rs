@@ -126,7 +126,7 @@ async fn seats(seeding: &Seeding, org: OrgId) -> Result<usize, Failure> {
     Ok(if votes > 1 { BOARD } else { 1 })
 }
 
-fn person_name(seed: u64) -> String {
+pub(crate) fn person_name(seed: u64) -> String {
     invented::Person::from_seed(seed ^ 0x5eed_0fac_e000_0000, jiff::civil::date(2026, 1, 1)).name()
 }
 

@@ -17,7 +17,13 @@ use serde::Serialize;
 /// The engine's.
 pub async fn add_member(tx: &mut Tx<AddMember>, business: &Business) -> Result<MemberId, StoreError> {
     let org = tx.permit.target().0;
-    let inner = &mut tx.inner;
+    let member = make(&mut tx.inner, org, business).await?;
+    tx.saw([member.0]);
+    Ok(member)
+}
+
+/// A business, sealed under a key of its own.
+pub(crate) async fn make(inner: &mut Inner, org: OrgId, business: &Business) -> Result<MemberId, StoreError> {
     let member: MemberId = inner.ctx.new_id();
     let now = inner.ctx.now();
     let key = inner.new_key(member.0, "member").await?;
@@ -25,7 +31,6 @@ pub async fn add_member(tx: &mut Tx<AddMember>, business: &Business) -> Result<M
     let text =
         sql!("INSERT INTO members (id, org_id, state, sealed, created_at) VALUES ($1, $2, 'active', $3, $4)");
     inner.exec(text, args![member, org, sealed, now]).await?;
-    tx.saw([member.0]);
     Ok(member)
 }
 

@@ -16,7 +16,7 @@ use crate::{
     door::{Inner, Store, Tx},
     enquiries,
     error::StoreError,
-    incidents, leases,
+    incidents, joining, leases,
     subjects::{self, ending::stub_ends},
 };
 use fairwatch_core::{
@@ -182,7 +182,8 @@ async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> 
         let end = stub_ends(&scope.policy, column, day);
         inner.exec(text, args![scope.org, day, column.as_str(), end]).await?;
     }
-    enquiries::follow(inner, scope).await
+    enquiries::follow(inner, scope).await?;
+    joining::follow(inner, scope).await
 }
 
 /// The days on which reports were rejected or taken away, with how many.

@@ -7,7 +7,7 @@ use crate::{
     door::Tx,
     enquiries,
     error::StoreError,
-    incidents, keys,
+    incidents, joining, keys,
     ledger::{self, Ledger},
     subjects::ending::stub_ends,
 };
@@ -270,6 +270,9 @@ async fn others(
     }
     for one in enquiries::dated(inner, org).await? {
         count(Other::Enquiries, 1, Some(one.erased_on(old)), Some(one.erased_on(new)));
+    }
+    for one in joining::dated(inner, org).await? {
+        count(Other::Applications, 1, Some(one.erased_on(old)), Some(one.erased_on(new)));
     }
     Ok(())
 }

@@ -2,7 +2,12 @@
 //! PUB-3, EXC-5).
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, gallery::name_or_reference, subjects::here},
+    pages::{
+        confirm::Confirm,
+        gallery::name_or_reference,
+        public::{looks, scheme, stamp},
+        subjects::here,
+    },
     respond::{Answer, page, page_again, see_other_done},
     shell::{self, Nav},
     view::{Choice, Crumb, Errors, Link, Piece, Row, Shell, Tag},
@@ -14,7 +19,7 @@ use axum::extract::{Path, rejection::PathRejection};
 use fairwatch_app::{
     AppError,
     enquiries::{self, Held, Opened, Typed},
-    orgs,
+    spam::{self, AGAIN, Looks},
 };
 use fairwatch_core::{
     enquiries::{EnquiryState, Purpose},
@@ -29,6 +34,9 @@ use fairwatch_core::{
 struct Letter {
     shell: Shell,
     errors: Errors,
+    stamp: String,
+    /// Whether it is for whatever anybody wants to say, rather than for whoever had a letter.
+    is_open: bool,
     scheme: String,
     notices: String,
     appeal: String,
@@ -81,7 +89,23 @@ fn within(term: &Term) -> String {
     format!("within {}", term.length)
 }
 
-fn form(shell: Shell, scope: &Scope, typed: Typed, errors: Errors) -> Letter {
+/// For what the page is: the path at which it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Letter,
+    Contact,
+}
+
+impl Page {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Letter => "letter",
+            Self::Contact => "contact",
+        }
+    }
+}
+
+fn form(shell: Shell, scope: &Scope, which: Page, typed: Typed, errors: Errors, stamp: String) -> Letter {
     let policy = &scope.policy;
     let contact = &policy.controller.contact;
     let email = contact.email.as_ref().map(ToString::to_string);
@@ -99,12 +123,14 @@ fn form(shell: Shell, scope: &Scope, typed: Typed, errors: Errors) -> Letter {
     Letter {
         shell,
         errors,
+        stamp,
+        is_open: which == Page::Contact,
         scheme: policy.scheme.name.to_string(),
         notices: format!("/o/{}/policy", scope.slug),
         appeal: within(&policy.exclusions.appeal),
         answer: within(&policy.deadlines.answer),
         post: post.chain(email).chain(telephones).collect(),
-        action: format!("/o/{}/letter", scope.slug),
+        action: format!("/o/{}/{}", scope.slug, which.path()),
         purposes: Purpose::ALL.into_iter().map(choice).collect(),
         reference: typed.reference,
         name: typed.name,
@@ -113,32 +139,62 @@ fn form(shell: Shell, scope: &Scope, typed: Typed, errors: Errors) -> Letter {
     }
 }
 
-async fn scheme(guest: &Guest, path: Result<Path<String>, PathRejection>) -> Result<Scope, AppError> {
-    let Path(slug) = path.map_err(|_| AppError::Hidden)?;
-    orgs::by_slug(&guest.web.app(), &guest.ctx, &slug).await?.ok_or(AppError::Hidden)
-}
-
 /// `GET /o/{slug}/letter`: for whoever had a letter, and whoever wants to know what is held.
 pub(crate) async fn ask(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
+    show_form(guest, path, Page::Letter).await
+}
+
+/// `GET /o/{slug}/contact`: for anything else.
+pub(crate) async fn ask_anything(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
+    show_form(guest, path, Page::Contact).await
+}
+
+async fn show_form(guest: Guest, path: Result<Path<String>, PathRejection>, which: Page) -> Answer {
     let scope = scheme(&guest, path).await?;
     let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
-    page(&form(shell, &scope, Typed::default(), Errors::default()))
+    let stamp = spam::stamp(&guest.web.app(), &guest.ctx);
+    page(&form(shell, &scope, which, Typed::default(), Errors::default(), stamp))
 }
 
 /// `POST /o/{slug}/letter`: one answer, whatever the reference.
 pub(crate) async fn send(guest: Guest, path: Result<Path<String>, PathRejection>, sent: Sent) -> Answer {
+    take(guest, path, sent, Page::Letter).await
+}
+
+/// `POST /o/{slug}/contact`
+pub(crate) async fn send_anything(
+    guest: Guest,
+    path: Result<Path<String>, PathRejection>,
+    sent: Sent,
+) -> Answer {
+    take(guest, path, sent, Page::Contact).await
+}
+
+async fn take(guest: Guest, path: Result<Path<String>, PathRejection>, sent: Sent, which: Page) -> Answer {
     let scope = scheme(&guest, path).await?;
-    let typed = typed(&sent);
+    let app = guest.web.app();
+    let mut typed = typed(&sent);
+    if which == Page::Contact {
+        typed.purpose = Purpose::Other.name().to_owned();
+    }
     let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
-    match enquiries::receive(&guest.web.app(), &guest.ctx, scope.org, &typed, guest.address).await {
+    let received = match looks(&app, &guest.ctx, &sent) {
+        Looks::Machine => Ok(enquiries::receipt(&guest.ctx)),
+        Looks::Hasty => Err(AppError::refused(AGAIN)),
+        Looks::Human => enquiries::receive(&app, &guest.ctx, scope.org, &typed, guest.address).await,
+    };
+    match received {
         Ok(receipt) => page(&Received {
             shell,
             scheme: scope.policy.scheme.name.to_string(),
             receipt,
             answer: within(&scope.policy.deadlines.answer),
-            again: format!("/o/{}/letter", scope.slug),
+            again: format!("/o/{}/{}", scope.slug, which.path()),
         }),
-        Err(AppError::Refused(problems)) => page_again(&form(shell, &scope, typed, Errors::from(&problems))),
+        Err(AppError::Refused(problems)) => {
+            let stamp = stamp(&app, &guest.ctx, &sent);
+            page_again(&form(shell, &scope, which, typed, Errors::from(&problems), stamp))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -3,7 +3,7 @@ use crate::{
     respond::{Answer, page, see_other},
     shell,
     view::{self, Shell},
-    visit::{Guest, Own, Visit, slugs, to_sign_in},
+    visit::{Guest, Own, slugs},
 };
 use askama::Template;
 use fairwatch_app::{AppError, accounts::SessionView, orgs};
@@ -51,7 +51,7 @@ pub(crate) async fn start(guest: Guest) -> Answer {
     }
     match guest.session().await? {
         Some(session) => Ok(see_other(&first_page(&session))),
-        None => Ok(to_sign_in("/")),
+        None => guest.to_sign_in("/").await,
     }
 }
 
@@ -101,9 +101,4 @@ pub(crate) async fn choose(own: Own) -> Answer {
         }
     });
     page(&ChooseMembership { shell: own.shell(), name: own.who.name.clone(), choices: choices.collect() })
-}
-
-/// `GET /o/{slug}`: to where the role starts.
-pub(crate) async fn home(visit: Visit) -> Answer {
-    Ok(see_other(&shell::home(&visit)))
 }

@@ -1,7 +1,7 @@
 //! The part of the table for signing in, one's own account, the scheme's house-keeping, pictures and the demo.
 use super::Route;
 use crate::{
-    access::Access::{Actions, Inside, Public, SignedIn},
+    access::Access::{Actions, Public, SignedIn},
     assets, demo,
     pages::{
         account, appeals, audit, crops, enquiries, forgotten, invitations, mailbox, members, notices,
@@ -73,7 +73,6 @@ pub(super) fn table() -> Vec<Route> {
             SignedIn(own, &[EndSessions::NAME]),
             account::sign_out_everywhere,
         ),
-        Route::get("/o/{slug}", Inside("leads every role to where it starts"), welcome::home),
         Route::get("/notices", Public("which schemes there are, and what each publishes"), notices::all),
         Route::get("/o/{slug}/notices", Public("what a scheme publishes"), notices::index),
         Route::get("/o/{slug}/notices/{name}", Public("what a scheme publishes"), notices::show),
@@ -87,7 +86,6 @@ pub(super) fn table() -> Vec<Route> {
 }
 
 fn from_outside() -> Vec<Route> {
-    let anybody = "anybody may write to a scheme; the answer is the same for all";
     const ANSWER: &[&str] = &[AnswerEnquiry::NAME, OpenEnquiry::NAME];
     const APPEAL: &[&str] = &[ReceiveAppeal::NAME, AskAppeal::NAME, OpenEnquiry::NAME];
     const HEAR: &[&str] = &[DecideAppeal::NAME, ShowAppeal::NAME];
@@ -100,8 +98,6 @@ fn from_outside() -> Vec<Route> {
         Route::post("/o/{slug}/appeals/{id}", Actions(HEAR), appeals::decide),
         Route::get("/o/{slug}/appeals/{id}/withdraw", Actions(BACK), appeals::ask_withdraw),
         Route::post("/o/{slug}/appeals/{id}/withdraw", Actions(BACK), appeals::withdraw),
-        Route::get("/o/{slug}/letter", Public(anybody), enquiries::ask),
-        Route::post("/o/{slug}/letter", Public(anybody), enquiries::send),
         Route::get("/o/{slug}/enquiries", Actions(&[ListEnquiries::NAME]), enquiries::list),
         Route::get("/o/{slug}/enquiries/{id}", Actions(&[OpenEnquiry::NAME]), enquiries::show),
         Route::get("/o/{slug}/enquiries/{id}/answer", Actions(ANSWER), enquiries::ask_answer),
