@@ -40,7 +40,8 @@ pub async fn remind(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
         return Ok(0);
     }
-    let host = orgs::installation(&app.store, ctx).await?.map_or_else(String::new, |record| record.base_address);
+    let host =
+        orgs::installation(&app.store, ctx).await?.map_or_else(String::new, |record| record.base_address);
     let mut queued = 0;
     for scope in orgs::all(&app.store, ctx).await? {
         let host = host.clone();

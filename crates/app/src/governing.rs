@@ -7,8 +7,8 @@ use crate::{
 use fairwatch_core::{
     gate::Ctx,
     governing::{
-        AddDocument, Audience, Content, Kind, ListDocuments, MOST_BYTES, OneDocument, ReadDocument, ReviseDocument,
-        WithdrawDocument,
+        AddDocument, Audience, Content, Kind, ListDocuments, MOST_BYTES, OneDocument, ReadDocument,
+        ReviseDocument, WithdrawDocument,
     },
     ids::{DocumentId, OrgId},
     scope::InOrg,
@@ -47,7 +47,11 @@ fn version(check: &mut Check, ctx: &Ctx, entered: Entered, revises: bool) -> New
     match &entered.pdf {
         Some(pdf) => {
             check.want(text.is_empty(), "text", "Type a text or choose a PDF, not both.");
-            check.want(pdf.len() <= MOST_BYTES, "file", "This file is larger than 5 MB. Choose a smaller one.");
+            check.want(
+                pdf.len() <= MOST_BYTES,
+                "file",
+                "This file is larger than 5 MB. Choose a smaller one.",
+            );
             check.want(pdf.starts_with(b"%PDF-"), "file", "This is no PDF. Choose a PDF, or type the text.");
         }
         None => {

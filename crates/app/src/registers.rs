@@ -9,8 +9,8 @@ use fairwatch_core::{
     gate::Ctx,
     ids::{EntryId, OrgId},
     registers::{
-        AddEntry, Detail, EditEntry, EndEntry, Kind, ListRegisters, OneEntry, RecordReview, Reviewable, Subject,
-        reviewable,
+        AddEntry, Detail, EditEntry, EndEntry, Kind, ListRegisters, OneEntry, RecordReview, Reviewable,
+        Subject, reviewable,
     },
     scope::{InOrg, Scope},
 };
@@ -160,7 +160,10 @@ pub async fn end(app: &App, ctx: &Ctx, id: EntryId, reason: &str) -> Result<(), 
 pub async fn review(app: &App, ctx: &Ctx, org: OrgId, subject: Subject, found: &str) -> Result<(), AppError> {
     let found = tidy(found).trim().to_owned();
     if found.is_empty() {
-        return Err(AppError::in_field("reason", "Say what the review found, if only that all of it still holds."));
+        return Err(AppError::in_field(
+            "reason",
+            "Say what the review found, if only that all of it still holds.",
+        ));
     }
     if !is_within(&found, words::TEXT) {
         return Err(AppError::in_field("reason", format!("{}.", too_long("This", words::TEXT))));

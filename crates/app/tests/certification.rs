@@ -55,10 +55,16 @@ async fn agree(scene: &Scene, world: &World, who: &Person) -> Result<(), AppErro
 async fn report(scene: &Scene, world: &World, who: &Person) -> Result<(), AppError> {
     let (app, ctx) = (&scene.app, who.again(world));
     let picture = pictures::add(app, &ctx, scene.org(), FORM, face(7)).await?;
-    assert!(!reporting::draft(app, &ctx, scene.org()).await?.pictures.is_empty(), "they see what they have chosen");
+    assert!(
+        !reporting::draft(app, &ctx, scene.org()).await?.pictures.is_empty(),
+        "they see what they have chosen"
+    );
     pictures::show(app, &ctx, picture, Size::Medium).await?;
     let sent = scene.report(&ctx, &theft("They took razors.", vec![person("", "red coat")]), &[]).await?;
-    assert!(!reporting::mine(app, &ctx, scene.org(), None, 10).await?.is_empty(), "they see what became of it");
+    assert!(
+        !reporting::mine(app, &ctx, scene.org(), None, 10).await?.is_empty(),
+        "they see what became of it"
+    );
     reporting::show_mine(app, &ctx, sent.id).await?;
     Ok(())
 }
@@ -91,7 +97,10 @@ async fn mem_3_who_has_not_agreed_sees_nobody_and_reports_all_the_same(world: &W
     let first = &owed.agreed[0];
     assert_eq!((first.text, first.version, first.on), (Text::Notice, 1, today(world)));
     assert_eq!(first.from.as_deref(), Some("198.51.100.7"), "where from is on record");
-    assert_eq!(world.actions(org.0).await?.iter().filter(|action| *action == "certifications.agree").count(), 1);
+    assert_eq!(
+        world.actions(org.0).await?.iter().filter(|action| *action == "certifications.agree").count(),
+        1
+    );
 
     // Once a period, by the clock, on every server, without any job.
     let end = fairwatch_core::certifications::again_on(&support::policy(GENERIC), today(world));
@@ -115,7 +124,12 @@ fn rules(text: &str, asks: bool, from: Option<Date>) -> Entered {
     Entered { text: text.into(), changed: "The second rule is new.".into(), pdf: None, from, asks }
 }
 
-async fn enter(scene: &Scene, world: &World, audience: Audience, entered: Entered) -> Result<DocumentId, AppError> {
+async fn enter(
+    scene: &Scene,
+    world: &World,
+    audience: Audience,
+    entered: Entered,
+) -> Result<DocumentId, AppError> {
     let ctx = scene.controller.again(world);
     let of = (Some(Kind::Rules), Some(audience), "House rules");
     governing::add(&scene.app, &ctx, scene.org(), of, entered).await
@@ -139,11 +153,16 @@ async fn mem_3_doc_1_a_revision_that_asks_stops_its_readers_from_its_day(world: 
     assert!(hidden(&governing::read(app, &staff.again(world), id).await));
     let read = governing::read(app, &member.again(world), id).await?;
     assert_eq!(read.versions[0].content.text, "Be kind.", "whoever is asked can read it");
-    assert_eq!(asked(app, &member.again(world), org).await, [format!("{id}:1")], "the notice is not asked again");
+    assert_eq!(
+        asked(app, &member.again(world), org).await,
+        [format!("{id}:1")],
+        "the notice is not asked again"
+    );
     agree(&scene, world, member).await?;
     assert!(sees(&scene, world, member).await);
 
-    governing::revise(app, &scene.controller.again(world), id, rules("Be kind. Be quick.", false, None)).await?;
+    governing::revise(app, &scene.controller.again(world), id, rules("Be kind. Be quick.", false, None))
+        .await?;
     assert!(sees(&scene, world, member).await, "a revision that asks nobody");
     governing::revise(app, &scene.controller.again(world), id, rules("Be quick.", true, None)).await?;
     assert!(!sees(&scene, world, member).await);
@@ -154,7 +173,11 @@ async fn mem_3_doc_1_a_revision_that_asks_stops_its_readers_from_its_day(world: 
     // The same on a server that was looked at before and knows nothing of it.
     let other = world.another_server().await?;
     let all = governing::read(app, &scene.controller.again(world), id).await?;
-    assert_eq!(all.versions.iter().map(|one| one.version).collect::<Vec<_>>(), [3, 2, 1], "old versions are kept");
+    assert_eq!(
+        all.versions.iter().map(|one| one.version).collect::<Vec<_>>(),
+        [3, 2, 1],
+        "old versions are kept"
+    );
     assert!(hidden(&governing::revise(app, &member.again(world), id, rules("Mine.", true, None)).await));
     governing::revise(app, &scene.controller.again(world), id, rules("Be calm.", true, None)).await?;
     let there = Scene { app: App::new(other.clone(), Blobs::open(world.folder().join("blobs"))?), ..scene };
@@ -182,7 +205,10 @@ async fn mem_3_the_controller_sees_who_is_outstanding(world: &World) -> Outcome 
     for who in [&scene.controller, &board] {
         let found = certifications::outstanding(app, &who.again(world), org).await?;
         assert_eq!((found.of, found.are), (4, 3), "controller, member and board have agreed");
-        assert_eq!(found.outstanding.iter().map(|one| one.membership).collect::<Vec<_>>(), [newcomer.membership]);
+        assert_eq!(
+            found.outstanding.iter().map(|one| one.membership).collect::<Vec<_>>(),
+            [newcomer.membership]
+        );
         assert_eq!(found.outstanding[0].agreed_on, None);
     }
     assert!(hidden(&certifications::outstanding(app, &scene.member.again(world), org).await));
@@ -211,7 +237,8 @@ async fn doc_1_documents_are_reviewed_and_come_round(world: &World) -> Outcome {
     let begun = today(world);
     let id = enter(&scene, world, Audience::All, rules("Be kind.", false, None)).await?;
     let due = async |subject: &Subject| {
-        let found = registers::overview(app, &scene.controller.again(world), org).await.expect("the registers open");
+        let found =
+            registers::overview(app, &scene.controller.again(world), org).await.expect("the registers open");
         found.review_of(subject).map(|one| one.due)
     };
     let (own, notice) = (Subject::document(id), Subject::notice(Notice::Members));
@@ -219,8 +246,13 @@ async fn doc_1_documents_are_reviewed_and_come_round(world: &World) -> Outcome {
     assert_eq!((due(&own).await, due(&notice).await), (Some(half), Some(half)));
     world.clock.set_day(later(half, 10));
     registers::review(app, &scene.controller.again(world), org, notice.clone(), "All of it holds.").await?;
-    let again = fairwatch_core::scope::ends(later(half, 10), support::policy(GENERIC).reviews.documents.length);
-    assert_eq!((due(&own).await, due(&notice).await), (Some(half), Some(again)), "one is overdue, one comes round");
+    let again =
+        fairwatch_core::scope::ends(later(half, 10), support::policy(GENERIC).reviews.documents.length);
+    assert_eq!(
+        (due(&own).await, due(&notice).await),
+        (Some(half), Some(again)),
+        "one is overdue, one comes round"
+    );
     let silent = registers::review(app, &scene.controller.again(world), org, own.clone(), " ").await;
     assert!(refusal(silent).contains("what the review found"));
     let none = Subject { kind: "document".into(), key: org.to_string() };

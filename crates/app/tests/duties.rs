@@ -42,7 +42,9 @@ async fn doc_4_what_waits_stands_in_the_calendar_until_it_is_done(world: &World)
         ..Typed::default()
     };
     enquiries::receive(app, &world.nobody(), org, &letter, HOME).await?;
-    scene.report(&scene.member.again(world), &theft("They took razors.", vec![person("", "red coat")]), &[]).await?;
+    scene
+        .report(&scene.member.again(world), &theft("They took razors.", vec![person("", "red coat")]), &[])
+        .await?;
     let detail = Detail { name: "We keep clips now".into(), ..Detail::default() };
     let change = registers::Typed { detail, ..registers::Typed::default() };
     let change = registers::add(app, &controller.again(world), org, Register::Revision, change).await?;
@@ -51,7 +53,10 @@ async fn doc_4_what_waits_stands_in_the_calendar_until_it_is_done(world: &World)
         assert!(mine.contains(&kind), "{kind:?} of {mine:?}");
     }
     let boards = kinds(&scene, &board.again(world)).await;
-    assert!(!boards.iter().any(|kind| matches!(kind, Kind::Enquiry | Kind::Report | Kind::Review)), "{boards:?}");
+    assert!(
+        !boards.iter().any(|kind| matches!(kind, Kind::Enquiry | Kind::Report | Kind::Review)),
+        "{boards:?}"
+    );
     let found = duties::list(app, &controller.again(world), org).await?;
     let of = |kind| found.duties.iter().find(|duty| duty.kind == kind).expect("it is there");
     let today = world.nobody().today();
@@ -108,7 +113,14 @@ async fn doc_4_a_feed_is_its_owners_and_ends_with_the_role(world: &World) -> Out
     let text = read(&theirs).await.expect("it is there");
     assert!(!text.contains("Users"), "what their role is responsible for");
     let suspended = fairwatch_core::accounts::MembershipState::Suspended;
-    fairwatch_app::accounts::set_membership(app, &controller.again(world), board.membership, suspended, "Away").await?;
+    fairwatch_app::accounts::set_membership(
+        app,
+        &controller.again(world),
+        board.membership,
+        suspended,
+        "Away",
+    )
+    .await?;
     assert!(read(&theirs).await.is_none(), "at once");
     duties::end_feed(app, &controller.again(world), org).await?;
     assert!(read(&second).await.is_none());

@@ -29,9 +29,15 @@ async fn doc_2_pol_7_the_register_adds_to_the_policy_and_contradicts_it_nowhere(
     let scene = Scene::from_text(world, GENERIC, &with_partners()).await;
     let (app, org, controller) = (&scene.app, scene.org(), &scene.controller);
     let add = async |kind, typed| registers::add(app, &controller.again(world), org, kind, typed).await;
-    assert!(refusal(add(Kind::Processor, entry("Elsewhere Ltd", "Contract")).await).contains("names nobody like that"));
+    assert!(
+        refusal(add(Kind::Processor, entry("Elsewhere Ltd", "Contract")).await)
+            .contains("names nobody like that")
+    );
     let host = add(Kind::Processor, entry("Harbour Hosting Ltd", "Contract of 2026")).await?;
-    assert!(refusal(add(Kind::Processor, entry("Harbour Hosting Ltd", "")).await).contains("an entry for this already"));
+    assert!(
+        refusal(add(Kind::Processor, entry("Harbour Hosting Ltd", "")).await)
+            .contains("an entry for this already")
+    );
     assert!(refusal(add(Kind::Person, entry("", " ")).await).contains("Fill this in"));
     add(Kind::Person, entry("", "Una Example")).await?;
     add(Kind::Person, entry("", "Ola Example")).await?;
@@ -39,13 +45,21 @@ async fn doc_2_pol_7_the_register_adds_to_the_policy_and_contradicts_it_nowhere(
     let agreement = add(Kind::Agreement, late).await?;
     let found = registers::overview(app, &controller.again(world), org).await?;
     let of = |id| found.entries.iter().find(|entry| entry.id == id).expect("it is there");
-    assert_eq!(found.expiry(of(agreement)), Some(date(2027, 6, 30)), "the policy's day goes before the register's");
+    assert_eq!(
+        found.expiry(of(agreement)),
+        Some(date(2027, 6, 30)),
+        "the policy's day goes before the register's"
+    );
     assert_eq!(of(host).detail.name, "Contract of 2026");
     assert_eq!(found.entries.iter().filter(|entry| entry.kind == Kind::Person).count(), 2);
     assert!(found.review_of(&Subject::entry(Kind::Processor, "Harbour Hosting Ltd")).is_some());
     registers::edit(app, &controller.again(world), host, entry("", "Contract of 2027")).await?;
-    let backwards = Typed { starts: Some(date(2026, 5, 1)), expires: Some(date(2026, 4, 1)), ..entry("", "x") };
-    assert!(refusal(registers::edit(app, &controller.again(world), host, backwards).await).contains("before it begins"));
+    let backwards =
+        Typed { starts: Some(date(2026, 5, 1)), expires: Some(date(2026, 4, 1)), ..entry("", "x") };
+    assert!(
+        refusal(registers::edit(app, &controller.again(world), host, backwards).await)
+            .contains("before it begins")
+    );
     // Nobody else's, and nobody else's scheme's.
     assert!(hidden(&registers::overview(app, &scene.member.again(world), org).await));
     let south = world.scheme("southgate").await;
@@ -53,12 +67,18 @@ async fn doc_2_pol_7_the_register_adds_to_the_policy_and_contradicts_it_nowhere(
     assert!(hidden(&registers::edit(app, &stranger.again(world), host, entry("", "Mine")).await));
     assert!(hidden(&registers::end(app, &stranger.again(world), host, "Mine").await));
     registers::end(app, &controller.again(world), host, "They stopped hosting").await?;
-    assert!(hidden(&registers::edit(app, &controller.again(world), host, entry("", "x")).await), "it is over");
+    assert!(
+        hidden(&registers::edit(app, &controller.again(world), host, entry("", "x")).await),
+        "it is over"
+    );
     add(Kind::Processor, entry("Harbour Hosting Ltd", "A new contract")).await?;
     world.clock.set_day(later(world.nobody().today(), 366 * 8));
     scene.sweep(world).await?;
     let found = registers::overview(app, &controller.again(world), org).await?;
-    assert!(found.entries.iter().all(|entry| entry.id != host), "a former entry goes when the policy says (RET-15)");
+    assert!(
+        found.entries.iter().all(|entry| entry.id != host),
+        "a former entry goes when the policy says (RET-15)"
+    );
     assert_eq!(found.entries.len(), 4);
     Ok(())
 }
@@ -70,17 +90,20 @@ async fn doc_3_the_registration_is_reviewed_and_a_change_followed_until_it_is_to
     let (app, org, controller) = (&scene.app, scene.org(), &scene.controller);
     let subject = Subject::entry(Kind::Registration, "registration");
     let due = async || {
-        let found = registers::overview(app, &controller.again(world), org).await.expect("the registers open");
+        let found =
+            registers::overview(app, &controller.again(world), org).await.expect("the registers open");
         found.review_of(&subject).expect("it comes round").due
     };
     assert_eq!(due().await, date(2027, 3, 2), "a year from the beginning");
     world.clock.set_day(date(2027, 2, 20));
-    registers::review(app, &controller.again(world), org, subject.clone(), "Renewed, nothing to change.").await?;
+    registers::review(app, &controller.again(world), org, subject.clone(), "Renewed, nothing to change.")
+        .await?;
     assert_eq!(due().await, date(2028, 2, 20));
     let change = entry("", "We now keep clips");
     let change = registers::add(app, &controller.again(world), org, Kind::Revision, change).await?;
     let open = async || {
-        let found = registers::overview(app, &controller.again(world), org).await.expect("the registers open");
+        let found =
+            registers::overview(app, &controller.again(world), org).await.expect("the registers open");
         found.entries.iter().filter(|entry| entry.kind == Kind::Revision && entry.ended_on.is_none()).count()
     };
     assert_eq!(open().await, 1);

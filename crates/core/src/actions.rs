@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed, governing, incidents,
-    intelligence, joining, letters, pictures, policies, registers, subjects,
+    accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
+    governing, incidents, intelligence, joining, letters, pictures, policies, registers, subjects,
 };
 
 /// Every action, feature by feature.

@@ -79,7 +79,8 @@ mod tests {
     use uuid::Uuid;
 
     fn policy() -> Policy {
-        Policy::parse("generic.toml", include_str!("../../../policies/generic.toml")).expect("the pattern is good")
+        Policy::parse("generic.toml", include_str!("../../../policies/generic.toml"))
+            .expect("the pattern is good")
     }
 
     #[test]

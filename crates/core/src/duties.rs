@@ -25,6 +25,10 @@ words! {
         Name = "name",
         /// An enquiry is to be answered (PUB-2, SAR-1).
         Enquiry = "enquiry",
+        /// A business wants to join (MEM-1).
+        Application = "application",
+        /// Somebody with a role asked to be deleted (MEM-2).
+        Deletion = "deletion",
         /// An appeal is to be decided (EXC-5).
         Appeal = "appeal",
         /// A proposal is to be voted on (EXC-2).
@@ -52,10 +56,12 @@ words! {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
+        Self::Application,
+        Self::Deletion,
         Self::Appeal,
         Self::Proposal,
         Self::Letter,
@@ -76,7 +82,7 @@ impl Kind {
             Self::Appeal => hearers(policy).to_vec(),
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
-            Self::Policy => vec![Role::Board],
+            Self::Policy | Self::Application => vec![Role::Board],
             Self::Expiry => vec![Role::Controller, Role::Board],
             _ => vec![Role::Controller],
         }
@@ -184,9 +190,13 @@ fn plural(n: u64, one: &str, many: &str) -> String {
 fn told(one: &Dated) -> (String, String) {
     let (n, about, key) = (one.count, &one.about, &one.key);
     match one.kind {
-        Kind::Report => (format!("{} for review", plural(n, "report waits", "reports wait")), "/review".into()),
+        Kind::Report => {
+            (format!("{} for review", plural(n, "report waits", "reports wait")), "/review".into())
+        }
         Kind::Name => (format!("{} for review", plural(n, "name waits", "names wait")), "/review".into()),
         Kind::Enquiry => ("Answer an enquiry".into(), format!("/enquiries/{key}")),
+        Kind::Application => ("Decide on an application to join".into(), format!("/applications/{key}")),
+        Kind::Deletion => ("Answer a user who asked to be deleted".into(), "/members".into()),
         Kind::Appeal => ("Decide on an appeal".into(), format!("/appeals/{key}")),
         Kind::Proposal => (format!("Decide on proposal {about}"), format!("/cases/{key}")),
         Kind::Letter => {
@@ -226,7 +236,14 @@ pub fn duties(policy: &Policy, facts: &Facts) -> Vec<Duty> {
     });
     let dated = facts.dated.iter().map(|one| {
         let (label, path) = told(one);
-        Duty { kind: one.kind, key: one.key.clone(), label, due: one.due, roles: one.kind.roles(policy), path }
+        Duty {
+            kind: one.kind,
+            key: one.key.clone(),
+            label,
+            due: one.due,
+            roles: one.kind.roles(policy),
+            path,
+        }
     });
     let mut all = reviews.chain(dated).collect::<Vec<_>>();
     all.sort_by(|a, b| (a.due, a.kind, &a.key).cmp(&(b.due, b.kind, &b.key)));

@@ -133,8 +133,12 @@ pub fn duties(to: &str, name: &str, scheme: &str, due: &[(String, Date)], more: 
         lines.push(format!("- and {more} more"));
     }
     let list = lines.join("\n");
-    let paragraphs =
-        ["These are due, or will be soon, and you are responsible for them:", &list, "All of it stands here:", page];
+    let paragraphs = [
+        "These are due, or will be soon, and you are responsible for them:",
+        &list,
+        "All of it stands here:",
+        page,
+    ];
     Mail {
         to: to.to_owned(),
         subject: format!("Duties at {scheme}"),

@@ -319,7 +319,8 @@ mod tests {
     use jiff::civil::date;
 
     fn policy() -> Policy {
-        Policy::parse("generic.toml", include_str!("../../../policies/generic.toml")).expect("the pattern is good")
+        Policy::parse("generic.toml", include_str!("../../../policies/generic.toml"))
+            .expect("the pattern is good")
     }
 
     #[test]
@@ -327,7 +328,11 @@ mod tests {
         let policy = policy();
         let since = date(2026, 8, 31);
         let due = |subject: Subject| subject.due(&policy, since);
-        assert_eq!(due(Subject::notice(Notice::Members)), Some(date(2027, 2, 28)), "half a year, at a month's end");
+        assert_eq!(
+            due(Subject::notice(Notice::Members)),
+            Some(date(2027, 2, 28)),
+            "half a year, at a month's end"
+        );
         assert_eq!(due(Subject::entry(Kind::Registration, "registration")), Some(date(2027, 8, 31)));
         assert_eq!(due(Subject::entry(Kind::Processor, "Nobody Ltd")), None, "whom the policy does not name");
         assert_eq!(due(Subject::entry(Kind::Person, "x")), None);
@@ -338,7 +343,8 @@ mod tests {
             ..Known::default()
         };
         let all = reviewable(&policy, &known);
-        let of = |subject: &Subject| all.iter().find(|one| one.subject == *subject).expect("it is reviewed").due;
+        let of =
+            |subject: &Subject| all.iter().find(|one| one.subject == *subject).expect("it is reviewed").due;
         assert_eq!(of(&Subject::users()), date(2027, 3, 1), "from the last review");
         assert_eq!(of(&Subject::restore_test()), date(2026, 4, 30), "from the beginning, at a month's end");
         assert_eq!(of(&Subject::notice(Notice::Record)), date(2027, 2, 28), "from the policy's own day");

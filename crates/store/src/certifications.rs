@@ -165,8 +165,7 @@ async fn open_for(
     for (membership, role) in roles {
         let required = required(inner, scope, *role).await?;
         let agreed = agreed(inner, *membership).await?;
-        let highest =
-            |text: Text| agreed.iter().filter(|one| one.text == text).map(|one| one.version).max();
+        let highest = |text: Text| agreed.iter().filter(|one| one.text == text).map(|one| one.version).max();
         let since = agreed.iter().filter(|one| one.text == Text::Notice).map(|one| one.on).max();
         let pairs = required.iter().map(|one| (one.text, one.asks)).collect::<Vec<_>>();
         let open = asked(&scope.policy, scope.today, &pairs, highest, since);
@@ -206,14 +205,16 @@ pub async fn owed(tx: &mut Tx<ShowOwed>) -> Result<Owed, StoreError> {
     let roles = own_roles(tx).await?;
     let open = open_for(&mut tx.inner, &scope, &roles).await?;
     let asked = union(&open);
-    let since = |open: &Open| {
-        open.agreed.iter().filter(|one| one.text == Text::Notice).map(|one| one.on).max()
-    };
+    let since =
+        |open: &Open| open.agreed.iter().filter(|one| one.text == Text::Notice).map(|one| one.on).max();
     let again_on = open.iter().filter_map(since).min().map(|day| again_on(&scope.policy, day));
     let mut agreed: Vec<Agreed> = Vec::new();
     for one in open.into_iter().flat_map(|open| open.agreed) {
         // For several roles one agreement is written several times.
-        if !agreed.iter().any(|known| (known.text, known.version, known.on) == (one.text, one.version, one.on)) {
+        if !agreed
+            .iter()
+            .any(|known| (known.text, known.version, known.on) == (one.text, one.version, one.on))
+        {
             agreed.push(one);
         }
     }
@@ -225,11 +226,7 @@ pub async fn owed(tx: &mut Tx<ShowOwed>) -> Result<Owed, StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] where not all of it was agreed to, or a text was revised since the page was opened.
-pub async fn agree(
-    tx: &mut Tx<Certify>,
-    shown: &[(Text, i64)],
-    address: &str,
-) -> Result<(), StoreError> {
+pub async fn agree(tx: &mut Tx<Certify>, shown: &[(Text, i64)], address: &str) -> Result<(), StoreError> {
     let scope = tx.permit.facts().clone();
     let roles = own_roles(tx).await?;
     let open = open_for(&mut tx.inner, &scope, &roles).await?;
@@ -242,7 +239,9 @@ pub async fn agree(
                 ));
             }
             None => {
-                return Err(StoreError::refused("Tick each text to say that you have read it and agree to it."));
+                return Err(StoreError::refused(
+                    "Tick each text to say that you have read it and agree to it.",
+                ));
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     letters, mail, orgs, registers,
 };
 use fairwatch_core::{
+    accounts::own::Message,
     certifications::again_on,
     duties::{Dated, Duty, EndFeed, Facts, Kind, MakeFeed, Remind, Reminder, ShowDuties, duties, of_roles},
     gate::{Ctx, Hidden, Role},
@@ -43,7 +44,13 @@ async fn facts(inner: &mut Inner, scope: &Scope) -> Result<Facts, StoreError> {
         let ended = open.iter().filter_map(|one| one.agreed_on).map(|day| again_on(&scope.policy, day)).min();
         let due = ended.filter(|day| *day < scope.today).unwrap_or(scope.today);
         let count = open.len() as u64;
-        dated.push(Dated { kind: Kind::Certification, key: "certified".into(), due, count, about: String::new() });
+        dated.push(Dated {
+            kind: Kind::Certification,
+            key: "certified".into(),
+            due,
+            count,
+            about: String::new(),
+        });
     }
     Ok(Facts { reviewable: reviewable(&scope.policy, &kept.known), dated })
 }
@@ -87,6 +94,19 @@ async fn waiting(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>, StoreEr
             let id: Uuid = row.id("id")?;
             all.push(Dated { kind, key: id.to_string(), due, count: 1, about: row.text("about")? });
         }
+    }
+    let deadlines = &scope.policy.deadlines;
+    let applications = sql!(
+        "SELECT id, received_on FROM applications WHERE org_id = $1 AND state = 'waiting' AND erase_on > $2"
+    );
+    for row in inner.rows(applications, on()).await? {
+        let (id, due): (Uuid, Date) =
+            (row.id("id")?, ends(row.date("received_on")?, deadlines.receipt.length));
+        all.push(Dated { kind: Kind::Application, key: id.to_string(), due, count: 1, about: String::new() });
+    }
+    for one in accounts::deletions_asked(inner, scope.org).await? {
+        let (key, due) = (one.membership.to_string(), ends(one.asked_on, deadlines.answer.length));
+        all.push(Dated { kind: Kind::Deletion, key, due, count: 1, about: String::new() });
     }
     let changes = sql!(
         "SELECT id, proposed_at, effective_on FROM policy_changes WHERE org_id = $1 AND state = 'proposed'"
@@ -239,6 +259,9 @@ pub async fn remind(tx: &mut Tx<Remind>, host: &str) -> Result<usize, StoreError
     for row in inner.rows(text, args![scope.org]).await? {
         let (membership, account): (MembershipId, AccountId) = (row.id("id")?, row.id("account_id")?);
         let mine = of_roles(all.clone(), &[row.word::<Role>("role")?]);
+        if !accounts::wants(inner, account, Message::Reminders).await? {
+            continue;
+        }
         let Some(to) = mail::addresses(inner, membership).await? else { continue };
         let fresh = note(inner, membership, &mine, scope.today).await?;
         if fresh.is_empty() {

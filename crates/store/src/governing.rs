@@ -26,7 +26,8 @@ impl Load<OneDocument> for DocumentFacts {
         let text = sql!(
             "SELECT org_id, audience, withdrawn_on FROM governing_documents WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
-        let Some(row) = crate::facts::row(inner, text, target.0.0, Some(crate::facts::lock(acting))).await? else {
+        let Some(row) = crate::facts::row(inner, text, target.0.0, Some(crate::facts::lock(acting))).await?
+        else {
             return Ok(None);
         };
         let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
@@ -306,8 +307,9 @@ pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), S
             inner.destroy_key(id.0).await?;
             continue;
         }
-        let versions =
-            sql!("SELECT id, effective_on FROM document_versions WHERE document_id = $1 ORDER BY version DESC");
+        let versions = sql!(
+            "SELECT id, effective_on FROM document_versions WHERE document_id = $1 ORDER BY version DESC"
+        );
         let mut next: Option<Date> = None;
         for row in inner.rows(versions, args![id]).await? {
             let version: DocumentVersionId = row.id("id")?;

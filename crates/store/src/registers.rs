@@ -11,8 +11,8 @@ use crate::{
 use fairwatch_core::{
     ids::{EntryId, OrgId, ReviewId},
     registers::{
-        AddEntry, Detail, EditEntry, EndEntry, EntryFacts, Kind, Known, ListRegisters, OneEntry, RecordReview,
-        Subject,
+        AddEntry, Detail, EditEntry, EndEntry, EntryFacts, Kind, Known, ListRegisters, OneEntry,
+        RecordReview, Subject,
     },
     scope::{Scope, ends},
 };
@@ -25,7 +25,8 @@ impl Load<OneEntry> for EntryFacts {
         let text = sql!(
             "SELECT org_id, kind, ended_on FROM register_entries WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
-        let Some(row) = crate::facts::row(inner, text, target.0.0, Some(crate::facts::lock(acting))).await? else {
+        let Some(row) = crate::facts::row(inner, text, target.0.0, Some(crate::facts::lock(acting))).await?
+        else {
             return Ok(None);
         };
         let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
@@ -201,7 +202,8 @@ fn must_fit(scope: &Scope, kind: Kind, key: &str) -> Result<(), StoreError> {
     }
     Err(StoreError::RefusedAt(
         "key",
-        "The policy names nobody like that. Change the policy first: what is published is written from it.".into(),
+        "The policy names nobody like that. Change the policy first: what is published is written from it."
+            .into(),
     ))
 }
 
@@ -220,7 +222,10 @@ pub async fn add(tx: &mut Tx<AddEntry>, new: &NewEntry) -> Result<EntryId, Store
         "SELECT id FROM register_entries WHERE org_id = $1 AND kind = $2 AND about = $3 AND ended_on IS NULL"
     );
     if inner.opt(standing, args![scope.org, new.kind.name(), &*key]).await?.is_some() {
-        return Err(StoreError::RefusedAt("key", "There is an entry for this already: bring that up to date.".into()));
+        return Err(StoreError::RefusedAt(
+            "key",
+            "There is an entry for this already: bring that up to date.".into(),
+        ));
     }
     let data_key = inner.new_key(id.0, "register").await?;
     let sealed = inner.seal(&data_key, "register_entries", "sealed", id.0, &new.detail)?;
@@ -296,7 +301,8 @@ async fn is_there(inner: &mut Inner, scope: &Scope, subject: &Subject) -> Result
         return Ok(true);
     }
     let Ok(id) = subject.key.parse::<fairwatch_core::ids::DocumentId>() else { return Ok(false) };
-    let text = sql!("SELECT id FROM governing_documents WHERE id = $1 AND org_id = $2 AND withdrawn_on IS NULL");
+    let text =
+        sql!("SELECT id FROM governing_documents WHERE id = $1 AND org_id = $2 AND withdrawn_on IS NULL");
     Ok(inner.opt(text, args![id, scope.org]).await?.is_some())
 }
 
@@ -312,7 +318,9 @@ pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), S
             inner.destroy_key(id.0).await?;
         }
     }
-    let text = sql!("SELECT id, kind, about, reviewed_on FROM reviews WHERE org_id = $1 ORDER BY reviewed_at DESC, id DESC");
+    let text = sql!(
+        "SELECT id, kind, about, reviewed_on FROM reviews WHERE org_id = $1 ORDER BY reviewed_at DESC, id DESC"
+    );
     let mut next: BTreeMap<Subject, Date> = BTreeMap::new();
     for row in inner.rows(text, args![scope.org]).await? {
         let replaced = next.insert(subject(&row)?, row.date("reviewed_on")?);

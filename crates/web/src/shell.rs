@@ -149,18 +149,15 @@ impl Nav {
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
         Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, People,
-        Policy as Rules,
-        Registers, Report, Review, Sweep, System, Today,
+        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
         Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
-        Role::Controller => {
-            &[
-                Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
-                Audit,
-            ]
-        }
+        Role::Controller => &[
+            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
+            Audit,
+        ],
         Role::Board => &[Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],

@@ -5,7 +5,8 @@ use jiff::civil::date;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn policy(change: impl Fn(&str) -> String) -> Policy {
-    Policy::parse("generic.toml", &change(include_str!("../../../../policies/generic.toml"))).expect("it is a policy")
+    Policy::parse("generic.toml", &change(include_str!("../../../../policies/generic.toml")))
+        .expect("it is a policy")
 }
 
 /// Numbers that repeat (splitmix64).
@@ -91,12 +92,20 @@ fn doc_4_over_five_years_no_duty_is_missed_or_stands_twice() {
             // Everything that has a day of its own, and everything that comes round, is there with its day.
             for dated in life.open.values() {
                 let found = all.iter().find(|duty| (duty.kind, &duty.key) == (dated.kind, &dated.key));
-                assert_eq!(found.map(|duty| duty.due), Some(dated.due), "seed {seed}, {today}: {dated:?} is missed");
+                assert_eq!(
+                    found.map(|duty| duty.due),
+                    Some(dated.due),
+                    "seed {seed}, {today}: {dated:?} is missed"
+                );
             }
             for one in reviewable(&life.policy, &life.known) {
                 let key = format!("{} {}", one.subject.kind, one.subject.key);
                 let found = all.iter().find(|duty| duty.kind == Kind::Review && duty.key == key);
-                assert_eq!(found.map(|duty| duty.due), Some(one.due), "seed {seed}, {today}: {key} is missed");
+                assert_eq!(
+                    found.map(|duty| duty.due),
+                    Some(one.due),
+                    "seed {seed}, {today}: {key} is missed"
+                );
             }
             assert!(all.iter().all(|duty| !duty.roles.is_empty()), "somebody is responsible for each");
             assert!(all.windows(2).all(|pair| pair[0].due <= pair[1].due), "the soonest first");
@@ -119,7 +128,8 @@ fn doc_4_over_five_years_no_duty_is_missed_or_stands_twice() {
         }
         assert_eq!(life.done.get("users users"), Some(&10), "seed {seed}: every six months, over five years");
         let all = duties(&life.policy, &life.facts());
-        let never = all.iter().find(|duty| duty.key.starts_with("restore_test")).expect("it does not go away");
+        let never =
+            all.iter().find(|duty| duty.key.starts_with("restore_test")).expect("it does not go away");
         assert_eq!((never.due, never.state(end)), (date(2026, 11, 30), State::Overdue), "at a month's end");
         let single = life.done.iter().filter(|(key, _)| key.starts_with('n') && !key.contains(' '));
         let (mut count, mut twice) = (0, 0);
@@ -180,7 +190,9 @@ fn doc_4_the_feed_is_well_formed_and_each_event_keeps_its_name() {
     assert!(text.split("\r\n").all(|line| line.len() <= 75), "lines are folded");
     let unfolded = text.replace("\r\n ", "");
     assert!(unfolded.contains("SUMMARY:Review: Rules\\; protocols\\, and \\\\ all that\\nis agreed"));
-    assert!(unfolded.contains("DTSTART;VALUE=DATE:20270228") && unfolded.contains("DTSTAMP:20260901T120000Z"));
+    assert!(
+        unfolded.contains("DTSTART;VALUE=DATE:20270228") && unfolded.contains("DTSTAMP:20260901T120000Z")
+    );
     assert!(unfolded.contains("URL:https://fairwatch.example/o/northgate/documents"));
     let uids = unfolded.lines().filter(|line| line.starts_with("UID:")).collect::<BTreeSet<_>>();
     assert_eq!(uids.len(), all.len());

@@ -55,7 +55,9 @@ pub(crate) async fn early(
         let typed = Typed { detail, ..Typed::default() };
         registers::add(app, controller, org, Register::Person, typed).await?;
     }
-    for (kind, what) in [(Register::Processor, "Contract, in the safe"), (Register::Agreement, "Signed copy, in the safe")] {
+    for (kind, what) in
+        [(Register::Processor, "Contract, in the safe"), (Register::Agreement, "Signed copy, in the safe")]
+    {
         for (key, _) in kind.named(&scope.policy).unwrap_or_default() {
             let detail = Detail {
                 name: what.into(),
@@ -78,7 +80,9 @@ pub(crate) async fn late(seeding: &Seeding, scope: &Scope, controller: &Ctx) -> 
     let found = registers::overview(app, controller, org).await?;
     if let Some(rules) = found.documents.iter().find(|document| document.kind == Kind::Rules) {
         let entered = Entered {
-            text: format!("{RULES}\n# Shared tills\n\n- Sign in under your own name, and lock the till when you leave it.\n"),
+            text: format!(
+                "{RULES}\n# Shared tills\n\n- Sign in under your own name, and lock the till when you leave it.\n"
+            ),
             changed: "A part about shared tills is new.".into(),
             asks: true,
             ..Entered::default()
@@ -89,7 +93,8 @@ pub(crate) async fn late(seeding: &Seeding, scope: &Scope, controller: &Ctx) -> 
     for notice in [Notice::Reported, Notice::Members, Notice::Public, Notice::Record] {
         let subject = Subject::notice(notice);
         if found.review_of(&subject).is_some() {
-            registers::review(app, controller, org, subject, "Read against what we do: all of it holds.").await?;
+            registers::review(app, controller, org, subject, "Read against what we do: all of it holds.")
+                .await?;
         }
     }
     registers::review(app, controller, org, Subject::users(), "Two users had left, and are removed.").await?;

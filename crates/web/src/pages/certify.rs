@@ -132,17 +132,23 @@ async fn form(
     let mut rows = Vec::with_capacity(agreed.len());
     for one in agreed.iter().take(20) {
         let title = titled(visit, one).await;
-        rows.push(Row::new(title, format!("Version {}, agreed to {}", one.version, words::date_time(one.at))));
+        rows.push(Row::new(
+            title,
+            format!("Version {}, agreed to {}", one.version, words::date_time(one.at)),
+        ));
     }
     let today = visit.scope.today;
     let months = visit.scope.policy.reviews.certification.length;
     let why = match again_on {
         _ if asked.is_empty() => String::new(),
-        None => "Before you see what others have reported, please read what applies to you and agree to it.".into(),
+        None => "Before you see what others have reported, please read what applies to you and agree to it."
+            .into(),
         Some(day) if day <= today => {
             format!("You agreed more than {months} ago. Please read it again and agree, before you go on.")
         }
-        Some(_) => "There is a new version since you agreed. Please read it and agree, before you go on.".into(),
+        Some(_) => {
+            "There is a new version since you agreed. Please read it and agree, before you go on.".into()
+        }
     };
     Ok(CertifyPage {
         shell: visit.shell(Nav::Elsewhere),
@@ -173,7 +179,11 @@ pub(crate) async fn show(visit: Visit, Query(onward): Query<Onward>) -> Answer {
 }
 
 /// A form that was sent by somebody who has yet to certify: nothing is done, and what was typed is carried.
-pub(crate) async fn ask_first(visit: &Visit, path: &str, sent: &Sent) -> Result<axum::response::Response, PageError> {
+pub(crate) async fn ask_first(
+    visit: &Visit,
+    path: &str,
+    sent: &Sent,
+) -> Result<axum::response::Response, PageError> {
     // The route at which it was sent lets nothing of this be asked.
     let visit = visit.asked_to_certify();
     let carried = resume::carry(path, sent);

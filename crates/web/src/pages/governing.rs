@@ -92,7 +92,13 @@ pub(crate) async fn list(visit: Visit) -> Answer {
             }),
             None => {
                 let subject = Subject::document(document.id);
-                own.push(listed(subject, &document.title, href, line(document, today), tags(document, today)));
+                own.push(listed(
+                    subject,
+                    &document.title,
+                    href,
+                    line(document, today),
+                    tags(document, today),
+                ));
             }
         }
     }
@@ -112,7 +118,11 @@ fn line(document: &Document, today: jiff::civil::Date) -> String {
         Some(version) => format!("version {}, from {}", version.version, words::date(version.effective_on)),
         None => "not in force yet".to_owned(),
     };
-    format!("{}, {what}. For {}", document.kind.label(), words::capital(document.audience.label()).to_lowercase())
+    format!(
+        "{}, {what}. For {}",
+        document.kind.label(),
+        words::capital(document.audience.label()).to_lowercase()
+    )
 }
 
 fn tags(document: &Document, today: jiff::civil::Date) -> Vec<Tag> {
@@ -192,7 +202,9 @@ pub(crate) async fn show(visit: Visit, Id(id): Id<DocumentId>, Query(wanted): Qu
         None if Some(version.version) == in_force => {
             format!("in force from {}", words::date(version.effective_on))
         }
-        None if version.effective_on > today => format!("takes effect on {}", words::date(version.effective_on)),
+        None if version.effective_on > today => {
+            format!("takes effect on {}", words::date(version.effective_on))
+        }
         None => "not in force any more".to_owned(),
     };
     let former = |one: &Version| Former {
@@ -297,9 +309,9 @@ fn new_form(visit: &Visit, sent: &Sent, errors: Errors) -> Form {
 }
 
 fn entered(sent: &Sent) -> Result<Entered, AppError> {
-    let from = Day::from_form(sent, "from")
-        .parse()
-        .map_err(|_| AppError::in_field("from", "Enter the day, such as 27 3 2027, or leave it empty for today."))?;
+    let from = Day::from_form(sent, "from").parse().map_err(|_| {
+        AppError::in_field("from", "Enter the day, such as 27 3 2027, or leave it empty for today.")
+    })?;
     Ok(Entered {
         text: sent.one("text").to_owned(),
         changed: sent.one("changed").to_owned(),
@@ -330,7 +342,12 @@ pub(crate) async fn add(visit: Visit, sent: Sent) -> Answer {
     }
 }
 
-async fn revision(visit: &Visit, id: DocumentId, sent: Option<&Sent>, errors: Errors) -> Result<Form, AppError> {
+async fn revision(
+    visit: &Visit,
+    id: DocumentId,
+    sent: Option<&Sent>,
+    errors: Errors,
+) -> Result<Form, AppError> {
     let document = governing::read(&visit.app, &visit.ctx, id).await?;
     if document.withdrawn_on.is_some() {
         return Err(AppError::Hidden);
@@ -384,7 +401,12 @@ pub(crate) async fn revise(visit: Visit, Id(id): Id<DocumentId>, sent: Sent) -> 
     }
 }
 
-async fn withdrawing(visit: &Visit, id: DocumentId, reason: &str, errors: Errors) -> Result<Confirm, AppError> {
+async fn withdrawing(
+    visit: &Visit,
+    id: DocumentId,
+    reason: &str,
+    errors: Errors,
+) -> Result<Confirm, AppError> {
     let document = governing::read(&visit.app, &visit.ctx, id).await?;
     if document.withdrawn_on.is_some() {
         return Err(AppError::Hidden);

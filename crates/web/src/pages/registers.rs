@@ -152,7 +152,14 @@ fn told(detail: &Detail) -> Vec<String> {
     .collect()
 }
 
-fn shown(visit: &Visit, found: &Overview, kind: Kind, key: &str, label: &str, entry: Option<&Entry>) -> Shown {
+fn shown(
+    visit: &Visit,
+    found: &Overview,
+    kind: Kind,
+    key: &str,
+    label: &str,
+    entry: Option<&Entry>,
+) -> Shown {
     let today = visit.scope.today;
     let policy = &found.scope.policy;
     let subject = Subject::entry(kind, key);
@@ -215,11 +222,17 @@ fn former(entry: &Entry, label: &str) -> Shown {
 
 fn about(kind: Kind) -> &'static str {
     match kind {
-        Kind::Processor => "The policy says who they are; notices are written from it. Contracts and contacts stand here.",
+        Kind::Processor => {
+            "The policy says who they are; notices are written from it. Contracts and contacts stand here."
+        }
         Kind::Agreement => "The policy says with whom there are agreements. Contacts and papers stand here.",
         Kind::Person => "Who answers for what, and how to reach them.",
-        Kind::Registration => "Reviewed at each renewal. Its number and its day of ending stand in the policy.",
-        Kind::Revision => "What has changed since the Commissioner was told. An entry is over when the Commissioner knows.",
+        Kind::Registration => {
+            "Reviewed at each renewal. Its number and its day of ending stand in the policy."
+        }
+        Kind::Revision => {
+            "What has changed since the Commissioner was told. An entry is over when the Commissioner knows."
+        }
         Kind::Accreditation => "Whether the scheme is accredited stands in the policy.",
         Kind::Certificate => "That the place where data lies is independently certified as secure.",
     }
@@ -270,7 +283,9 @@ fn places(policy: &Policy) -> Vec<Row> {
     let storage = &policy.storage;
     let uk = if storage.outside_uk {
         match &storage.safeguard {
-            Some(safeguard) => format!("Data may leave the United Kingdom, under this safeguard: {}", &**safeguard),
+            Some(safeguard) => {
+                format!("Data may leave the United Kingdom, under this safeguard: {}", &**safeguard)
+            }
             None => "Data may leave the United Kingdom".to_owned(),
         }
     } else {
@@ -365,12 +380,7 @@ fn typed(sent: &Sent) -> Result<Typed, AppError> {
             .map_err(|_| AppError::in_field(field, "Enter the day, such as 27 3 2027, or leave it empty."))
     };
     let text = |field: &str| sent.one(field).to_owned();
-    Ok(Typed {
-        key: text("key"),
-        starts: day("starts")?,
-        expires: day("expires")?,
-        detail: detail(sent),
-    })
+    Ok(Typed { key: text("key"), starts: day("starts")?, expires: day("expires")?, detail: detail(sent) })
 }
 
 fn detail(sent: &Sent) -> Detail {
@@ -459,7 +469,12 @@ async fn standing(visit: &Visit, id: EntryId) -> Result<Entry, AppError> {
     entry.ok_or(AppError::Hidden)
 }
 
-async fn edit_form(visit: &Visit, id: EntryId, sent: Option<&Sent>, errors: Errors) -> Result<Form, AppError> {
+async fn edit_form(
+    visit: &Visit,
+    id: EntryId,
+    sent: Option<&Sent>,
+    errors: Errors,
+) -> Result<Form, AppError> {
     let entry = standing(visit, id).await?;
     let here = visit.href(&format!("/registers/{id}"));
     Ok(Form {
@@ -539,7 +554,12 @@ pub(crate) async fn end(visit: Visit, Id(id): Id<EntryId>, sent: Sent) -> Answer
     }
 }
 
-async fn reviewing(visit: &Visit, subject: &Subject, found: &str, errors: Errors) -> Result<Confirm, AppError> {
+async fn reviewing(
+    visit: &Visit,
+    subject: &Subject,
+    found: &str,
+    errors: Errors,
+) -> Result<Confirm, AppError> {
     let overview = registers::overview(&visit.app, &visit.ctx, visit.org()).await?;
     let one = overview.review_of(subject).ok_or(AppError::Hidden)?;
     let last = overview.reviews.iter().find(|review| review.subject == *subject);
@@ -564,17 +584,17 @@ async fn reviewing(visit: &Visit, subject: &Subject, found: &str, errors: Errors
         reason_hint: "Such as: all of it still holds",
         reason: found.to_owned(),
         button: "Record the review".into(),
-        cancel: visit.href(if matches!(&*subject.kind, "notice" | "document") { "/documents" } else { "/registers" }),
+        cancel: visit.href(if matches!(&*subject.kind, "notice" | "document") {
+            "/documents"
+        } else {
+            "/registers"
+        }),
         ..Confirm::default()
     })
 }
 
 /// `GET /o/{slug}/reviews/{kind}`: key.
-pub(crate) async fn ask_review(
-    visit: Visit,
-    path: Place,
-    Query(which): Query<Which>,
-) -> Answer {
+pub(crate) async fn ask_review(visit: Visit, path: Place, Query(which): Query<Which>) -> Answer {
     page(&reviewing(&visit, &Subject { kind: last(path)?, key: which.key }, "", Errors::default()).await?)
 }
 

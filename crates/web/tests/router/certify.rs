@@ -51,7 +51,10 @@ async fn mem_3_the_page_that_asks_stands_before_others_data_and_never_before_a_r
     assert!(none.text().contains("Tick each text"));
     let fields = [("agree", "notice:1"), then];
     let agreed = house.post("/o/northgate/certify", Some(&newcomer), &fields).await;
-    assert_eq!((agreed.status, agreed.location()), (StatusCode::SEE_OTHER, "/o/northgate/gallery?done=certified"));
+    assert_eq!(
+        (agreed.status, agreed.location()),
+        (StatusCode::SEE_OTHER, "/o/northgate/gallery?done=certified")
+    );
     assert_eq!(get("/o/northgate/gallery").await.status, StatusCode::OK);
     assert_eq!(get(nobody).await.status, StatusCode::NOT_FOUND);
     let after = get("/o/northgate/certify").await;
@@ -67,7 +70,8 @@ async fn mem_3_what_was_sent_is_carried_over_the_page_that_asks() {
     let house = House::new().await;
     let newcomer = house.world.newcomer(&house.north, Role::Controller).await;
     let path = "/o/northgate/members/businesses";
-    let typed = [("business-name", "Harbour Books"), ("premises", "2 Quay"), ("area", ""), ("trade", "Books")];
+    let typed =
+        [("business-name", "Harbour Books"), ("premises", "2 Quay"), ("area", ""), ("trade", "Books")];
     let reply = house.post(path, Some(&newcomer), &typed).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
     let carried = [
