@@ -153,7 +153,7 @@ fn places(role: Role) -> &'static [Nav] {
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
-        Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
+        Role::Staff => &[Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
             Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
             Audit,
