@@ -490,7 +490,9 @@ pub fn concerns_subjects(action: &str) -> bool {
     .contains(&action)
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
-        && !["governing.", "certifications.", "registers.", "duties."].iter().any(|feature| action.starts_with(feature))
+        && !["governing.", "certifications.", "registers.", "duties."]
+            .iter()
+            .any(|feature| action.starts_with(feature))
 }
 
 crate::gate::actions! {

@@ -25,8 +25,12 @@ mod users;
 mod wishes;
 
 pub(crate) use attempts::count_message;
-pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt, password_was_right};
+pub use attempts::{
+    Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt,
+    password_was_right,
+};
 pub use colleagues::{Colleague, Team, colleagues, invite_colleague, set_manager};
+pub use correcting::{correct_own, correct_told, correct_user};
 pub use invitations::{
     ACCEPTED, Accepted, DECLINED, INVITATION_KEPT, InvitationView, Invited, accept as accept_invitation,
     accept_as_new, decline as decline_invitation, invite, look as look_at_invitation, mail_link,
@@ -41,10 +45,10 @@ pub use passwords::{
 pub use sessions::{
     COUNTER, Device, HALF, LAPSE, Life, MembershipView, NewSession, OFFICE, OwnSession, Proof, SEEN_EVERY,
     SHARED, SessionView, Which, end as end_sessions, find as find_session, half as half_session,
-    lapsed as lapsed_session, list as own_sessions, open as open_session, refused as sign_in_refused, sign_out,
+    lapsed as lapsed_session, list as own_sessions, open as open_session, refused as sign_in_refused,
+    sign_out,
 };
 pub use token::{Login, Token};
-pub use correcting::{correct_own, correct_told, correct_user};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 
 pub use wishes::{
@@ -168,7 +172,9 @@ async fn profile(inner: &mut Inner, account: AccountId) -> Result<Profile, Store
 async fn note(inner: &mut Inner, action: &'static str, account: Option<AccountId>) -> Result<(), StoreError> {
     let actor = match account {
         // Whoever failed to sign in, or forgot the password, has not shown that they are the account's owner.
-        Some(account) if ![REFUSED, CODE_REFUSED, links::RESET_ASKED].contains(&action) => account.to_string(),
+        Some(account) if ![REFUSED, CODE_REFUSED, links::RESET_ASKED].contains(&action) => {
+            account.to_string()
+        }
         _ => "nobody".to_owned(),
     };
     let about = account.map(|account| account.0).into_iter().collect();

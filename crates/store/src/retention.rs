@@ -94,10 +94,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "proposals",
         "with the subject; the policy's period for votes after the decision, once no exclusion rests on it",
     ),
-    (
-        "register_entries",
-        "the policy's period for former documents after they ended, by the sweep (DOC-2)",
-    ),
+    ("register_entries", "the policy's period for former documents after they ended, by the sweep (DOC-2)"),
     ("recovery_codes", "when newer ones are made, with the last second factor, and with the account"),
     ("reports", "with the incident; rejected ones after the policy's period"),
     (

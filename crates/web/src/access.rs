@@ -171,7 +171,9 @@ async fn admit(
             let visit = enter(guest, known, session, &slug).await?;
             asks = (!visit.membership.certified).then(|| certify::address(&visit, &parts.uri));
             if asks.is_some() && !is_open_uncertified(known.access) {
-                return stopped(web, known, visit, Request::from_parts(parts, body)).await.map(Admitted::Answered);
+                return stopped(web, known, visit, Request::from_parts(parts, body))
+                    .await
+                    .map(Admitted::Answered);
             }
             parts.extensions.insert(visit);
         }

@@ -142,8 +142,8 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
-        Registers, Report, Review, Sweep, System, Today,
+        Appeals, Audit, Cases, Colleagues, Evidence, Gallery, Letters, Members, MyReports, People,
+        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],

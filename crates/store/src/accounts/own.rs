@@ -102,7 +102,17 @@ pub async fn own_copy(tx: &mut Tx<ShowAccount>) -> Result<OwnCopy, StoreError> {
     let links = own_links(tx, account).await?;
     let sessions = sessions::list(tx).await?;
     let second_factors = factors::own(tx).await?;
-    Ok(OwnCopy { account, since, profile, has_password, has_pin, memberships, sessions, links, second_factors })
+    Ok(OwnCopy {
+        account,
+        since,
+        profile,
+        has_password,
+        has_pin,
+        memberships,
+        sessions,
+        links,
+        second_factors,
+    })
 }
 
 async fn own_memberships(

@@ -179,7 +179,15 @@ impl World {
             .await;
         let given = give.expect("they are given it");
         let device = Device::new("Test browser", "192.0.2.1");
-        let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device, accounts::Proof::Both).await;
+        let session = accounts::open_session(
+            &self.store,
+            &self.nobody(),
+            given.account,
+            None,
+            &device,
+            accounts::Proof::Both,
+        )
+        .await;
         let session = session.expect("the store answers").expect("they may sign in");
         let caller = Caller::User {
             session: session.session,
@@ -223,7 +231,8 @@ impl World {
 
     /// Everybody whom a test makes has agreed to whatever asks, for ever: a test about that takes it away again.
     async fn certify(&self, membership: MembershipId) {
-        let certified = fairwatch_store::testing::certify_for_ever(&self.store, &self.console(), membership).await;
+        let certified =
+            fairwatch_store::testing::certify_for_ever(&self.store, &self.console(), membership).await;
         certified.expect("they are certified");
     }
 
@@ -240,7 +249,8 @@ impl World {
         let login = Login::new("nobody counts these");
         let attempted = Attempted { login: &login, network: "test" };
         if half.has_any() {
-            let code = self.recovery.lock().expect("nobody panicked").get_mut(&half.account).and_then(Vec::pop);
+            let code =
+                self.recovery.lock().expect("nobody panicked").get_mut(&half.account).and_then(Vec::pop);
             let code = code.expect("this person has recovery codes left");
             let given = factors::give(&self.store, &ctx, token, &code, attempted).await;
             return given.expect("the store answers").expect("the code is good").token;

@@ -103,7 +103,8 @@ pub(crate) async fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) ->
     let carried = carry(path, sent);
     if guest.is_half().await? {
         let note = format!("Your role needs a second step now. {}", files.sentence());
-        return second_factor::asked(guest, StatusCode::FORBIDDEN, "", carried, &note, Errors::default()).await;
+        return second_factor::asked(guest, StatusCode::FORBIDDEN, "", carried, &note, Errors::default())
+            .await;
     }
     if let Some(front) = guest.front().await? {
         let note = format!("The device was locked. {}", files.sentence());

@@ -13,11 +13,12 @@ use fairwatch_app::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
+    governing,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    governing, intelligence, joining,
+    intelligence, joining,
     letters::{
         self,
         service::{self, Entered},
@@ -30,8 +31,8 @@ use fairwatch_core::{
     gate::Role,
     governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, EvidenceId, IncidentId, LetterId, PictureId,
-        PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
+        EvidenceId, IncidentId, LetterId, PictureId, PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -159,8 +160,14 @@ impl House {
         let document = governing::add(app, &controller.again(&self.world), org, of, pdf).await;
         let detail = Detail { name: "Una Example".into(), ..Detail::default() };
         let typed = registers::Typed { detail, ..registers::Typed::default() };
-        let entry =
-            registers::add(app, &controller.again(&self.world), org, fairwatch_core::registers::Kind::Person, typed).await;
+        let entry = registers::add(
+            app,
+            &controller.again(&self.world),
+            org,
+            fairwatch_core::registers::Kind::Person,
+            typed,
+        )
+        .await;
         (document.expect("it is entered"), entry.expect("it is entered"))
     }
 

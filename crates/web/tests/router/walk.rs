@@ -6,8 +6,8 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId, LetterId, MembershipId, PolicyChangeId,
-        ProposalId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId,
+        LetterId, MembershipId, PolicyChangeId, ProposalId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
