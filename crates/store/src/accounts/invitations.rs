@@ -129,7 +129,7 @@ async fn not_here_already(
 ) -> Result<(), StoreError> {
     let text = sql!(
         "SELECT id, state, sealed FROM memberships WHERE org_id = $1 AND role = $2 AND state <> 'ended' \
-         AND ($3 IS NULL OR member_id = $3)"
+         AND COALESCE(member_id, org_id) = COALESCE($3, member_id, org_id)"
     );
     let rows = inner.rows(text, args![org, invitation.role.name(), within]).await?;
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
