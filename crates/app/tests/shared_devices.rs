@@ -107,6 +107,18 @@ async fn inc_10_somebody_without_e_mail_signs_in_on_a_shared_till_and_is_named_r
     let hidden = accounts::change_password(&shop.app, &ctx, &GOOD.into(), &"window otter lamp".into()).await;
     assert!(matches!(hidden, Err(AppError::Hidden)));
     assert!(matches!(devices::set_pin(&shop.app, &ctx, &GOOD.into(), "902177").await, Err(AppError::Hidden)));
+    // Nor do they take a role elsewhere from there.
+    let south = world.scheme("southgate").await;
+    let there = world.person(&south, Role::Controller).await;
+    let staff = NewUser {
+        name: "Pat".into(),
+        email: Some("pat@south.example".into()),
+        role: Some(Role::Staff),
+        ..NewUser::default()
+    };
+    let invited = accounts::invite(&shop.app, &there.ctx, south.org, &staff).await?;
+    let accepted = accounts::accept_invitation(&shop.app, &ctx, invited.link.reveal()).await;
+    assert!(matches!(accepted, Err(AppError::Hidden)));
     // And their password still signs them in anywhere.
     let nobody = world.nobody();
     assert!(accounts::sign_in(&shop.app, &nobody, &shop.login, &GOOD.into(), "A phone", HERE).await.is_ok());
