@@ -9,11 +9,11 @@ mod passwords;
 mod reset;
 mod sign_in;
 
-pub use fairwatch_store::accounts::{
-    ACCEPTED, Accepted, CODE_REFUSED, DECLINED, Device, HALF_WAY, Given, InvitationView, Invited, LAPSE, MemberView, MembershipView,
-    NewSession, OwnCopy, OwnSession, Proof, SessionView, Token, UserView, Which,
-};
 pub use fairwatch_store::accounts::devices::DeviceFront;
+pub use fairwatch_store::accounts::{
+    ACCEPTED, Accepted, CODE_REFUSED, DECLINED, Device, Given, HALF_WAY, InvitationView, Invited, LAPSE,
+    MemberView, MembershipView, NewSession, OwnCopy, OwnSession, Proof, SessionView, Token, UserView, Which,
+};
 pub use forms::NewUser;
 pub use invitations::{
     Offered, accept_as_new, accept_invitation, behind_invitation, decline_invitation, invite,

@@ -59,7 +59,9 @@ async fn mem_2_a_user_corrects_their_name_and_what_they_sign_in_with(world: &Wor
     assert!(signed_in(person.login.clone()).await.is_ok(), "what was refused has changed nothing");
     correcting::correct_own(&app, &ctx, &typed("new@corner.example"), &GOOD.into()).await?;
     assert!(signed_in(person.login.clone()).await.is_err(), "what was given up leads nowhere");
-    assert!(signed_in("new@corner.example".into()).await.is_ok() && signed_in("alex.till".into()).await.is_ok());
+    assert!(
+        signed_in("new@corner.example".into()).await.is_ok() && signed_in("alex.till".into()).await.is_ok()
+    );
     assert_eq!(accounts::own_copy(&app, &ctx).await?.profile.name, "Alexandra Example");
     // What one scheme was told is corrected apart from it, and nobody else's is.
     correcting::correct_told(&app, &ctx, person.membership, "Alex E.", "shop@corner.example").await?;

@@ -50,7 +50,9 @@ async fn opens(world: &World, app: &App, session: &NewSession) -> Done<bool> {
 
 /// What stands in the app of whoever is half signed in.
 async fn secret(world: &World, session: &NewSession) -> Done<Secret> {
-    Ok(store::enrolment(&world.store, &world.nobody(), &session.token).await?.ok_or("there is something to set up")?)
+    Ok(store::enrolment(&world.store, &world.nobody(), &session.token)
+        .await?
+        .ok_or("there is something to set up")?)
 }
 
 fn now(world: &World, secret: &Secret) -> String {
@@ -84,7 +86,10 @@ async fn sec_2_a_controller_with_the_password_alone_can_do_nothing_until_codes_a
     let lapsed = accounts::lapsed_session(&app, &world.nobody(), half.token.reveal()).await?;
     assert!(lapsed.is_none(), "nor does it lapse into anything");
     let taken = factors::begin_codes(&app, &ctx, &GOOD.into()).await;
-    assert!(matches!(taken, Err(AppError::Hidden)), "what is for those who are signed in is not for half of them");
+    assert!(
+        matches!(taken, Err(AppError::Hidden)),
+        "what is for those who are signed in is not for half of them"
+    );
 
     let wrong = factors::confirm_first(&app, &world.nobody(), half.token.reveal(), "000000", HERE).await;
     assert!(matches!(wrong, Err(SignInRefused::Failed(AppError::Refused(_)))));
@@ -166,7 +171,10 @@ async fn sec_2_tries_at_codes_wait_like_tries_at_passwords(world: &World) -> Out
     // Half a session does not last.
     let half = password(world, &app, &person).await?;
     world.clock.pass(SignedDuration::from_mins(15));
-    assert!(matches!(give(world, &app, &half, &codes[1]).await, Err(SignInRefused::Failed(AppError::Hidden))));
+    assert!(matches!(
+        give(world, &app, &half, &codes[1]).await,
+        Err(SignInRefused::Failed(AppError::Hidden))
+    ));
     Ok(())
 }
 
@@ -209,7 +217,9 @@ async fn sec_2_a_member_may_have_one_and_then_needs_it_everywhere(world: &World)
 on_both!(sec_2_a_policy_asks_members_for_it_and_a_role_that_needs_it_asks_at_once);
 async fn sec_2_a_policy_asks_members_for_it_and_a_role_that_needs_it_asks_at_once(world: &World) -> Outcome {
     let app = app(world)?;
-    let strict = |policy: String| policy.replace("second_factor = [\"staff\"]", "second_factor = [\"member\", \"staff\"]");
+    let strict = |policy: String| {
+        policy.replace("second_factor = [\"staff\"]", "second_factor = [\"member\", \"staff\"]")
+    };
     let (north, south) = (world.scheme("northgate").await, world.scheme_with("southgate", strict).await);
     for (scheme, role, half) in [
         (&north, Role::MemberUser, false),
@@ -235,7 +245,9 @@ async fn sec_2_a_policy_asks_members_for_it_and_a_role_that_needs_it_asks_at_onc
     let ctx = ctx_of(world, &person, &session);
     let factor = accounts::own_copy(&app, &ctx).await?.second_factors.factors[0].factor;
     let refused = factors::remove_factor(&app, &ctx, &GOOD.into(), factor).await;
-    assert!(matches!(refused, Err(AppError::Refused(problems)) if problems.to_string().contains("role needs")));
+    assert!(
+        matches!(refused, Err(AppError::Refused(problems)) if problems.to_string().contains("role needs"))
+    );
     Ok(())
 }
 

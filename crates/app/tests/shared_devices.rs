@@ -51,13 +51,15 @@ impl Shop {
 
     async fn hire(&self, world: &World, name: &str, user_name: &str, pin: &str) -> Done<()> {
         let user = NewUser { name: name.into(), user_name: Some(user_name.into()), ..NewUser::default() };
-        let invited = devices::invite_colleague(&self.app, &self.manager.again(world), self.scheme.org, &user).await?;
+        let invited =
+            devices::invite_colleague(&self.app, &self.manager.again(world), self.scheme.org, &user).await?;
         accounts::accept_as_new(&self.app, &world.nobody(), invited.link.reveal(), &GOOD.into(), pin).await?;
         Ok(())
     }
 
     async fn names(&self, world: &World) -> Done<Vec<(String, String)>> {
-        let front = devices::front(&self.app, &world.nobody(), self.till.reveal()).await?.ok_or("a device")?;
+        let front =
+            devices::front(&self.app, &world.nobody(), self.till.reveal()).await?.ok_or("a device")?;
         Ok(front.people.into_iter().map(|person| (person.shown, person.membership.to_string())).collect())
     }
 
@@ -81,10 +83,15 @@ async fn inc_10_somebody_without_e_mail_signs_in_on_a_shared_till_and_is_named_r
 ) -> Outcome {
     let shop = Shop::new(world).await?;
     let names = shop.names(world).await?;
-    assert_eq!(names.iter().map(|(shown, _)| shown.as_str()).collect::<Vec<_>>(), ["Pat"], "the manager has no PIN");
+    assert_eq!(
+        names.iter().map(|(shown, _)| shown.as_str()).collect::<Vec<_>>(),
+        ["Pat"],
+        "the manager has no PIN"
+    );
     let pat = &names[0].1;
     let session = shop.type_pin(world, pat, PIN).await?;
-    let view = accounts::session(&shop.app, &world.nobody(), session.token.reveal()).await?.ok_or("a session")?;
+    let view =
+        accounts::session(&shop.app, &world.nobody(), session.token.reveal()).await?.ok_or("a session")?;
     assert!(view.device.is_some() && view.memberships.len() == 1);
     let membership = Some(view.memberships[0].membership);
     let ctx = world.ctx(Caller::User { session: session.session, account: session.account, membership });
@@ -93,12 +100,25 @@ async fn inc_10_somebody_without_e_mail_signs_in_on_a_shared_till_and_is_named_r
     // What they do stands in the audit under their own account.
     subjects::gallery(&shop.app, &ctx, shop.scheme.org, &Sought::default(), None).await?;
     let entries = world.audit().await?;
-    let looked = entries.iter().rfind(|entry| entry.action == "subjects.gallery").ok_or("a look is recorded")?;
+    let looked =
+        entries.iter().rfind(|entry| entry.action == "subjects.gallery").ok_or("a look is recorded")?;
     assert_eq!(looked.actor, session.account.to_string());
     // How they sign in is changed elsewhere: whoever stands at the till has shown a PIN alone.
     let hidden = accounts::change_password(&shop.app, &ctx, &GOOD.into(), &"window otter lamp".into()).await;
     assert!(matches!(hidden, Err(AppError::Hidden)));
     assert!(matches!(devices::set_pin(&shop.app, &ctx, &GOOD.into(), "902177").await, Err(AppError::Hidden)));
+    // Nor do they take a role elsewhere from there.
+    let south = world.scheme("southgate").await;
+    let there = world.person(&south, Role::Controller).await;
+    let staff = NewUser {
+        name: "Pat".into(),
+        email: Some("pat@south.example".into()),
+        role: Some(Role::Staff),
+        ..NewUser::default()
+    };
+    let invited = accounts::invite(&shop.app, &there.ctx, south.org, &staff).await?;
+    let accepted = accounts::accept_invitation(&shop.app, &ctx, invited.link.reveal()).await;
+    assert!(matches!(accepted, Err(AppError::Hidden)));
     // And their password still signs them in anywhere.
     let nobody = world.nobody();
     assert!(accounts::sign_in(&shop.app, &nobody, &shop.login, &GOOD.into(), "A phone", HERE).await.is_ok());
@@ -116,8 +136,12 @@ async fn inc_10_a_shared_till_locks_after_three_idle_minutes(world: &World) -> O
     }
     world.clock.pass(SignedDuration::from_secs(180));
     assert!(!opens(world, &shop.app, &session.token).await?);
-    let ctx = world.ctx(Caller::User { session: session.session, account: session.account, membership: None });
-    assert!(matches!(accounts::own_copy(&shop.app, &ctx).await, Err(AppError::Hidden)), "no door opens either");
+    let ctx =
+        world.ctx(Caller::User { session: session.session, account: session.account, membership: None });
+    assert!(
+        matches!(accounts::own_copy(&shop.app, &ctx).await, Err(AppError::Hidden)),
+        "no door opens either"
+    );
     // A working day is the end in any case.
     let session = shop.type_pin(world, &pat, PIN).await?;
     for _ in 0..(12 * 60 / 2) {
@@ -133,7 +157,8 @@ async fn inc_10_tries_at_pins_are_limited_by_person_and_by_device(world: &World)
     let shop = Shop::new(world).await?;
     shop.hire(world, "Bo Reed", "till.bo", "902177").await?;
     let names = shop.names(world).await?;
-    let of = |name: &str| names.iter().find(|(shown, _)| shown == name).map(|(_, id)| id.clone()).ok_or("a name");
+    let of =
+        |name: &str| names.iter().find(|(shown, _)| shown == name).map(|(_, id)| id.clone()).ok_or("a name");
     let (pat, bo) = (of("Pat")?, of("Bo")?);
     let said = |refused: SignInRefused| AppError::from(refused).to_string();
     let wrong = said(shop.type_pin(world, &pat, "000001").await.err().ok_or("it is wrong")?);
@@ -187,7 +212,10 @@ async fn inc_10_a_manager_sees_their_own_business_and_nothing_beyond(world: &Wor
     // Managing ends at once.
     devices::set_manager(&shop.app, &shop.controller.again(world), shop.manager.membership, false).await?;
     let manager = shop.manager.again(world);
-    assert!(matches!(devices::own_business(&shop.app, &manager, shop.scheme.org).await, Err(AppError::Hidden)));
+    assert!(matches!(
+        devices::own_business(&shop.app, &manager, shop.scheme.org).await,
+        Err(AppError::Hidden)
+    ));
     Ok(())
 }
 
@@ -219,7 +247,10 @@ async fn sec_2_who_is_removed_or_signed_out_is_out_at_once_on_every_server(world
     let other = App::new(world.another_server().await?, Blobs::open(world.folder().join("blobs"))?);
     let removed = world.person(&shop.scheme, Role::MemberUser).await;
     let nobody = world.nobody();
-    assert!(!out(&other, &nobody, &removed.again(world), &removed.cookie).await?, "they are in on the other server");
+    assert!(
+        !out(&other, &nobody, &removed.again(world), &removed.cookie).await?,
+        "they are in on the other server"
+    );
     let (controller, reason) = (shop.controller.again(world), "Left the shop.");
     let to = MembershipState::Ended;
     accounts::set_membership(&shop.app, &controller, removed.membership, to, reason).await?;

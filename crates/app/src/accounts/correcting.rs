@@ -12,9 +12,7 @@ use fairwatch_core::{
     gate::Ctx,
     ids::MembershipId,
 };
-use fairwatch_store::accounts::{
-    self as store, Attempt, Attempted, Login, OwnCopy, OwnTraces,
-};
+use fairwatch_store::accounts::{self as store, Attempt, Attempted, Login, OwnCopy, OwnTraces};
 use serde::Serialize;
 
 /// All that is held of whoever asks, to be taken away.
@@ -50,12 +48,7 @@ pub async fn whole_copy(app: &App, ctx: &Ctx) -> Result<WholeCopy, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] at the fields `name`, `email`, `user_name` and `password`; [`AppError::Hidden`] for nobody.
-pub async fn correct_own(
-    app: &App,
-    ctx: &Ctx,
-    typed: &NewUser,
-    password: &Password,
-) -> Result<(), AppError> {
+pub async fn correct_own(app: &App, ctx: &Ctx, typed: &NewUser, password: &Password) -> Result<(), AppError> {
     let account = me(ctx)?;
     let profile = typed.profile()?;
     password_again(app, ctx, password).await?;
@@ -139,9 +132,9 @@ pub async fn ask_deletion(app: &App, ctx: &Ctx, ask: bool) -> Result<(), AppErro
 /// # Errors
 /// [`AppError::Hidden`] for nobody.
 pub async fn preferences(app: &App, ctx: &Ctx) -> Result<Vec<(Message, bool)>, AppError> {
-    let read = app.store.read::<ShowAccount, _>(ctx, OneAccount(me(ctx)?), async |tx| {
-        store::own_preferences(tx).await
-    });
+    let read = app
+        .store
+        .read::<ShowAccount, _>(ctx, OneAccount(me(ctx)?), async |tx| store::own_preferences(tx).await);
     Ok(read.await?)
 }
 

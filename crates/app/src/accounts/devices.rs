@@ -7,8 +7,8 @@ use super::{
 use crate::{App, error::AppError};
 use fairwatch_core::{
     accounts::{
-        EndDevice, EnrolDevice, InviteColleague, ListColleagues, OneAccount, OneDevice, OneMembership, SetManager,
-        SetPin,
+        EndDevice, EnrolDevice, InviteColleague, ListColleagues, OneAccount, OneDevice, OneMembership,
+        SetManager, SetPin,
         own::{Shows, pin_refusal},
     },
     gate::Ctx,
@@ -98,8 +98,7 @@ pub async fn enrol(app: &App, ctx: &Ctx, org: OrgId, name: &str, shows: Shows) -
 /// # Errors
 /// [`AppError::Hidden`] where it is not of the business that one manages.
 pub async fn end(app: &App, ctx: &Ctx, device: DeviceId) -> Result<(), AppError> {
-    let end =
-        app.store.write::<EndDevice, _>(ctx, OneDevice(device), async |tx| devices::end(tx).await);
+    let end = app.store.write::<EndDevice, _>(ctx, OneDevice(device), async |tx| devices::end(tx).await);
     Ok(end.await?)
 }
 
@@ -168,8 +167,8 @@ pub async fn set_pin(app: &App, ctx: &Ctx, password: &Password, pin: &str) -> Re
     let account = me(ctx)?;
     let hash = hashed_pin(app, ctx, pin).await?;
     password_again(app, ctx, password).await?;
-    let set = app.store.write::<SetPin, _>(ctx, OneAccount(account), async move |tx| {
-        devices::set_pin(tx, &hash).await
-    });
+    let set = app
+        .store
+        .write::<SetPin, _>(ctx, OneAccount(account), async move |tx| devices::set_pin(tx, &hash).await);
     Ok(set.await?)
 }

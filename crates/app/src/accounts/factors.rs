@@ -140,8 +140,9 @@ async fn wrong(app: &App, ctx: &Ctx, account: AccountId) -> SignInRefused {
 /// [`AppError::Refused`] at the field `password`; [`AppError::Hidden`] for nobody.
 pub async fn begin_codes(app: &App, ctx: &Ctx, password: &Password) -> Result<Enrolment, AppError> {
     let profile = super::password_again(app, ctx, password).await?;
-    let begin =
-        app.store.write::<ChangeFactors, _>(ctx, OneAccount(me(ctx)?), async |tx| factors::begin_codes(tx).await);
+    let begin = app
+        .store
+        .write::<ChangeFactors, _>(ctx, OneAccount(me(ctx)?), async |tx| factors::begin_codes(tx).await);
     let secret = begin.await?;
     Ok(Enrolment::of(&secret, &login_of(profile)))
 }

@@ -4,7 +4,9 @@
 //! signed; its challenges come from the machine's own source of randomness, which is the library's to choose. Each asks the
 //! device to know its owner, by finger, face or PIN, so that a passkey is both factors at once.
 use super::{
-    Device, NewSession, Password, Proof, factors::counted_under, me, password_again,
+    Device, NewSession, Password, Proof,
+    factors::counted_under,
+    me, password_again,
     sign_in::{SignInRefused, network},
 };
 use crate::{App, error::AppError};
@@ -21,8 +23,8 @@ use fairwatch_store::accounts::{
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration,
-    PublicKeyCredential, RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder,
+    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder,
 };
 
 /// What is said of a signature that is not right, whatever is wrong with it.
@@ -103,9 +105,8 @@ fn registration(
 ) -> Result<(Value, String), AppError> {
     let (party, origin) = party(base)?;
     let has = parsed(has)?.iter().map(|passkey| passkey.cred_id().clone()).collect();
-    let (asked, state) = party
-        .start_passkey_registration(account.0, login, login, Some(has))
-        .map_err(AppError::internal)?;
+    let (asked, state) =
+        party.start_passkey_registration(account.0, login, login, Some(has)).map_err(AppError::internal)?;
     let asked = serde_json::to_value(asked).map_err(AppError::internal)?;
     Ok((options(asked, &origin), text(&state)?))
 }
@@ -272,7 +273,8 @@ pub async fn sign_in(
         let (login, network) = anybody(address);
         let attempted = Attempted { login: &login, network: &network };
         let opened =
-            store::open_session(&app.store, ctx, signed.account, Some(attempted), &device, Proof::Both).await?;
+            store::open_session(&app.store, ctx, signed.account, Some(attempted), &device, Proof::Both)
+                .await?;
         if let Some(session) = opened {
             return Ok(session);
         }
@@ -288,8 +290,10 @@ pub async fn sign_in(
 pub async fn ask_own(app: &App, ctx: &Ctx, base: &str, password: &Password) -> Result<Value, AppError> {
     let account = me(ctx)?;
     let profile = password_again(app, ctx, password).await?;
-    let has =
-        app.store.read::<ShowAccount, _>(ctx, OneAccount(account), async |tx| passkeys::own(tx).await).await?;
+    let has = app
+        .store
+        .read::<ShowAccount, _>(ctx, OneAccount(account), async |tx| passkeys::own(tx).await)
+        .await?;
     let login = profile.email.or(profile.user_name).unwrap_or(profile.name);
     let (asked, state) = registration(base, account, &login, &has)?;
     app.store

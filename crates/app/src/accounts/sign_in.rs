@@ -86,7 +86,8 @@ pub async fn sign_in(
         && let Some(account) = account
     {
         let device = Device::new(browser, &address.to_canonical().to_string());
-        if let Some(session) = store::open_session(&app.store, ctx, account, Some(attempted), &device, Proof::Password).await?
+        if let Some(session) =
+            store::open_session(&app.store, ctx, account, Some(attempted), &device, Proof::Password).await?
         {
             return Ok(session);
         }

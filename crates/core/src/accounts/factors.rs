@@ -247,7 +247,11 @@ mod tests {
         let now = at(1_790_000_010);
         let code = secret.code(step_at(now));
         let step = secret.step_of(&code, now, None).unwrap();
-        assert_eq!(secret.step_of(&code, at(1_790_000_040), None), Some(step), "a clock may be half a minute off");
+        assert_eq!(
+            secret.step_of(&code, at(1_790_000_040), None),
+            Some(step),
+            "a clock may be half a minute off"
+        );
         assert_eq!(secret.step_of(&code, at(1_790_000_100), None), None);
         assert_eq!(secret.step_of(&code, now, Some(step)), None, "it was used");
         assert_eq!(secret.step_of("", now, None), None);

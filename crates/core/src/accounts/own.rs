@@ -75,8 +75,9 @@ pub fn pin_refusal(pin: &str) -> Option<&'static str> {
     let even = steps.windows(2).all(|pair| pair[0] == pair[1]) && steps[0].abs() <= 1;
     let pairs = digits.chunks(2).all(|pair| pair == &digits[..2]);
     let halves = digits.len().is_multiple_of(2) && digits[..digits.len() / 2] == digits[digits.len() / 2..];
-    (even || pairs || halves)
-        .then_some("This PIN is among the first that anybody would try. Choose digits that do not repeat or count.")
+    (even || pairs || halves).then_some(
+        "This PIN is among the first that anybody would try. Choose digits that do not repeat or count.",
+    )
 }
 
 /// How a shared device calls those who sign in on it.
@@ -103,7 +104,8 @@ impl Shows {
     #[must_use]
     pub fn of(self, names: &[&str]) -> Vec<String> {
         let words = |name: &str| name.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let letter = |word: &String| word.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+        let letter =
+            |word: &String| word.chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
         let short = |name: &str| match self {
             Self::FirstNames => words(name).first().cloned().unwrap_or_default(),
             Self::Initials => words(name).iter().map(letter).collect(),
@@ -120,7 +122,8 @@ impl Shows {
                 format!("{} {last}.", all[at])
             };
             let twins = (0..names.len()).filter(|other| all[*other] == all[at]).collect::<Vec<_>>();
-            let tells = last.is_some() && twins.iter().filter(|other| longer(**other) == longer(at)).count() == 1;
+            let tells =
+                last.is_some() && twins.iter().filter(|other| longer(**other) == longer(at)).count() == 1;
             if tells {
                 return longer(at);
             }
@@ -149,7 +152,18 @@ mod tests {
 
     #[test]
     fn inc_10_a_pin_has_six_digits_that_nobody_tries_first() {
-        for refused in ["", "12345", "1234567890123", "12a456", "000000", "123456", "654321", "121212", "258258", "\u{661}23456"] {
+        for refused in [
+            "",
+            "12345",
+            "1234567890123",
+            "12a456",
+            "000000",
+            "123456",
+            "654321",
+            "121212",
+            "258258",
+            "\u{661}23456",
+        ] {
             assert!(pin_refusal(refused).is_some(), "{refused}");
         }
         for good in ["739105", "90210377", "102938475610"] {

@@ -1,8 +1,5 @@
 //! Correcting what is held of somebody who signs in: by themselves, or by a scheme's controller on their behalf (MEM-2).
-use super::{
-    token::Login,
-    users::claim,
-};
+use super::{token::Login, users::claim};
 use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},
@@ -27,10 +24,9 @@ pub async fn correct_own(tx: &mut Tx<CorrectAccount>, profile: &Profile) -> Resu
     let account = tx.permit.target().0;
     let inner = &mut tx.inner;
     let former = super::profile(inner, account).await?;
-    for (field, now, before) in [
-        ("email", &profile.email, &former.email),
-        ("user_name", &profile.user_name, &former.user_name),
-    ] {
+    for (field, now, before) in
+        [("email", &profile.email, &former.email), ("user_name", &profile.user_name, &former.user_name)]
+    {
         let (now, before) = (login(now.as_ref()), login(before.as_ref()));
         if now == before {
             continue;

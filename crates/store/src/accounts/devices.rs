@@ -16,8 +16,7 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{
-        Business, DeviceFacts, EndDevice, EnrolDevice, ListColleagues, OneDevice, SetPin,
-        own::Shows,
+        Business, DeviceFacts, EndDevice, EnrolDevice, ListColleagues, OneDevice, SetPin, own::Shows,
     },
     gate::{Ctx, Hidden},
     ids::{AccountId, DeviceId, MemberId, MembershipId, OrgId},
@@ -194,7 +193,8 @@ pub async fn front(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<Dev
     }
     people.sort();
     let shown = row.shows.of(&people.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
-    let people = people.iter().zip(shown).map(|((_, membership), shown)| OnDevice { membership: *membership, shown });
+    let people =
+        people.iter().zip(shown).map(|((_, membership), shown)| OnDevice { membership: *membership, shown });
     let people = people.collect();
     drop(inner);
     if ctx.real_now().duration_since(row.seen) >= SEEN_EVERY {
@@ -267,7 +267,8 @@ pub async fn sign_in(
 pub async fn set_pin(tx: &mut Tx<SetPin>, hash: &str) -> Result<(), StoreError> {
     let account = tx.permit.target().0;
     passwords::put_pin(&mut tx.inner, account, hash).await?;
-    let text = sql!("SELECT id FROM sessions WHERE account_id = $1 AND device_id IS NOT NULL AND ended_at IS NULL");
+    let text =
+        sql!("SELECT id FROM sessions WHERE account_id = $1 AND device_id IS NOT NULL AND ended_at IS NULL");
     for row in tx.inner.rows(text, args![account]).await? {
         sessions::end_of(&mut tx.inner, account, Which::One(row.id("id")?)).await?;
     }

@@ -268,7 +268,10 @@ fn recovery_lookup(inner: &Inner, account: AccountId, code: &str) -> [u8; 32] {
 }
 
 /// Makes new recovery codes; those before are worth nothing any more. Shown once, since hashes alone are kept.
-pub(super) async fn new_recovery_codes(inner: &mut Inner, account: AccountId) -> Result<Vec<String>, StoreError> {
+pub(super) async fn new_recovery_codes(
+    inner: &mut Inner,
+    account: AccountId,
+) -> Result<Vec<String>, StoreError> {
     inner.exec(sql!("DELETE FROM recovery_codes WHERE account_id = $1"), args![account]).await?;
     let codes = recovery_codes(inner.ctx.randomness());
     let now = inner.ctx.real_now();
@@ -317,9 +320,7 @@ async fn add_codes(
     let mut pending = waiting(inner, session, account).await?;
     let Some(secret) = pending.codes.take() else { return Ok(false) };
     let Some(step) = secret.step_of(&code, inner.ctx.real_now(), None) else { return Ok(false) };
-    inner
-        .exec(sql!("DELETE FROM factors WHERE account_id = $1 AND kind = 'codes'"), args![account])
-        .await?;
+    inner.exec(sql!("DELETE FROM factors WHERE account_id = $1 AND kind = 'codes'"), args![account]).await?;
     let held = Held { name: "Authenticator app".into(), codes: Some(secret), passkey: None };
     insert(inner, account, FactorKind::Codes, None, Some(step), &held).await?;
     wait(inner, session, account, &pending).await?;
@@ -428,8 +429,7 @@ pub async fn confirm_codes(tx: &mut Tx<ChangeFactors>, typed: &str) -> Result<Ve
 }
 
 /// What is said of a code that is wrong, used, or too old.
-pub const WRONG_CODE: &str =
-    "This code is not right. Wait for the next one in your app, and check that the telephone's clock is right.";
+pub const WRONG_CODE: &str = "This code is not right. Wait for the next one in your app, and check that the telephone's clock is right.";
 
 /// A factor was set up by somebody who is signed in: they have just given it, and are to have recovery codes.
 pub(super) async fn settled(

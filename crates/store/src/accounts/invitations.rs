@@ -129,7 +129,7 @@ async fn not_here_already(
 ) -> Result<(), StoreError> {
     let text = sql!(
         "SELECT id, state, sealed FROM memberships WHERE org_id = $1 AND role = $2 AND state <> 'ended' \
-         AND ($3 IS NULL OR member_id = $3)"
+         AND COALESCE(member_id, org_id) = COALESCE($3, member_id, org_id)"
     );
     let rows = inner.rows(text, args![org, invitation.role.name(), within]).await?;
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
@@ -240,7 +240,9 @@ async fn view(inner: &mut Inner, token: &Token) -> Result<Option<InvitationView>
 /// nobody is signed in; the engine's.
 pub async fn accept(store: &Store, ctx: &Ctx, token: &Token) -> Result<Accepted, StoreError> {
     let mut inner = store.machinery(ctx).await?;
-    let account = super::standing(&mut inner, true).await?.account.ok_or(Hidden)?;
+    let standing = super::standing(&mut inner, true).await?;
+    // Whoever stands at a shared device has shown a PIN, which is for the one role that they have there (INC-10).
+    let account = standing.account.filter(|_| standing.device.is_none()).ok_or(Hidden)?;
     let invitation = take(&mut inner, token).await?;
     // Two invitations that one account accepts at once come one after the other.
     let live = sql!("SELECT id FROM accounts WHERE id = $1 AND state = 'active'");

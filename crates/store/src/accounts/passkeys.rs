@@ -1,7 +1,9 @@
 //! Passkeys: keys in devices that sign what they are asked (SEC-2). What is asked and what is signed is `app`'s to make and
 //! to check; here it is text. A question is taken out before it is looked at, so that no answer serves twice.
 use super::{
-    factors::{Credential, Held, Pending, enter, insert, new_recovery_codes, session_of, settled, wait, waiting},
+    factors::{
+        Credential, Held, Pending, enter, insert, new_recovery_codes, session_of, settled, wait, waiting,
+    },
     sessions::{self, NewSession},
     token::Token,
 };
@@ -71,11 +73,7 @@ async fn all(inner: &mut Inner, account: AccountId) -> Result<Vec<Credential>, S
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn of_half(
-    store: &Store,
-    ctx: &Ctx,
-    token: &Token,
-) -> Result<Option<Vec<Credential>>, StoreError> {
+pub async fn of_half(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<Vec<Credential>>, StoreError> {
     let Some(view) = sessions::half(store, ctx, token).await? else { return Ok(None) };
     let mut inner = store.glance(ctx).await?;
     Ok(Some(all(&mut inner, view.account).await?))

@@ -104,7 +104,10 @@ async fn get(inner: &mut Inner, account: AccountId) -> Result<Option<Zeroizing<S
 }
 
 /// The hash of an account's PIN for shared devices (INC-10).
-pub(super) async fn pin(inner: &mut Inner, account: AccountId) -> Result<Option<Zeroizing<String>>, StoreError> {
+pub(super) async fn pin(
+    inner: &mut Inner,
+    account: AccountId,
+) -> Result<Option<Zeroizing<String>>, StoreError> {
     let row = inner.one(sql!("SELECT pin FROM accounts WHERE id = $1"), args![account]).await?;
     let Some(sealed) = row.opt_bytes("pin")? else { return Ok(None) };
     let key = inner.key(account.0).await?;

@@ -169,7 +169,11 @@ pub async fn own_traces(tx: &mut Tx<ShowAccount>) -> Result<OwnTraces, StoreErro
              (SELECT h.position FROM audit_heads h WHERE h.chain = $1) - $3 ORDER BY position"
         );
         for row in tx.inner.rows(text, args![chain, account.to_string(), LATEST]).await? {
-            recorded.push(OwnDeed { at: row.instant("at")?, action: row.text("action")?, role: row.text("role")? });
+            recorded.push(OwnDeed {
+                at: row.instant("at")?,
+                action: row.text("action")?,
+                role: row.text("role")?,
+            });
         }
     }
     recorded.sort_by_key(|deed| std::cmp::Reverse(deed.at));

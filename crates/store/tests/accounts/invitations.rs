@@ -192,8 +192,15 @@ async fn sec_2_somebody_new_accepts_and_no_account_is_taken_over(world: &World) 
     assert_eq!(view.memberships.len(), 1, "nor gave them a role");
     for accepted in [&one, &two] {
         let device = Device::new("Test browser", "192.0.2.1");
-        let open =
-            accounts::open_session(&world.store, &world.nobody(), accepted.account, None, &device, accounts::Proof::Both).await?;
+        let open = accounts::open_session(
+            &world.store,
+            &world.nobody(),
+            accepted.account,
+            None,
+            &device,
+            accounts::Proof::Both,
+        )
+        .await?;
         assert!(open.is_some(), "they can sign in");
     }
     Ok(())

@@ -118,9 +118,10 @@ fn held(copy: &OwnCopy) -> Vec<HeldField> {
 }
 
 fn pin(copy: &OwnCopy) -> Option<&'static str> {
-    let member = copy.memberships.iter().any(|role| {
-        role.role == Role::MemberUser && role.state == MembershipState::Active
-    });
+    let member = copy
+        .memberships
+        .iter()
+        .any(|role| role.role == Role::MemberUser && role.state == MembershipState::Active);
     let said = if copy.has_pin {
         "You have one. Choosing another signs you out on shared devices."
     } else {
@@ -159,9 +160,9 @@ fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
             let day = words::date(london_date(served.at));
             format!("; it gave you its privacy notice, version {}, on {day}", served.version)
         });
-        let asked = role.deletion_asked_on.map_or(String::new(), |day| {
-            format!("; you asked on {} to be deleted", words::date(day))
-        });
+        let asked = role
+            .deletion_asked_on
+            .map_or(String::new(), |day| format!("; you asked on {} to be deleted", words::date(day)));
         Row::new(
             own.scheme(&role.organisation),
             format!("{}{business}{state}, since {since}{told}{served}{asked}", role.role.label()),
@@ -234,7 +235,11 @@ pub(crate) async fn set_pin(own: Own, sent: Sent) -> Answer {
         Err(AppError::Refused(problems)) => {
             let mut errors = Errors::from(&problems);
             // On this page `password` is the new one.
-            errors.0.iter_mut().filter(|e| e.field == "password").for_each(|e| e.field = "pin-password".into());
+            errors
+                .0
+                .iter_mut()
+                .filter(|e| e.field == "password")
+                .for_each(|e| e.field = "pin-password".into());
             page_again(&build(&own, errors).await?)
         }
         Err(error) => Err(error.into()),

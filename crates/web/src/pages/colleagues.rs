@@ -149,7 +149,11 @@ pub(crate) async fn invite(visit: Visit, sent: Sent) -> Answer {
                 drawing: qr::draw(&address, "The address of the invitation, for a telephone to scan")?,
                 login: user.email.or(user.user_name).unwrap_or_default(),
                 name: user.name,
-                business: devices::own_business(&visit.app, &visit.ctx, visit.org()).await?.team.business.name,
+                business: devices::own_business(&visit.app, &visit.ctx, visit.org())
+                    .await?
+                    .team
+                    .business
+                    .name,
                 scheme: visit.scope.policy.scheme.name.to_string(),
                 address,
                 back: visit.href("/colleagues"),
@@ -225,7 +229,8 @@ pub(crate) async fn ask_manager(visit: Visit, id: Id<MembershipId>) -> Answer {
     let user = asked(&visit, id.0).await?;
     let name = user.shown_name().to_owned();
     let (title, text, button) = if user.manages {
-        let text = "They invite nobody any more. What they have set up stays: others of the business can manage it.";
+        let text =
+            "They invite nobody any more. What they have set up stays: others of the business can manage it.";
         (format!("{name} manages no more"), text, "End it")
     } else {
         let text = "They see the users of their own business, invite others to it by a printed page, and make its tills \

@@ -40,7 +40,12 @@ fn account_crumb() -> Vec<Crumb> {
 /// `GET /account/details`
 pub(crate) async fn ask_own(own: Own) -> Answer {
     let profile = accounts::own_copy(&own.app(), &own.ctx).await?.profile;
-    let typed = NewUser { name: profile.name, email: profile.email, user_name: profile.user_name, ..NewUser::default() };
+    let typed = NewUser {
+        name: profile.name,
+        email: profile.email,
+        user_name: profile.user_name,
+        ..NewUser::default()
+    };
     page(&own_form(&own, typed, Errors::default()).await?)
 }
 
@@ -56,7 +61,8 @@ async fn own_form(own: &Own, typed: NewUser, errors: Errors) -> Result<Details, 
         errors,
         crumbs: account_crumb(),
         title: "Correct your account".into(),
-        text: "Your name is seen by each scheme in which you have a role. With the others you sign in.".into(),
+        text: "Your name is seen by each scheme in which you have a role. With the others you sign in."
+            .into(),
         action: "/account/details".into(),
         name: typed.name,
         email: typed.email.unwrap_or_default(),
@@ -97,7 +103,14 @@ async fn told(own: &Own, id: MembershipId) -> Result<(String, String, String), A
     Ok((own.scheme(&role.organisation), told.name, told.email.unwrap_or_default()))
 }
 
-fn told_form(own: &Own, id: MembershipId, scheme: &str, name: String, email: String, errors: Errors) -> Details {
+fn told_form(
+    own: &Own,
+    id: MembershipId,
+    scheme: &str,
+    name: String,
+    email: String,
+    errors: Errors,
+) -> Details {
     Details {
         shell: own.shell(),
         errors,
@@ -151,7 +164,8 @@ async fn user_form(
         errors,
         crumbs: vec![Crumb { label: "Members".into(), href: visit.href("/members") }],
         title: format!("Correct {}", user.shown_name()),
-        text: "On their behalf, where they asked for it. With what they sign in only they can change it.".into(),
+        text: "On their behalf, where they asked for it. With what they sign in only they can change it."
+            .into(),
         action: visit.href(&format!("/members/{id}/correct")),
         name,
         email,

@@ -54,15 +54,18 @@ pub(crate) fn asked(
         let value = person.membership.to_string();
         Choice { checked: value == who, value, label: person.shown, note: String::new() }
     });
-    let mut answer = page_with(status, &Front {
-        shell: guest.shell(),
-        errors,
-        business: front.business,
-        people: people.collect(),
-        next: local_path(next).unwrap_or_default().to_owned(),
-        carried,
-        note: note.to_owned(),
-    })?;
+    let mut answer = page_with(
+        status,
+        &Front {
+            shell: guest.shell(),
+            errors,
+            business: front.business,
+            people: people.collect(),
+            next: local_path(next).unwrap_or_default().to_owned(),
+            carried,
+            note: note.to_owned(),
+        },
+    )?;
     answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     Ok(answer)
 }

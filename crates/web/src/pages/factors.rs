@@ -43,23 +43,27 @@ async fn shown(own: &Own, status: StatusCode, errors: Errors, setup: Option<Setu
             FactorKind::Codes => "codes from an app",
             FactorKind::Passkey => "passkey",
         };
-        let used = factor.used_at.map_or_else(String::new, |at| format!(" · last used {}", words::date_time(at)));
+        let used =
+            factor.used_at.map_or_else(String::new, |at| format!(" · last used {}", words::date_time(at)));
         Factor {
             id: factor.factor.to_string(),
             name: factor.name.clone(),
             note: format!("{kind} · since {}{used}", words::date(london_date(factor.since))),
         }
     });
-    page_with(status, &Factors {
-        shell: own.shell(),
-        errors,
-        action: "/account/factors".into(),
-        factors: factors.collect(),
-        left: copy.second_factors.recovery_codes_left,
-        asks: copy.has_password,
-        setup,
-        setup_action: "/account/factors/codes".into(),
-    })
+    page_with(
+        status,
+        &Factors {
+            shell: own.shell(),
+            errors,
+            action: "/account/factors".into(),
+            factors: factors.collect(),
+            left: copy.second_factors.recovery_codes_left,
+            asks: copy.has_password,
+            setup,
+            setup_action: "/account/factors/codes".into(),
+        },
+    )
 }
 
 /// `GET /account/factors`

@@ -142,7 +142,9 @@ pub(crate) async fn accept_as_new(mut guest: Guest, Path(token): Path<String>, s
         return page_again(&newcomer(&guest, &token, Errors::one("", CHANGED)).await?);
     }
     let password = Password::from(sent.one("password"));
-    match accounts::accept_as_new(&guest.web.app(), &guest.ctx, &token, &password, sent.one("pin").trim()).await {
+    match accounts::accept_as_new(&guest.web.app(), &guest.ctx, &token, &password, sent.one("pin").trim())
+        .await
+    {
         Ok(accepted) => {
             guest.done = respond::done("password-set");
             let note = format!("You sign in as {}. Make a note of it.", accepted.login);

@@ -210,10 +210,8 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
                 label: if user.manages { "Manages no more" } else { "Make manager" },
                 href: visit.href(&format!("/members/{}/manager", user.membership)),
             });
-            let correct = Deed {
-                label: "Correct",
-                href: visit.href(&format!("/members/{}/correct", user.membership)),
-            };
+            let correct =
+                Deed { label: "Correct", href: visit.href(&format!("/members/{}/correct", user.membership)) };
             let ends = [correct, deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)];
             manage.into_iter().chain(ends).collect()
         }

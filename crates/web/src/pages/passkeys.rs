@@ -25,7 +25,9 @@ use serde_json::{Value, json};
 fn told(asked: Result<Value, AppError>) -> Answer {
     match asked {
         Ok(options) => Ok(Json(options).into_response()),
-        Err(AppError::Refused(problems)) => Ok(Json(json!({ "error": problems.to_string() })).into_response()),
+        Err(AppError::Refused(problems)) => {
+            Ok(Json(json!({ "error": problems.to_string() })).into_response())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -94,5 +96,9 @@ pub(crate) async fn ask_own(own: Own, sent: Sent) -> Answer {
 pub(crate) async fn confirm_own(own: Own, sent: Sent) -> Answer {
     let (name, typed) = (sent.one("name"), sent.one("credential"));
     let codes = passkeys::confirm_own(&own.app(), &own.ctx, own.web.base(), name, typed).await?;
-    if codes.is_empty() { Ok(see_other_done("/account/factors", "factor-added")) } else { handed(&own, codes) }
+    if codes.is_empty() {
+        Ok(see_other_done("/account/factors", "factor-added"))
+    } else {
+        handed(&own, codes)
+    }
 }

@@ -1,12 +1,10 @@
 //! A QR code as the path of a drawing: squares of one unit, for telephones to scan.
-use askama::Template;
 use fairwatch_app::AppError;
 use qrcode::{Color, EcLevel, QrCode};
 use std::fmt::Write as _;
 
-/// `qr.html`: a drawing with what it says for those who do not see it.
-#[derive(Template, Clone, Debug, Default)]
-#[template(path = "qr.html")]
+/// A drawing, with what it is for those who do not see it; the macro `qr` sets it.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Drawing {
     /// Its width and height in squares, with the white edge that scanners need.
     pub(crate) size: usize,

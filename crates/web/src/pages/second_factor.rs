@@ -87,18 +87,21 @@ pub(crate) async fn asked(
     } else {
         Some(Setup::of(factors::first_enrolment(&app, &guest.ctx, token).await?)?)
     };
-    page_with(status, &SecondFactor {
-        shell: guest.shell(),
-        errors,
-        action: "/sign-in/second".into(),
-        next: local_path(next).unwrap_or_default().to_owned(),
-        carried,
-        note: note.to_owned(),
-        codes: half.codes,
-        passkeys: half.passkeys,
-        login: half.login,
-        setup,
-    })
+    page_with(
+        status,
+        &SecondFactor {
+            shell: guest.shell(),
+            errors,
+            action: "/sign-in/second".into(),
+            next: local_path(next).unwrap_or_default().to_owned(),
+            carried,
+            note: note.to_owned(),
+            codes: half.codes,
+            passkeys: half.passkeys,
+            login: half.login,
+            setup,
+        },
+    )
 }
 
 /// `GET /sign-in/second`

@@ -7,8 +7,8 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{
-        AskDeletion, ChangeFactors, CorrectAccount, CorrectUser, EndDevice, EndSessions, EnrolDevice, InviteColleague,
-        ListColleagues, ListMembers, SetManager, SetPin, SetPreferences, ShowAccount,
+        AskDeletion, ChangeFactors, CorrectAccount, CorrectUser, EndDevice, EndSessions, EnrolDevice,
+        InviteColleague, ListColleagues, ListMembers, SetManager, SetPin, SetPreferences, ShowAccount,
     },
     gate::Action as _,
 };
@@ -17,7 +17,8 @@ pub(super) fn table() -> Vec<Route> {
     let half = "nobody is signed in yet: whoever gave the password gives the second factor";
     let anybody = "nobody is signed in yet: a passkey shows who it is";
     let own = "one's own account, in whatever role";
-    let shared = "a shared device shows the names of its business to whoever stands before it, and asks for a PIN";
+    let shared =
+        "a shared device shows the names of its business to whoever stands before it, and asks for a PIN";
     const TEAM: &[&str] = &[ListColleagues::NAME];
     const INVITE: &[&str] = &[InviteColleague::NAME, ListColleagues::NAME];
     const ENROL: &[&str] = &[EnrolDevice::NAME, ListColleagues::NAME, EndSessions::NAME];

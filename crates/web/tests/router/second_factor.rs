@@ -151,9 +151,13 @@ async fn sec_2_what_was_typed_survives_both_steps() {
     assert_eq!(second.status, StatusCode::OK);
     assert!(second.text().contains("One more step") && kept(&second.text()));
     let cookie = cookie_of(&second);
-    let wrong = send(&house, "POST", "/sign-in/second", &cookie, &[&[("code", "1")], &more[..]].concat()).await;
+    let wrong =
+        send(&house, "POST", "/sign-in/second", &cookie, &[&[("code", "1")], &more[..]].concat()).await;
     assert!(kept(&wrong.text()), "a mistyped code loses nothing");
     let fields = [&[("code", recovery)], &more[..]].concat();
     let page = send(&house, "POST", "/sign-in/second", &cookie, &fields).await.text();
-    assert!(page.contains("action=\"/o/northgate/report\"") && page.contains("Took two bottles of gin."), "{page}");
+    assert!(
+        page.contains("action=\"/o/northgate/report\"") && page.contains("Took two bottles of gin."),
+        "{page}"
+    );
 }

@@ -22,7 +22,10 @@ async fn send(house: &House, method: &str, path: &str, cookie: &str, fields: &[(
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    text.split(from).nth(1).and_then(|rest| rest.split(to).next()).unwrap_or_else(|| panic!("no {from} in {text}"))
+    text.split(from)
+        .nth(1)
+        .and_then(|rest| rest.split(to).next())
+        .unwrap_or_else(|| panic!("no {from} in {text}"))
 }
 
 /// INC-10: from the controller's word to a report at the till, without script and without an e-mail address: the manager
@@ -46,17 +49,22 @@ async fn inc_10_a_shared_till_from_the_printed_page_to_the_report() {
     let link = format!("/invitation/{}", between(&printed, "https://fairwatch.example/invitation/", "<"));
     let asked = house.get(&link, None).await.text();
     assert!(asked.contains("A PIN, if you work at a shared till"));
-    let typed = |pin: &'static str| [("password", PASSWORD), ("again", PASSWORD), ("notice", "1"), ("pin", pin)];
+    let typed =
+        |pin: &'static str| [("password", PASSWORD), ("again", PASSWORD), ("notice", "1"), ("pin", pin)];
     let weak = house.post(&link, None, &typed("123456")).await;
     assert!(weak.text().contains("among the first that anybody would try"), "{}", weak.text());
     assert_eq!(house.post(&link, None, &typed(PIN)).await.status, StatusCode::OK);
 
     // The manager's own browser becomes the till, and is signed out.
-    let enrolled =
-        house.post("/o/northgate/colleagues/devices", Some(&manager), &[("device", "Till 2"), ("shows", "first_names")]);
+    let enrolled = house.post(
+        "/o/northgate/colleagues/devices",
+        Some(&manager),
+        &[("device", "Till 2"), ("shows", "first_names")],
+    );
     let enrolled = enrolled.await;
     assert_eq!(enrolled.location(), "/device?done=device-enrolled");
-    let till = cookies(&enrolled).into_iter().find(|pair| pair.contains("device")).expect("a cookie of its own");
+    let till =
+        cookies(&enrolled).into_iter().find(|pair| pair.contains("device")).expect("a cookie of its own");
     assert!(till.starts_with("__Host-fairwatch-device="));
     assert_eq!(house.get("/o/northgate/gallery", Some(&manager)).await.status, StatusCode::SEE_OTHER);
 
