@@ -465,6 +465,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         intelligence::UndoSeen::NAME,
         enquiries::RECEIVED,
         enquiries::AnswerEnquiry::NAME,
+        enquiries::RemoveEnquiry::NAME,
         exclusions::WithdrawCase::NAME,
         exclusions::appeals::WithdrawAppeal::NAME,
         exclusions::GiveEvidence::NAME,

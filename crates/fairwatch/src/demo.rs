@@ -3,6 +3,7 @@
 mod evidence;
 mod exclusions;
 mod history;
+mod joining;
 mod letters;
 mod people;
 mod policies;

@@ -106,6 +106,7 @@ pub(crate) async fn live(
     seeding.clock.set(seeding.now);
     finish(seeding, &controller, &known).await?;
     letters::happen(seeding, scope.org, &controller).await?;
+    super::joining::happen(seeding, scope, usize::try_from(number).unwrap_or(0)).await?;
     super::policies::today(seeding, scope, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.
     for ctx in acting.values().chain([&controller]) {

@@ -13,6 +13,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("accounts.members", "Looked at the members"),
     ("accounts.give_role", "Gave somebody a role"),
     ("accounts.invite", "Invited a user"),
+    ("enquiries.remove", "Deleted an enquiry before its time"),
     ("joining.receive", "A business applied to join"),
     ("joining.list", "Looked at the applications to join"),
     ("joining.open", "Read an application to join"),
