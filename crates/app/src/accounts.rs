@@ -27,6 +27,7 @@ use fairwatch_core::{
     },
     gate::{Caller, Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
+    leaving::Leaving,
     notices::Prose,
     scope::{InOrg, Installation},
 };
@@ -192,6 +193,8 @@ pub struct Directory {
     pub served: HashMap<MembershipId, Served>,
     /// How many businesses want to join.
     pub applications: i64,
+    /// The businesses that are to leave (MEM-6).
+    pub leaving: HashMap<MemberId, Leaving>,
 }
 
 /// The businesses and users of a scheme, as one look.
@@ -205,6 +208,7 @@ pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, Ap
             users: store::users(tx).await?,
             served: fairwatch_store::notices::served_in(tx).await?,
             applications: fairwatch_store::joining::waiting(tx).await?,
+            leaving: fairwatch_store::leaving::all(tx).await?,
         })
     });
     Ok(look.await?)

@@ -14,6 +14,7 @@ pub mod finding;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
+pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;

@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
-    joining, letters, pictures, policies, subjects,
+    joining, leaving, letters, pictures, policies, subjects,
 };
 
 /// Every action, feature by feature.
@@ -18,6 +18,7 @@ pub fn all() -> Vec<Listed> {
         incidents::ACTIONS,
         intelligence::ACTIONS,
         joining::ACTIONS,
+        leaving::ACTIONS,
         letters::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,

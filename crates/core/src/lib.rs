@@ -11,7 +11,7 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
-//! - [`joining`]: businesses that want to join.
+//! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
@@ -29,6 +29,7 @@ pub mod ids;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
+pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;

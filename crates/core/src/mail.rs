@@ -3,7 +3,7 @@
 //! Mail passes through many hands and lies in boxes that nobody empties. So it names nobody but whom it goes to, and
 //! says nothing that stands in a record: it says that there is something, and where to read it after signing in.
 use crate::{gate::Role, world::london};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// One message, sealed until it is sent.
@@ -116,6 +116,22 @@ pub fn answer(to: &str, name: &str, scheme: &str, receipt: &str, answer: &str, r
         to: to.to_owned(),
         subject: format!("{scheme}: our answer ({receipt})"),
         text: letter(name, &[&wrote, answer, &more], scheme),
+    }
+}
+
+/// Asks a member's manager to confirm that it leaves, as the scheme was told (MEM-6).
+#[must_use]
+pub fn leaving(to: &str, scheme: &str, link: &str, board_from: Date) -> Mail {
+    let heard =
+        format!("{scheme} was told that your business leaves. Confirm it, or say that it stays, here:");
+    let else_ = format!(
+        "If nobody of your business answers, the board ends the membership from {} on.",
+        board_from.strftime("%-d %B %Y")
+    );
+    Mail {
+        to: to.to_owned(),
+        subject: format!("{scheme}: does your business leave?"),
+        text: letter("", &[&heard, link, &else_], scheme),
     }
 }
 

@@ -481,6 +481,7 @@ pub fn concerns_subjects(action: &str) -> bool {
     .contains(&action)
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
+        && !crate::leaving::CONCERN_NOBODY.contains(&action)
 }
 
 crate::gate::actions! {

@@ -16,7 +16,7 @@ mod own;
 mod passwords;
 mod sessions;
 mod token;
-mod users;
+pub(crate) mod users;
 
 pub(crate) use attempts::count_message;
 pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt};
@@ -38,6 +38,7 @@ pub use sessions::{
 };
 pub use token::{Login, Token};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
+pub(crate) use users::{empty_without_role, sign_out_without_role};
 
 use crate::{
     audit,
@@ -119,7 +120,8 @@ pub async fn viewer_name<A: Action>(tx: &mut Tx<A>) -> Result<String, StoreError
 
 /// What an account's owner is called, while there is one.
 pub(crate) async fn name_of(inner: &mut Inner, account: AccountId) -> Result<Option<String>, StoreError> {
-    let found = inner.opt(sql!("SELECT id FROM accounts WHERE id = $1"), args![account]).await?;
+    let found =
+        inner.opt(sql!("SELECT id FROM accounts WHERE id = $1 AND state <> 'gone'"), args![account]).await?;
     match found {
         Some(_) => Ok(Some(profile(inner, account).await?.name)),
         None => Ok(None),

@@ -219,6 +219,8 @@ const DONE: &[(&str, &str)] = &[
     ("discarded", "What was typed is thrown away."),
     ("password", "Your password is changed. You are signed out everywhere else."),
     ("enquiry-deleted", "The enquiry is deleted, with what you answered."),
+    ("leaving", "It is written down that the business leaves."),
+    ("stays", "The business stays."),
     ("joined", "The business is a member. Whoever applied gets an invitation by e-mail."),
     ("refused-joining", "The application is refused."),
     ("link-sent", "If somebody signs in with that, a link is on its way to them. It works for three days."),

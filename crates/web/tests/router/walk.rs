@@ -5,7 +5,9 @@ use fairwatch_app::accounts;
 use fairwatch_core::{
     actions,
     gate::Role,
-    ids::{AppealId, ApplicationId, AssociationId, EnquiryId, FieldId, MembershipId, ProposalId, TipId},
+    ids::{
+        AppealId, ApplicationId, AssociationId, EnquiryId, FieldId, MemberId, MembershipId, ProposalId, TipId,
+    },
 };
 use fairwatch_testkit::engines::Person;
 use fairwatch_web::listed;
@@ -25,6 +27,8 @@ struct Walker {
     invited: MembershipId,
     /// What somebody wrote from outside.
     enquiry: EnquiryId,
+    /// A business that is to leave.
+    member: MemberId,
     /// A business that wants to join.
     application: ApplicationId,
     /// The name of whom the pages about people are about.
@@ -61,6 +65,7 @@ impl Walker {
         let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
+        let member = house.world.business(&house.north).await;
         let application = house.application(find(Role::Board)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
@@ -77,6 +82,7 @@ impl Walker {
             invited,
             enquiry,
             application,
+            member,
             field,
             case,
             appeal,
@@ -92,6 +98,7 @@ impl Walker {
             p if MAKES_NONE.iter().any(|(part, _)| p.contains(part)) => NOTHING.to_owned(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.contains("/businesses/") => self.member.to_string(),
             p if p.contains("/applications/") => self.application.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
             p if p.contains("/evidence/") => records.evidence.to_string(),
@@ -167,6 +174,8 @@ fn not_now(pattern: &str) -> Option<&'static str> {
         }
         "/o/{slug}/cases/{id}/withdraw" => Some("a warning is decided as it is made"),
         "/o/{slug}/pictures/{id}/parts" => Some("the walk's picture shows one person"),
+        "/o/{slug}/leave" => Some("nobody of the walk speaks for a business"),
+        "/o/{slug}/businesses/{id}/leaving" => Some("of its own people only who speaks for it sees it"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
     }
