@@ -25,7 +25,7 @@ for (const script of [true, false]) {
 
     const board = await walk.open({ script, path: null });
     await walk.signInAs(board, `${SCHEME}-board`);
-    await follow(board, "Members");
+    await follow(board, "Members", board.locator("nav.nav"));
     await follow(board, /^Applications/);
     if (script) await walk.look(board, "applications");
     await follow(board, "The Corner Shop", board.locator("ul.due").first());
