@@ -7,7 +7,7 @@ const NARROW = { width: 320, height: 700 };
 
 /** What each role finds in its navigation; the first is where it starts. */
 const PLACES = {
-  "member-user": ["Gallery", "Report an incident", "My reports"],
+  "member-user": ["Gallery", "Report an incident", "My reports", "Your business"],
   staff: ["Gallery", "People", "Letters", "Report an incident", "My reports", "Members"],
   controller: ["Today", "Review queue", "People", "Gallery", "Exclusions", "Letters", "Report an incident", "Members", "Policy", "Sweep", "Audit"],
   board: ["Exclusions", "Appeals", "Audit", "Policy", "Sweep", "Members", "Evidence"],

@@ -1,13 +1,18 @@
 //! Accounts: signing in and out, passwords, inviting and suspending, one's own data (SEC-2, MEM-2, MEM-8, INC-10).
+pub mod correcting;
+pub mod devices;
+pub mod factors;
 pub(crate) mod forms;
 mod invitations;
+pub mod passkeys;
 mod passwords;
 mod reset;
 mod sign_in;
 
+pub use fairwatch_store::accounts::devices::DeviceFront;
 pub use fairwatch_store::accounts::{
-    ACCEPTED, Accepted, DECLINED, Device, Given, InvitationView, LAPSE, MemberView, MembershipView,
-    NewSession, OwnCopy, OwnSession, SessionView, Token, UserView, Which,
+    ACCEPTED, Accepted, CODE_REFUSED, DECLINED, Device, Given, HALF_WAY, InvitationView, Invited, LAPSE,
+    MemberView, MembershipView, NewSession, OwnCopy, OwnSession, Proof, SessionView, Token, UserView, Which,
 };
 pub use forms::NewUser;
 pub use invitations::{
@@ -37,6 +42,7 @@ use fairwatch_store::{
     notices::Served,
     orgs::{self, Kind},
 };
+use fairwatch_vault::Zeroizing;
 use std::collections::HashMap;
 
 /// Where links to set a password lie under the base address; what follows is the token.
@@ -130,26 +136,48 @@ pub async fn change_password(
     new: &Password,
 ) -> Result<(), AppError> {
     let account = me(ctx)?;
-    let place = app.passwords.queue()?;
-    let former = app.store.read::<ShowAccount, _>(ctx, OneAccount(account), async |tx| {
-        Ok((store::own_hash(tx).await?, store::own_profile(tx).await?))
-    });
-    let (former, profile) = former.await?;
+    let (profile, former) = password_known(app, ctx, current, "current").await?;
     passwords::check(new, &logins(&profile))?;
-    let tried = store::change_counts_under(account);
-    let attempted = Attempted { login: &tried, network: "password change" };
-    if let Attempt::Wait(wait) = store::count_attempt(&app.store, ctx, attempted).await? {
-        return Err(AppError::in_field("current", sign_in::wait_sentence(wait)));
-    }
-    if !place.verify(current, former.clone()).await? {
-        return Err(AppError::in_field("current", "This is not your current password."));
-    }
     let former = former.ok_or(AppError::Hidden)?;
     let hash = app.passwords.queue()?.hash(new, ctx.randomness()).await?;
     let change = app.store.write::<ChangePassword, _>(ctx, OneAccount(account), async move |tx| {
         store::change_password(tx, &former, &hash).await
     });
     Ok(change.await?)
+}
+
+/// Whether somebody who is signed in knows their password; at which field it is said that they do not. Wrong tries wait
+/// like those at sign-in. Nobody without a password gets as far as this but in a demonstration: there is nothing to know.
+async fn password_known(
+    app: &App,
+    ctx: &Ctx,
+    password: &Password,
+    field: &'static str,
+) -> Result<(Profile, Option<Zeroizing<String>>), AppError> {
+    let account = me(ctx)?;
+    let place = app.passwords.queue()?;
+    let known = app.store.read::<ShowAccount, _>(ctx, OneAccount(account), async |tx| {
+        Ok((store::own_profile(tx).await?, store::own_hash(tx).await?))
+    });
+    let (profile, hash) = known.await?;
+    if hash.is_none() {
+        return Ok((profile, hash));
+    }
+    let tried = store::change_counts_under(account);
+    let attempted = Attempted { login: &tried, network: "password change" };
+    if let Attempt::Wait(wait) = store::count_attempt(&app.store, ctx, attempted).await? {
+        return Err(AppError::in_field(field, sign_in::wait_sentence(wait)));
+    }
+    if !place.verify(password, hash.clone()).await? {
+        return Err(AppError::in_field(field, "This is not your current password."));
+    }
+    store::password_was_right(&app.store, ctx, attempted).await?;
+    Ok((profile, hash))
+}
+
+/// The profile of whoever is signed in and gives their password once more.
+async fn password_again(app: &App, ctx: &Ctx, password: &Password) -> Result<Profile, AppError> {
+    Ok(password_known(app, ctx, password, "password").await?.0)
 }
 
 /// Everything that is held about oneself in the account (MEM-2).

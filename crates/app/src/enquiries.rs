@@ -11,6 +11,7 @@ use fairwatch_core::{
     gate::Ctx,
     ids::{EnquiryId, OrgId},
     scope::{InOrg, Scope},
+    world::clear_code,
 };
 use fairwatch_store::{
     Tx,
@@ -36,15 +37,10 @@ pub struct Typed {
     pub message: String,
 }
 
-/// Letters and digits that nobody takes for one another, said aloud or written down.
-const CLEAR: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
-
 /// What a sender names what they wrote by. What is thrown away is answered with one, too.
 #[must_use]
 pub fn receipt(ctx: &Ctx) -> String {
-    let mut bytes = [0; 8];
-    ctx.randomness().fill(&mut bytes);
-    bytes.iter().map(|byte| char::from(CLEAR[usize::from(byte % 31)])).collect()
+    clear_code(ctx.randomness())
 }
 
 /// Looks over what was typed.

@@ -5,12 +5,14 @@
 //! `store` and `web`.
 pub mod accounts;
 pub mod audit;
+pub mod certifications;
 pub mod documents;
 pub mod enquiries;
 pub mod error;
 pub mod evidence;
 pub mod exclusions;
 pub mod finding;
+pub mod governing;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
@@ -21,6 +23,7 @@ pub mod notices;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;
+pub mod registers;
 pub mod spam;
 pub mod subjects;
 pub mod sweep;

@@ -197,8 +197,8 @@ pub struct Typed {
 /// The longest reason.
 const LONGEST_REASON: usize = 4_000;
 
-/// The longest text of a policy: those that there are have 40 KiB.
-const LONGEST_TEXT: usize = 512 * 1024;
+/// The longest text of a policy, in bytes: those that there are have 40 KiB.
+pub const LONGEST_TEXT: usize = 512 * 1024;
 
 /// The field in which a text beside the policy is typed.
 #[must_use]

@@ -78,6 +78,8 @@ async fn exc_5_others_than_those_who_decided_hear_it_and_it_holds_at_once(world:
     assert!(shown.opened.held.says.contact.is_empty());
     let told = format!("{:?} {:?}", shown.opened.held, shown.opened.case.held.says);
     assert!(!told.contains("Una"), "{told}");
+    assert!(shown.opened.case.held.says.evidence.is_empty(), "nothing leads to the incidents");
+    assert!(shown.opened.case.held.says.account.starts_with("The person left"), "{told}");
     for voter in &board[..3] {
         let shown = appeals::show(&scene.app, &voter.again(world), one).await?;
         assert!(shown.had_a_part);

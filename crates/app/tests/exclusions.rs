@@ -23,7 +23,7 @@ use fairwatch_testkit::{
     engines::{Outcome, Person, World},
     on_both,
 };
-use support::{CS, GENERIC, Scene, day, hidden, later, policy_text, refusal};
+use support::{CS, GENERIC, Scene, day, decisions, hidden, later, policy_text, refusal};
 
 /// A form as the controller fills it in, with all incidents of the person as evidence.
 async fn form(scene: &Scene, id: SubjectId, step: &str, scope: &str) -> Result<Typed, AppError> {
@@ -58,14 +58,6 @@ async fn open(scene: &Scene, id: SubjectId) -> Result<subjects::Open, AppError> 
     Ok(subjects::open(&scene.app, &scene.controller.ctx, id).await?.open)
 }
 
-async fn board(scene: &Scene, world: &World, n: usize) -> Vec<Person> {
-    let mut board = Vec::new();
-    for _ in 0..n {
-        board.push(world.person(&scene.scheme, Role::Board).await);
-    }
-    board
-}
-
 /// Somebody with three incidents, excluded from everywhere by three of the board.
 async fn excluded(
     scene: &Scene,
@@ -96,7 +88,7 @@ async fn exc_1_exc_2_from_the_tariff_to_an_exclusion_by_vote(world: &World) -> O
     world.clock.set_day(day("2026-03-02"));
     let scene = Scene::new(world, GENERIC).await;
     let (app, ctx) = (&scene.app, &scene.controller.ctx);
-    let board = board(&scene, world, 4).await;
+    let board = decisions::board(&scene, world, 4).await;
     let id = scene.subject("Una Example", &[support::face(3)]).await?;
     let ground = proposing::ground(app, ctx, id).await?;
     assert_eq!(ground.before.tariff.step, Some(0));
@@ -154,7 +146,7 @@ on_both!(exc_2_the_board_decides_without_knowing_on_whom);
 async fn exc_2_the_board_decides_without_knowing_on_whom(world: &World) -> Outcome {
     let scene = Scene::new(world, GENERIC).await;
     let (app, ctx) = (&scene.app, &scene.controller.ctx);
-    let board = board(&scene, world, 3).await;
+    let board = decisions::board(&scene, world, 3).await;
     let id = scene.subject("Una Quillfeather", &[support::face(5)]).await?;
     scene.again(id).await?;
     let mut typed = form(&scene, id, "exclusion", "some").await?;
@@ -205,7 +197,7 @@ async fn exc_2_conflicts_suspensions_refusals_and_time(world: &World) -> Outcome
     world.clock.set_day(day("2026-03-02"));
     let scene = Scene::new(world, GENERIC).await;
     let (app, ctx) = (&scene.app, &scene.controller.ctx);
-    let three = board(&scene, world, 3).await;
+    let three = decisions::board(&scene, world, 3).await;
     let id = scene.subject("Una Example", &[]).await?;
     scene.again(id).await?;
     let mut typed = form(&scene, id, "exclusion", "some").await?;
@@ -261,7 +253,7 @@ on_both!(exc_2_votes_at_once_decide_once);
 /// EXC-2: however many vote at one time, the decision falls once, and nobody votes after it.
 async fn exc_2_votes_at_once_decide_once(world: &World) -> Outcome {
     let scene = Scene::new(world, GENERIC).await;
-    let board = board(&scene, world, 5).await;
+    let board = decisions::board(&scene, world, 5).await;
     let id = scene.subject("Una Example", &[]).await?;
     scene.again(id).await?;
     scene.again(id).await?;
@@ -300,7 +292,7 @@ async fn exc_8_police_give_evidence_and_decide_nothing(world: &World) -> Outcome
     }
     let scene = Scene::new(world, GENERIC).await;
     let (app, ctx) = (&scene.app, &scene.controller.ctx);
-    board(&scene, world, 3).await;
+    decisions::board(&scene, world, 3).await;
     let id = scene.subject("Una Example", &[]).await?;
     scene.again(id).await?;
     for role in [Role::Police, Role::Aic] {
@@ -387,7 +379,7 @@ async fn ret_3_exc_7_exclusions_end_by_the_clock(world: &World) -> Outcome {
     world.clock.set_day(day("2026-03-02"));
     let scene = Scene::new(world, GENERIC).await;
     let (app, ctx) = (&scene.app, &scene.controller.ctx);
-    let board = board(&scene, world, 3).await;
+    let board = decisions::board(&scene, world, 3).await;
     let (id, _) = excluded(&scene, &board, "Una Example", "scheme_exclusion", "scheme").await?;
     let state = |open: &subjects::Open| open.exclusions[0].state;
 
@@ -461,7 +453,7 @@ async fn ret_3_ret_16_without_the_report_that_kept_them_there_an_exclusion_is_vo
     world.clock.set_day(day("2026-01-05"));
     let scene = Scene::new(world, GENERIC).await;
     let (app, ctx) = (&scene.app, &scene.controller.ctx);
-    let board = board(&scene, world, 3).await;
+    let board = decisions::board(&scene, world, 3).await;
     let id = scene.subject("Una Example", &[]).await?;
     world.clock.set_day(day("2026-12-01"));
     let mut typed = support::theft("They hit a worker.", vec![support::person("", "The same person")]);
@@ -519,7 +511,7 @@ async fn exc_2_what_was_decided_goes_with_the_person(world: &World) -> Outcome {
     world.clock.set_day(day("2026-03-02"));
     let scene = Scene::new(world, GENERIC).await;
     let (app, ctx) = (&scene.app, &scene.controller.ctx);
-    let board = board(&scene, world, 3).await;
+    let board = decisions::board(&scene, world, 3).await;
     let (id, proposal) = excluded(&scene, &board, "Una Example", "scheme_exclusion", "scheme").await?;
     let officer = world.person(&scene.scheme, Role::Police).await;
     exclusions::give_evidence(app, &officer.ctx, id, "Seen on camera.", "Kent Police").await?;

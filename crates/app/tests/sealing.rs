@@ -163,8 +163,15 @@ async fn marked_member(world: &World, scene: &Scene, mark: &str) -> Outcome<Pers
         })
         .await?;
     let device = Device::new(&format!("{mark}browser"), "192.0.2.77");
-    let session =
-        accounts::open_session(&world.store, &world.nobody(), invited.account, None, &device).await?;
+    let session = accounts::open_session(
+        &world.store,
+        &world.nobody(),
+        invited.account,
+        None,
+        &device,
+        accounts::Proof::Both,
+    )
+    .await?;
     let session = session.expect("they may sign in");
     let caller = Caller::User {
         session: session.session,

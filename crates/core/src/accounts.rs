@@ -1,7 +1,10 @@
 //! People who sign in, the businesses that they belong to, and their roles.
+pub mod factors;
+pub mod own;
+
 use crate::{
     gate::{AuditClass, Facts, Role, Standing, Target},
-    ids::{AccountId, MembershipId, OrgId},
+    ids::{AccountId, DeviceId, MemberId, MembershipId, OrgId},
     scope::{InOrg, Installation, Scope},
 };
 use serde::{Deserialize, Serialize};
@@ -122,6 +125,8 @@ pub struct MembershipFacts {
     pub role: Role,
     /// What became of it.
     pub state: MembershipState,
+    /// The business, for a member user.
+    pub member: Option<MemberId>,
 }
 
 impl Facts for MembershipFacts {
@@ -140,13 +145,82 @@ fn not_accepted(_: &Standing, _: &OneMembership, facts: &MembershipFacts) -> boo
     facts.state == MembershipState::Invited
 }
 
+/// What changes how somebody signs in is done at a device of one's own: whoever has a PIN on a shared one has shown too
+/// little (INC-10).
+fn own_desk(standing: &Standing, target: &OneAccount, facts: &AccountFacts) -> bool {
+    own(standing, target, facts) && standing.device.is_none()
+}
+
+fn manages(standing: &Standing, _: &InOrg, _: &Scope) -> bool {
+    standing.manages && standing.member.is_some() && standing.device.is_none()
+}
+
+fn of_a_member(_: &Standing, _: &OneMembership, facts: &MembershipFacts) -> bool {
+    facts.role == Role::MemberUser && facts.state == MembershipState::Active
+}
+
+fn has_told(_: &Standing, _: &OneMembership, facts: &MembershipFacts) -> bool {
+    matches!(facts.state, MembershipState::Active | MembershipState::Suspended)
+}
+
+/// A shared device of a member as a target (INC-10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OneDevice(pub DeviceId);
+
+impl Target for OneDevice {
+    fn about(&self) -> Vec<Uuid> {
+        vec![self.0.0]
+    }
+}
+
+/// Whose device it is.
+#[derive(Clone, Copy, Debug)]
+pub struct DeviceFacts {
+    /// The organisation.
+    pub org: OrgId,
+    /// The business.
+    pub member: MemberId,
+}
+
+impl Facts for DeviceFacts {
+    fn org(&self) -> Option<OrgId> {
+        Some(self.org)
+    }
+}
+
+fn of_own_member(standing: &Standing, _: &OneDevice, facts: &DeviceFacts) -> bool {
+    standing.manages && standing.member == Some(facts.member) && standing.device.is_none()
+}
+
 crate::gate::actions! {
+    /// Set up one-time codes, a passkey or recovery codes of one's own, or take them away (SEC-2).
+    ChangeFactors = "accounts.change_factors", Change, Role::ALL, OneAccount => AccountFacts, own_desk, uncertified;
+    /// Choose the PIN by which one signs in on a shared device of one's business (INC-10).
+    SetPin = "accounts.set_pin", Change, [Role::MemberUser], OneAccount => AccountFacts, own_desk, uncertified;
+    /// Correct what one's account holds about oneself (MEM-2).
+    CorrectAccount = "accounts.correct_own", Change, Role::ALL, OneAccount => AccountFacts, own_desk, uncertified;
+    /// Say which messages one wants (MEM-2).
+    SetPreferences = "accounts.preferences", Change, Role::ALL, OneAccount => AccountFacts, own_desk, uncertified;
+    /// Ask for the deletion of all that is held about oneself, or take that back (MEM-2).
+    AskDeletion = "accounts.ask_deletion", Change, Role::ALL, OneAccount => AccountFacts, own_desk, uncertified;
+    /// Correct what the scheme was told of a user, on their behalf (MEM-2).
+    CorrectUser = "accounts.correct", Change, [Role::Controller], OneMembership => MembershipFacts, has_told;
+    /// Make a user of a member its manager, or end that (INC-10).
+    SetManager = "accounts.set_manager", Change, [Role::Controller], OneMembership => MembershipFacts, of_a_member;
+    /// See the users and shared devices of the business that one manages (INC-10).
+    ListColleagues = "accounts.colleagues", Look, [Role::MemberUser], InOrg => Scope, manages;
+    /// Invite somebody to the business that one manages (INC-10).
+    InviteColleague = "accounts.invite_colleague", Change, [Role::MemberUser], InOrg => Scope, manages;
+    /// Make this browser a shared device of the business that one manages (INC-10).
+    EnrolDevice = "devices.enrol", Change, [Role::MemberUser], InOrg => Scope, manages;
+    /// End a shared device of the business that one manages: whoever is signed in on it is out (INC-10).
+    EndDevice = "devices.end", Change, [Role::MemberUser], OneDevice => DeviceFacts, of_own_member;
     /// See what is held about oneself (MEM-2).
-    ShowAccount = "accounts.show", Unrecorded, Role::ALL, OneAccount => AccountFacts, own;
+    ShowAccount = "accounts.show", Unrecorded, Role::ALL, OneAccount => AccountFacts, own, uncertified;
     /// End all of one's sessions, or one of them (SEC-2).
-    EndSessions = "accounts.end_sessions", Change, Role::ALL, OneAccount => AccountFacts, own;
+    EndSessions = "accounts.end_sessions", Change, Role::ALL, OneAccount => AccountFacts, own, uncertified;
     /// Change one's own password.
-    ChangePassword = "accounts.change_password", Change, Role::ALL, OneAccount => AccountFacts, own;
+    ChangePassword = "accounts.change_password", Change, Role::ALL, OneAccount => AccountFacts, own_desk, uncertified;
     /// The businesses and users of the scheme.
     ListMembers = "accounts.members", Look, [Role::Controller, Role::Staff, Role::Board], InOrg => Scope;
     /// Give somebody a role at once, with an account if they have none, at the console.

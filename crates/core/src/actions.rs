@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, enquiries, evidence, exclusions, finding, gate::Listed, incidents, intelligence,
-    joining, leaving, letters, pictures, policies, subjects,
+    accounts, audit, certifications, enquiries, evidence, exclusions, finding, gate::Listed, governing,
+    incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
 };
 
 /// Every action, feature by feature.
@@ -10,11 +10,13 @@ pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
         audit::ACTIONS,
+        certifications::ACTIONS,
         enquiries::ACTIONS,
         evidence::ACTIONS,
         exclusions::ACTIONS,
         exclusions::appeals::ACTIONS,
         finding::ACTIONS,
+        governing::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
         joining::ACTIONS,
@@ -22,6 +24,7 @@ pub fn all() -> Vec<Listed> {
         letters::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,
+        registers::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,
         subjects::associates::ACTIONS,

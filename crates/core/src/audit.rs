@@ -86,7 +86,7 @@ crate::gate::actions! {
     /// A page of the audit chain: ids, no personal data (SEC-6).
     ListAudit = "audit.list", Look, [Role::Controller, Role::Board, Role::Auditor], InOrg => Scope;
     /// Verify the chain of an organisation.
-    VerifyAudit = "audit.verify", Unrecorded, [Role::Controller, Role::Board, Role::Auditor, Role::Operator], InOrg => Scope, machine;
+    VerifyAudit = "audit.verify", Unrecorded, [Role::Controller, Role::Board, Role::Auditor, Role::Operator], InOrg => Scope, machine, uncertified;
     /// Read whole chains out of the database, at the console.
     ExportAudit = "audit.export", Look, [], Installation => Installation, machine;
     /// Sign the heads of all chains with the key that lives outside the database.

@@ -114,9 +114,11 @@ fn seen(standing: &Standing, _: &OneEvidence, facts: &EvidenceFacts) -> bool {
         Owner::Draft(account) => standing.account == Some(*account),
         Owner::Report(report) => {
             // Whoever sent it sees what they sent, as with a picture; never what others added to the report.
-            standing.is(Role::Controller)
-                || (standing.account == Some(report.submitter) && standing.account == Some(facts.added_by))
-                || (report.state == ReportState::Approved
+            // That needs no certification, what is others' does (MEM-3).
+            (standing.account == Some(report.submitter) && standing.account == Some(facts.added_by))
+                || (standing.certified && standing.is(Role::Controller))
+                || (standing.certified
+                    && report.state == ReportState::Approved
                     && standing.role.and_then(viewer).is_some_and(|who| sees(who, facts)))
         }
     }
@@ -145,6 +147,7 @@ fn is_held(_: &Standing, _: &InOrg, scope: &Scope) -> bool {
 /// show (INC-9).
 fn attachable(standing: &Standing, _: &OneReport, facts: &ReportFacts) -> bool {
     facts.scope.policy.holds(Category::Evidence)
+        && (standing.certified || standing.account == Some(facts.submitter))
         && matches!(facts.state, ReportState::Waiting | ReportState::Approved)
         && !facts.silenced
         && (standing.is(Role::Controller) || standing.account == Some(facts.submitter))
@@ -166,30 +169,30 @@ fn releasable(standing: &Standing, target: &OneEvidence, facts: &EvidenceFacts) 
 crate::gate::actions! {
     /// Find the draft for an upload, and its key, before the bytes come.
     PrepareEvidence = "evidence.prepare", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller],
-        InOrg => Scope, is_held;
+        InOrg => Scope, is_held, uncertified;
     /// Upload evidence to a draft.
-    AddEvidence = "evidence.add", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope, is_held;
+    AddEvidence = "evidence.add", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope, is_held, uncertified;
     /// Take uploaded evidence out of one's own draft.
     TakeBackEvidence = "evidence.take_back", Change, [Role::MemberUser, Role::Staff, Role::Controller],
-        InOrg => Scope;
+        InOrg => Scope, uncertified;
     /// Ask whether evidence can be added to a report, and find its key, before the bytes come.
     PrepareAttached = "evidence.prepare_attached", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller],
-        OneReport => ReportFacts, attachable;
+        OneReport => ReportFacts, attachable, uncertified;
     /// Add evidence to a report that was sent.
     AttachEvidence = "evidence.attach", Change, [Role::MemberUser, Role::Staff, Role::Controller],
-        OneReport => ReportFacts, attachable;
+        OneReport => ReportFacts, attachable, uncertified;
     /// The page of a piece of evidence, from which it is looked at.
     ShowEvidence = "evidence.show", Look,
         [Role::MemberUser, Role::Staff, Role::Controller, Role::Board, Role::Police, Role::Aic],
-        OneEvidence => EvidenceFacts, seen;
+        OneEvidence => EvidenceFacts, seen, uncertified;
     /// Its bytes, for a look or a download that is recorded already: a player asks for many pieces of one clip.
     ReadEvidence = "evidence.read", Unrecorded,
         [Role::MemberUser, Role::Staff, Role::Controller, Role::Board, Role::Police, Role::Aic],
-        OneEvidence => EvidenceFacts, seen;
+        OneEvidence => EvidenceFacts, seen, uncertified;
     /// A copy of its bytes.
     DownloadEvidence = "evidence.download", Look,
         [Role::MemberUser, Role::Staff, Role::Controller, Role::Board, Role::Police, Role::Aic],
-        OneEvidence => EvidenceFacts, seen;
+        OneEvidence => EvidenceFacts, seen, uncertified;
     /// Evidence of approved reports, for those who see no records.
     ListEvidence = "evidence.list", Look, [Role::Controller, Role::Board], InOrg => Scope;
     /// Let those see it whom the policy names, or end that.

@@ -8,7 +8,7 @@
 //!
 //! What may not be seen and what does not exist have one answer, [`Hidden`] (VIS-7).
 use crate::{
-    ids::{AccountId, MemberId, MembershipId, OrgId, RequestId, SessionId},
+    ids::{AccountId, DeviceId, MemberId, MembershipId, OrgId, RequestId, SessionId},
     world::{Clock, Randomness, london_date, new_uuid},
 };
 use jiff::{Timestamp, civil::Date};
@@ -147,20 +147,37 @@ pub struct Standing {
     pub role: Option<Role>,
     /// The business that a member user belongs to.
     pub member: Option<MemberId>,
+    /// Whether they manage the users of that business (INC-10).
+    pub manages: bool,
+    /// The shared device on which they signed in by a PIN, if they did (INC-10).
+    pub device: Option<DeviceId>,
     /// The console or a job asks: roles do not apply, the action must allow it.
     pub machine: bool,
+    /// Whether they have agreed to all that asks for it, and not too long ago; without it they see nothing of others
+    /// (MEM-3).
+    pub certified: bool,
 }
 
 impl Standing {
     /// Nobody: no account, no role.
     #[must_use]
     pub fn nobody() -> Self {
-        Self { account: None, membership: None, org: None, role: None, member: None, machine: false }
+        Self {
+            account: None,
+            membership: None,
+            org: None,
+            role: None,
+            member: None,
+            manages: false,
+            device: None,
+            machine: false,
+            certified: false,
+        }
     }
     /// The console or a job.
     #[must_use]
     pub fn machine() -> Self {
-        Self { machine: true, ..Self::nobody() }
+        Self { machine: true, certified: true, ..Self::nobody() }
     }
     /// Whether they act in this organisation (or are the machine, which acts in all).
     #[must_use]
@@ -268,6 +285,9 @@ pub trait Action: Send + Sync + 'static {
     const ROLES: &'static [Role];
     /// Whether the console and jobs may do it.
     const MACHINE: bool = false;
+    /// Whether it is open to somebody who has yet to certify: reporting is, and what is one's own (MEM-3). Where an
+    /// action reaches both, its rule asks [`Standing::certified`] for what is others'.
+    const UNCERTIFIED: bool = false;
     /// Which record, pair, scope or page it is about.
     type Target: Target;
     /// What must be known about the target, loaded in the transaction that acts on it.
@@ -343,7 +363,8 @@ pub fn authorise<A: Action>(
         Some(org) => standing.acts_in(org),
         None => true,
     };
-    if role_may::<A>(&standing) && inside && A::allows(&standing, &target, &facts) {
+    let certified = A::UNCERTIFIED || standing.certified;
+    if role_may::<A>(&standing) && inside && certified && A::allows(&standing, &target, &facts) {
         Ok(Permit { target, facts, standing })
     } else {
         Err(Hidden)
@@ -361,12 +382,15 @@ pub struct Listed {
     pub roles: &'static [Role],
     /// Whether the console and jobs may do it.
     pub machine: bool,
+    /// Whether it is open to somebody who has yet to certify.
+    pub uncertified: bool,
 }
 
 /// Declares the actions of a feature, and lists them in its `ACTIONS`.
 ///
 /// `Name = "feature.verb", Class, roles, Target => Facts;` and after the facts, where they matter, a function
-/// `fn(&Standing, &Target, &Facts) -> bool`, or `machine` where the console or a job may do it.
+/// `fn(&Standing, &Target, &Facts) -> bool`, `machine` where the console or a job may do it, or `uncertified` where
+/// somebody may who has yet to certify.
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $class:ident, $roles:expr, $target:ty => $facts:ty $(, $more:ident)*;)+) => {
         $(
@@ -378,6 +402,7 @@ macro_rules! actions {
                 const CLASS: AuditClass = AuditClass::$class;
                 const ROLES: &'static [Role] = &$roles;
                 const MACHINE: bool = $crate::gate::actions!(@machine $($more)*);
+                const UNCERTIFIED: bool = $crate::gate::actions!(@uncertified $($more)*);
                 type Target = $target;
                 type Facts = $facts;
                 $($crate::gate::actions!(@allows $more, $target, $facts);)*
@@ -389,12 +414,17 @@ macro_rules! actions {
             class: <$name as $crate::gate::Action>::CLASS,
             roles: <$name as $crate::gate::Action>::ROLES,
             machine: <$name as $crate::gate::Action>::MACHINE,
+            uncertified: <$name as $crate::gate::Action>::UNCERTIFIED,
         }),+];
     };
     (@machine) => { false };
     (@machine machine $($rest:ident)*) => { true };
     (@machine $other:ident $($rest:ident)*) => { $crate::gate::actions!(@machine $($rest)*) };
+    (@uncertified) => { false };
+    (@uncertified uncertified $($rest:ident)*) => { true };
+    (@uncertified $other:ident $($rest:ident)*) => { $crate::gate::actions!(@uncertified $($rest)*) };
     (@allows machine, $target:ty, $facts:ty) => {};
+    (@allows uncertified, $target:ty, $facts:ty) => {};
     (@allows $rule:ident, $target:ty, $facts:ty) => {
         fn allows(standing: &$crate::gate::Standing, target: &$target, facts: &$facts) -> bool {
             $rule(standing, target, facts)

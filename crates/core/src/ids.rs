@@ -33,6 +33,10 @@ ids! {
     MemberId,
     /// A signed-in browser.
     SessionId,
+    /// A second factor of an account (SEC-2).
+    FactorId,
+    /// A device that the people of a business share (INC-10).
+    DeviceId,
     /// One request, command or job, as logs and audit name it.
     RequestId,
     /// A person who was reported.
@@ -93,4 +97,14 @@ ids! {
     AttemptId,
     /// That a privacy notice need not be served for now (NOT-1).
     ExemptionId,
+    /// A governing document of the scheme (DOC-1).
+    DocumentId,
+    /// A version of one.
+    DocumentVersionId,
+    /// That somebody read and agreed to a text (MEM-3).
+    CertificationId,
+    /// An entry of a register: a contract, an agreement, a responsible person, a registration (DOC-2).
+    EntryId,
+    /// That something was reviewed (DOC-1, DOC-3).
+    ReviewId,
 }

@@ -387,14 +387,14 @@ fn waiting(_: &Standing, _: &OneReport, facts: &ReportFacts) -> bool {
 
 crate::gate::actions! {
     /// Report an incident (INC-1).
-    SubmitReport = "reports.submit", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    SubmitReport = "reports.submit", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope, uncertified;
     /// What one has reported, and what became of it.
-    ListOwnReports = "reports.mine", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    ListOwnReports = "reports.mine", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope, uncertified;
     /// One's own report.
     ShowOwnReport = "reports.show", Look, [Role::MemberUser, Role::Staff, Role::Controller],
-        OneReport => ReportFacts, own;
+        OneReport => ReportFacts, own, uncertified;
     /// Keep what was typed until it is sent.
-    KeepDraft = "drafts.keep", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    KeepDraft = "drafts.keep", Unrecorded, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope, uncertified;
     /// Reports that wait for the controller.
     ReviewQueue = "reports.queue", Look, [Role::Controller], InOrg => Scope;
     /// Read a report to decide on it.
@@ -404,7 +404,7 @@ crate::gate::actions! {
     /// Reject a report, with a reason that the reporter sees (INC-2).
     RejectReport = "reports.reject", Change, [Role::Controller], OneReport => ReportFacts, waiting;
     /// What was uploaded with a report, taken back before it was sent.
-    RemovePicture = "drafts.remove_picture", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    RemovePicture = "drafts.remove_picture", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope, uncertified;
     /// All of an incident.
     OpenIncident = "incidents.open", Look, [Role::Controller], OneIncident => IncidentFacts, in_time;
 }

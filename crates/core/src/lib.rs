@@ -11,6 +11,8 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
+//! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
@@ -19,12 +21,14 @@
 pub mod accounts;
 pub mod actions;
 pub mod audit;
+pub mod certifications;
 pub mod clocks;
 pub mod enquiries;
 pub mod evidence;
 pub mod exclusions;
 pub mod finding;
 pub mod gate;
+pub mod governing;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
@@ -36,6 +40,7 @@ pub mod notices;
 pub mod pictures;
 pub mod policies;
 pub mod policy;
+pub mod registers;
 pub mod scope;
 pub mod subjects;
 pub mod world;

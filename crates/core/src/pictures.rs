@@ -80,9 +80,11 @@ fn seen(standing: &Standing, _: &OnePicture, facts: &PictureFacts) -> bool {
         Owner::Draft(account) => standing.account == Some(*account),
         Owner::Report(report) => {
             let target = incidents::OneReport(report.report);
-            crate::gate::role_may::<incidents::OpenReport>(standing)
+            (standing.certified && crate::gate::role_may::<incidents::OpenReport>(standing))
                 || incidents::ShowOwnReport::allows(standing, &target, report)
         }
+        // One's own pictures are seen whether or not one has certified, others' are not (MEM-3).
+        Owner::Subject(_) if !standing.certified => false,
         Owner::Subject(subject) => {
             let target = subjects::OneSubject(subject.subject);
             let who = sight::viewer_of(standing, subject);
@@ -107,12 +109,12 @@ fn held(_: &Standing, _: &OneSubject, facts: &SubjectFacts) -> bool {
 crate::gate::actions! {
     /// A small picture on a page whose look is recorded already; its address carries a token bound to the viewer.
     Thumbnail = "pictures.thumbnail", Unrecorded,
-        [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic], OnePicture => PictureFacts, seen;
+        [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic], OnePicture => PictureFacts, seen, uncertified;
     /// A picture of 640 pixels and more.
     ShowPicture = "pictures.show", Look,
-        [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic], OnePicture => PictureFacts, seen;
+        [Role::MemberUser, Role::Staff, Role::Controller, Role::Police, Role::Aic], OnePicture => PictureFacts, seen, uncertified;
     /// Upload a picture to a draft.
-    AddPicture = "pictures.add", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope;
+    AddPicture = "pictures.add", Change, [Role::MemberUser, Role::Staff, Role::Controller], InOrg => Scope, uncertified;
     /// A picture that shows several people, and the parts of it that were kept with some of them.
     ShowCrops = "pictures.crops", Look, [Role::Controller], OnePicture => PictureFacts, of_approved;
     /// Read a picture to cut a part out of it, before that part is kept.

@@ -33,7 +33,7 @@ use category::{Condition, Members, Statement, Subjects};
 use columns::{Columns, Conflict, Replaced};
 use keeping::{Deadlines, Keep, Reviews};
 use openness::{Protection, Public};
-use practice::{Exclusions, Images, Statistics, Vocabulary};
+use practice::{Exclusions, Images, SignIn, Statistics, Vocabulary};
 use retention::{Column, Retention};
 use schemars::JsonSchema;
 use scheme::{
@@ -116,6 +116,8 @@ pub struct Policy {
     pub reviews: Reviews,
     /// For how long everything else is kept.
     pub keep: Keep,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// De-personalised statistics.
     pub statistics: Statistics,
     /// Where data is kept.

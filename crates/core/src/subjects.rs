@@ -477,11 +477,24 @@ pub fn concerns_subjects(action: &str) -> bool {
         letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
+        accounts::ChangeFactors::NAME,
+        accounts::SetPin::NAME,
+        accounts::CorrectAccount::NAME,
+        accounts::SetPreferences::NAME,
+        accounts::AskDeletion::NAME,
+        accounts::CorrectUser::NAME,
+        accounts::SetManager::NAME,
+        accounts::InviteColleague::NAME,
+        accounts::EnrolDevice::NAME,
+        accounts::EndDevice::NAME,
     ]
     .contains(&action)
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
         && !crate::leaving::CONCERN_NOBODY.contains(&action)
+        && !["governing.", "certifications.", "registers.", "duties."]
+            .iter()
+            .any(|feature| action.starts_with(feature))
 }
 
 crate::gate::actions! {
@@ -532,5 +545,5 @@ crate::gate::actions! {
     /// Destroy what is due but belongs to no scheme.
     SweepInstallation = "sweep.installation", Change, [], Installation => Installation, machine;
     /// See the runs of the sweep, in counts.
-    ShowSweeps = "sweep.show", Unrecorded, [Role::Controller, Role::Board, Role::Operator], InOrg => Scope;
+    ShowSweeps = "sweep.show", Unrecorded, [Role::Controller, Role::Board, Role::Operator], InOrg => Scope, uncertified;
 }

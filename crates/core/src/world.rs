@@ -39,6 +39,17 @@ pub fn london() -> &'static TimeZone {
     &LONDON
 }
 
+/// Letters and digits that nobody takes for one another, said aloud or written down.
+const CLEAR: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
+/// Eight characters by which somebody can name something: a receipt, a sign-in name. No secret, and nothing is opened by it.
+#[must_use]
+pub fn clear_code(randomness: &dyn Randomness) -> String {
+    let mut bytes = [0; 8];
+    randomness.fill(&mut bytes);
+    bytes.iter().map(|byte| char::from(CLEAR[usize::from(byte % 31)])).collect()
+}
+
 /// A new time-ordered id (UUIDv7) from the given instant and randomness.
 pub fn new_uuid(now: Timestamp, randomness: &dyn Randomness) -> Uuid {
     let mut tail = [0; 10];

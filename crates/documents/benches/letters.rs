@@ -1,15 +1,8 @@
 //! `cargo bench -p fairwatch-documents`: one letter with a picture and the privacy notice attached, warm.
-use fairwatch_documents::{Content, Typesetter, example};
+use fairwatch_documents::{Typesetter, example};
 
 fn main() {
     divan::main();
-}
-
-fn exclusion() -> fairwatch_documents::Letter {
-    example::every()
-        .into_iter()
-        .find(|letter| matches!(letter.content, Content::Exclusion(_)))
-        .expect("there is one")
 }
 
 /// One after another, each to somebody else, as the batch does: nothing of a letter is remembered for the next but what
@@ -20,10 +13,7 @@ fn letter_with_picture(bencher: divan::Bencher<'_, '_>) {
     let mut n = 0;
     let mut next = || {
         n += 1;
-        let mut letter = exclusion();
-        letter.to.name = format!("Robin Example the {n}th");
-        letter.reference = format!("K7QF2-{n:05}");
-        letter
+        example::exclusion(n)
     };
     typesetter.letter(&next(), Some(example::PICTURE)).expect("a letter");
     bencher
@@ -36,6 +26,6 @@ fn letter_with_picture(bencher: divan::Bencher<'_, '_>) {
 fn first(bencher: divan::Bencher<'_, '_>) {
     bencher.bench_local(|| {
         let typesetter = Typesetter::new(None).expect("the embedded templates");
-        typesetter.letter(&exclusion(), Some(example::PICTURE)).expect("a letter")
+        typesetter.letter(&example::exclusion(0), Some(example::PICTURE)).expect("a letter")
     });
 }

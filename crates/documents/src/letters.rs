@@ -362,8 +362,9 @@ impl Letter {
         self.content.check()
     }
 
-    /// What the template reads.
-    pub(crate) fn values(&self, pictured: bool) -> Value {
+    /// What the template reads: whoever writes a template of their own finds the names of all values here.
+    #[must_use]
+    pub fn values(&self, pictured: bool) -> Value {
         json!({
             "from": self.from,
             "to": self.to,

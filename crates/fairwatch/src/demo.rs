@@ -8,6 +8,7 @@ mod letters;
 mod people;
 mod policies;
 mod seed;
+mod signing;
 
 pub(crate) use seed::{Persona, seed};
 

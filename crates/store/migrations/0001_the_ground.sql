@@ -50,6 +50,7 @@ CREATE TABLE accounts (
     state TEXT NOT NULL,                -- active, suspended, gone
     sealed {bytes} NOT NULL,            -- name, e-mail address, user name
     password {bytes},                   -- argon2id, sealed; none until the first link was used
+    pin {bytes},                        -- argon2id, sealed; for shared devices (INC-10)
     created_at BIGINT NOT NULL
 );
 
@@ -92,6 +93,10 @@ CREATE TABLE sessions (
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ended_at BIGINT,
+    half BIGINT NOT NULL,               -- the password was right, the second factor is still to come
+    second_at BIGINT,                   -- when it was given
+    device_id {id},                     -- the shared device, of a session by PIN; no foreign key: it may go before
+    pending {bytes},                    -- sealed under the account: what setting up a second factor waits for
     sealed {bytes} NOT NULL             -- browser and address, for the list under My account
 );
 CREATE INDEX sessions_by_account ON sessions (account_id);
@@ -693,3 +698,130 @@ CREATE TABLE leavings (
     asked_by {id}
 );
 CREATE INDEX leavings_by_org ON leavings (org_id);
+
+-- Governing documents, and who has agreed to what (DOC-1, MEM-3).
+
+CREATE TABLE governing_documents (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,
+    audience TEXT NOT NULL,             -- all, members, office: who reads it, and certifies where it asks for that
+    withdrawn_on TEXT,
+    created_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL             -- under a key of its own: its title
+);
+CREATE INDEX governing_documents_by_org ON governing_documents (org_id);
+
+CREATE TABLE document_versions (
+    id {id} PRIMARY KEY,
+    document_id {id} NOT NULL REFERENCES governing_documents (id),
+    version BIGINT NOT NULL,
+    effective_on TEXT NOT NULL,         -- the latest whose day has come is in force, as with policies
+    asks BIGINT NOT NULL,               -- whether its readers certify again from that day
+    author_id {id},
+    created_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL,            -- under the document: the text, what changed
+    file {bytes},                       -- and the PDF, where it is one
+    UNIQUE (document_id, version)
+);
+
+CREATE TABLE certifications (
+    id {id} PRIMARY KEY,
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    document_id {id} REFERENCES governing_documents (id),   -- none: the members' notice
+    version BIGINT NOT NULL,
+    agreed_on TEXT NOT NULL,
+    agreed_at BIGINT NOT NULL,
+    sealed {bytes}                      -- under the membership: from which address; none at the console
+);
+CREATE INDEX certifications_by_membership ON certifications (membership_id);
+CREATE INDEX certifications_by_document ON certifications (document_id);
+
+-- What somebody has yet to agree to, from the day on which it asks. A view, since whoever looks for the session and
+-- every door ask it in the same words.
+CREATE VIEW certifications_owed AS
+SELECT m.id AS membership_id, q.effective_on AS asked_on
+FROM memberships m JOIN policies q ON q.org_id = m.org_id AND (q.certify = 1 OR q.version = 1)
+WHERE NOT EXISTS (SELECT 1 FROM certifications c
+    WHERE c.membership_id = m.id AND c.document_id IS NULL AND c.version >= q.version)
+UNION ALL
+SELECT m.id AS membership_id, v.effective_on AS asked_on
+FROM memberships m JOIN governing_documents d ON d.org_id = m.org_id AND d.withdrawn_on IS NULL
+    AND d.audience IN ('all', CASE WHEN m.role = 'member_user' THEN 'members' ELSE 'office' END)
+JOIN document_versions v ON v.document_id = d.id AND v.asks = 1
+WHERE NOT EXISTS (SELECT 1 FROM certifications c
+    WHERE c.membership_id = m.id AND c.document_id = d.id AND c.version >= v.version);
+
+-- Registers and reviews (DOC-2, DOC-3, POL-7).
+
+CREATE TABLE register_entries (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- processor, agreement, person, registration, revision, accreditation, certificate
+    about TEXT NOT NULL,                -- what of the policy file, which is published; else its own id
+    starts_on TEXT NOT NULL,
+    expires_on TEXT,
+    ended_on TEXT,
+    created_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL             -- under a key of its own: who, what for, how to reach them
+);
+CREATE INDEX register_entries_by_org ON register_entries (org_id, kind);
+
+CREATE TABLE reviews (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- notice, document, users, or the kind of an entry
+    about TEXT NOT NULL,                -- which: the name of a text, an id, what of the policy file
+    reviewed_on TEXT NOT NULL,
+    reviewed_at BIGINT NOT NULL,
+    account_id {id},
+    sealed {bytes} NOT NULL             -- under a key of its own: what it found
+);
+CREATE INDEX reviews_by_org ON reviews (org_id, kind, about);
+-- Signing in: second factors and shared devices (SEC-2, INC-10); what people want of messages (MEM-2).
+
+CREATE TABLE factors (
+    id {id} PRIMARY KEY,
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL,                 -- codes, passkey
+    lookup {bytes} UNIQUE,              -- of a passkey: keyed hash of its name, by which it is found
+    last_step BIGINT,                   -- of one-time codes: this step and those before are used up
+    created_at BIGINT NOT NULL,
+    used_at BIGINT,
+    sealed {bytes} NOT NULL             -- under the account: the secret or the key, and what its owner calls it
+);
+CREATE INDEX factors_by_account ON factors (account_id);
+
+CREATE TABLE recovery_codes (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of the account and the code
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    created_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX recovery_codes_by_account ON recovery_codes (account_id);
+
+CREATE TABLE challenges (
+    lookup {bytes} PRIMARY KEY,         -- keyed hash of what the page holds
+    state TEXT NOT NULL,                -- what a passkey is to sign: random, and of nobody in particular
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE devices (
+    id {id} PRIMARY KEY,
+    token {bytes} NOT NULL UNIQUE,      -- keyed hash of its cookie, which opens nothing but the list of names
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    shows TEXT NOT NULL,                -- first_names, initials
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    sealed {bytes} NOT NULL             -- under the member: what its manager calls it
+);
+CREATE INDEX devices_by_member ON devices (member_id);
+
+CREATE TABLE preferences (
+    account_id {id} NOT NULL REFERENCES accounts (id),
+    kind TEXT NOT NULL,                 -- of message
+    wanted BIGINT NOT NULL,
+    PRIMARY KEY (account_id, kind)
+);

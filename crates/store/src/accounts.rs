@@ -3,23 +3,34 @@
 //! What needs a permit takes a [`Tx`]. Signing in has none to show yet: those functions take the
 //! store itself, reach nothing but the account in question, and leave their own entries in the chain that
 //! belongs to no organisation: `accounts.sign_in`, `accounts.sign_in_refused`, `accounts.sign_out`,
-//! `accounts.ask_reset`, `accounts.set_password`. Accepting and declining an invitation have none either, and stand in the chain of the
+//! `accounts.ask_reset`, `accounts.set_password`, [`HALF_WAY`], [`CODE_REFUSED`]. Accepting and declining an invitation have none either, and stand in the chain of the
 //! scheme: `accounts.accept_invitation`, `accounts.decline_invitation`.
 //!
 //! Sessions, links and attempts end by [`Ctx::real_now`](fairwatch_core::gate::Ctx::real_now), which the demo
 //! cannot move.
 mod attempts;
+mod colleagues;
+mod correcting;
+pub mod devices;
+pub mod factors;
 pub(crate) mod invitations;
 mod links;
 pub(crate) mod members;
 mod own;
+pub mod passkeys;
 mod passwords;
 mod sessions;
 mod token;
 pub(crate) mod users;
+mod wishes;
 
 pub(crate) use attempts::count_message;
-pub use attempts::{Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt};
+pub use attempts::{
+    Attempt, Attempted, FREE_BY_LOGIN, FREE_BY_NETWORK, LONGEST_WAIT, WINDOW, count_attempt,
+    password_was_right,
+};
+pub use colleagues::{Colleague, Team, colleagues, invite_colleague, set_manager};
+pub use correcting::{correct_own, correct_told, correct_user};
 pub use invitations::{
     ACCEPTED, Accepted, DECLINED, INVITATION_KEPT, InvitationView, Invited, accept as accept_invitation,
     accept_as_new, decline as decline_invitation, invite, look as look_at_invitation, mail_link,
@@ -32,16 +43,22 @@ pub use passwords::{
     Credentials, change as change_password, change_counts_under, credentials, own_hash, own_profile,
 };
 pub use sessions::{
-    COUNTER, Device, LAPSE, Life, MembershipView, NewSession, OFFICE, OwnSession, SEEN_EVERY, SessionView,
-    Which, end as end_sessions, find as find_session, lapsed as lapsed_session, list as own_sessions,
-    open as open_session, refused as sign_in_refused, sign_out,
+    COUNTER, Device, HALF, LAPSE, Life, MembershipView, NewSession, OFFICE, OwnSession, Proof, SEEN_EVERY,
+    SHARED, SessionView, Which, end as end_sessions, find as find_session, half as half_session,
+    lapsed as lapsed_session, list as own_sessions, open as open_session, refused as sign_in_refused,
+    sign_out,
 };
 pub use token::{Login, Token};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 pub(crate) use users::{empty_without_role, sign_out_without_role};
 
+pub use wishes::{
+    DeletionAsked, OwnDeed, OwnReport, OwnTraces, ask_deletion, deletions_asked, own_preferences, own_traces,
+    set_preferences, wants,
+};
+
 use crate::{
-    audit,
+    audit, certifications,
     dialect::{Lock, args, sql},
     door::{Inner, Tx},
     error::StoreError,
@@ -68,25 +85,39 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
         Caller::Lapsed { session, account, membership } => (session, account, Some(membership), now - LAPSE),
     };
     let text = sql!(
-        "SELECT a.id, m.org_id, m.role, m.member_id, m.looked_at, m.looked_before, o.slug, p.id AS policy_id, p.version, \
-         h.position, h.changed, h.hash, x.version AS indexed, x.is_done \
+        "SELECT a.id, s.second_at, s.device_id, m.org_id, m.role, m.member_id, m.manages, m.looked_at, m.looked_before, o.slug, p.id AS policy_id, p.version, \
+         h.position, h.changed, h.hash, x.version AS indexed, x.is_done, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM factors f WHERE f.account_id = a.id) THEN 1 ELSE 0 END AS BIGINT) \
+         AS has_factor, \
+         (SELECT MAX(c.agreed_on) FROM certifications c WHERE c.membership_id = m.id AND c.document_id IS NULL) AS agreed_on, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM certifications_owed w WHERE w.membership_id = m.id AND w.asked_on <= $5) \
+         THEN 1 ELSE 0 END AS BIGINT) AS owes \
          FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.id = $4 AND m.account_id = a.id AND m.state = 'active' \
+         AND (s.device_id IS NULL OR m.role = 'member_user' AND m.member_id = \
+         (SELECT d.member_id FROM devices d WHERE d.id = s.device_id AND d.ended_at IS NULL)) \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policy_index x ON x.org_id = o.id \
          LEFT JOIN policies p ON p.org_id = o.id AND p.version = \
          (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $5) \
          LEFT JOIN audit_heads h ON h.chain = m.org_id \
-         WHERE s.id = $1 AND a.id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND a.state = 'active'"
+         WHERE s.id = $1 AND a.id = $2 AND s.ended_at IS NULL AND s.half = 0 AND s.expires_at > $3 \
+         AND a.state = 'active'"
     );
     let today = inner.ctx.today();
     let row =
         inner.opt(text, args![session, account, ended_after, membership, today]).await?.ok_or(Hidden)?;
-    let mut standing = Standing { account: Some(account), ..Standing::nobody() };
+    let mut standing =
+        Standing { account: Some(account), device: row.opt_id("device_id")?, ..Standing::nobody() };
+    let has_second = row.opt_int("second_at")?.is_some();
+    if row.flag("has_factor")? && !has_second {
+        return Err(Hidden.into());
+    }
     if let Some(membership) = membership {
         standing.membership = Some(membership);
         standing.org = Some(row.opt_id("org_id")?.ok_or(Hidden)?);
         standing.role = Some(row.word("role")?);
         standing.member = row.opt_id("member_id")?;
+        standing.manages = row.flag("manages")?;
         inner.changed = row.opt_int("changed")?;
         inner.version = row.opt_int("version")?;
         inner.behind = row.opt_int("indexed")? != inner.version || row.opt_int("is_done")? != Some(1);
@@ -94,7 +125,12 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
             .opt_instant("looked_at")?
             .map(|last| Ok::<_, StoreError>(Visit { last, before: row.opt_instant("looked_before")? }))
             .transpose()?;
-        orgs::remember(inner, &row)?;
+        let scope = orgs::told(inner, &row).await?;
+        standing.certified = certifications::of_row(&row, &scope)?;
+        // A role that was given to a session of one factor has to wait for the second (SEC-2).
+        if standing.role.is_some_and(|role| !has_second && factors::is_required_for(role, &scope.policy)) {
+            return Err(Hidden.into());
+        }
         if let Some(org) = standing.org {
             audit::remember_head(inner, org.0, &row)?;
         }
@@ -138,7 +174,9 @@ async fn profile(inner: &mut Inner, account: AccountId) -> Result<Profile, Store
 async fn note(inner: &mut Inner, action: &'static str, account: Option<AccountId>) -> Result<(), StoreError> {
     let actor = match account {
         // Whoever failed to sign in, or forgot the password, has not shown that they are the account's owner.
-        Some(account) if ![REFUSED, links::RESET_ASKED].contains(&action) => account.to_string(),
+        Some(account) if ![REFUSED, CODE_REFUSED, links::RESET_ASKED].contains(&action) => {
+            account.to_string()
+        }
         _ => "nobody".to_owned(),
     };
     let about = account.map(|account| account.0).into_iter().collect();
@@ -146,3 +184,7 @@ async fn note(inner: &mut Inner, action: &'static str, account: Option<AccountId
 }
 
 const REFUSED: &str = "accounts.sign_in_refused";
+/// The password was right, and the second factor is still to come.
+pub const HALF_WAY: &str = "accounts.password_given";
+/// A second factor was wrong.
+pub const CODE_REFUSED: &str = "accounts.code_refused";

@@ -71,6 +71,8 @@ values! {
     fairwatch_core::ids::MembershipId => Id, v => v.0;
     fairwatch_core::ids::MemberId => Id, v => v.0;
     fairwatch_core::ids::SessionId => Id, v => v.0;
+    fairwatch_core::ids::FactorId => Id, v => v.0;
+    fairwatch_core::ids::DeviceId => Id, v => v.0;
     fairwatch_core::ids::RequestId => Id, v => v.0;
     fairwatch_core::ids::SubjectId => Id, v => v.0;
     fairwatch_core::ids::IncidentId => Id, v => v.0;
@@ -92,6 +94,11 @@ values! {
     fairwatch_core::ids::LetterId => Id, v => v.0;
     fairwatch_core::ids::AttemptId => Id, v => v.0;
     fairwatch_core::ids::ExemptionId => Id, v => v.0;
+    fairwatch_core::ids::DocumentId => Id, v => v.0;
+    fairwatch_core::ids::DocumentVersionId => Id, v => v.0;
+    fairwatch_core::ids::CertificationId => Id, v => v.0;
+    fairwatch_core::ids::EntryId => Id, v => v.0;
+    fairwatch_core::ids::ReviewId => Id, v => v.0;
     fairwatch_core::ids::EnquiryId => Id, v => v.0;
     fairwatch_core::ids::ApplicationId => Id, v => v.0;
     fairwatch_core::ids::MailId => Id, v => v.0;

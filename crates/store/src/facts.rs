@@ -39,7 +39,7 @@ pub trait Load<T: Target>: Facts + Sized {
 /// What an action rests on is locked, its target alone. What is asked beside it, such as who of an incident is still
 /// there, is read as it is: whoever erases locks subjects first, then incidents, then reports and pictures, and a look
 /// that took the same the other way round would wait for it while it waits for the look.
-fn lock(acting: bool) -> Lock {
+pub(crate) fn lock(acting: bool) -> Lock {
     if acting { Lock::Update } else { Lock::Share }
 }
 
@@ -71,7 +71,7 @@ impl Load<OneSubject> for SubjectFacts {
 
 /// Of another organisation's records nothing is found, locked or worked out: they answer as those that do not exist
 /// do, and as fast (VIS-7).
-async fn row(
+pub(crate) async fn row(
     inner: &mut Inner,
     text: &'static str,
     id: Uuid,

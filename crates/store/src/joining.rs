@@ -188,7 +188,7 @@ pub async fn approve(tx: &mut Tx<ApproveApplication>) -> Result<Joined, StoreErr
     inner.exec(text, args![agreement, member, agreed.version, agreed.at, sealed]).await?;
     let profile = Profile { name, email: Some(email), user_name: None };
     let invitation = Invitation { profile, role: Role::MemberUser, member: Some(member) };
-    let invited = invitations::offer(inner, org, &invitation, true).await?;
+    let invited = invitations::offer(inner, org, &invitation, true, None).await?;
     destroy(inner, id).await?;
     tx.saw([member.0, invited.membership.0]);
     Ok(Joined { member, invited })

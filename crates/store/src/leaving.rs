@@ -202,6 +202,7 @@ pub async fn end(tx: &mut Tx<EndMember>) -> Result<Left, StoreError> {
     }
     for text in [
         sql!("DELETE FROM picks WHERE member_id = $1"),
+        sql!("DELETE FROM devices WHERE member_id = $1"),
         sql!("DELETE FROM agreements WHERE member_id = $1"),
         sql!("DELETE FROM leavings WHERE member_id = $1"),
     ] {

@@ -7,6 +7,7 @@
 //! `dialect` alone knows the engines. Every statement is one text for both.
 pub mod accounts;
 pub mod audit;
+pub mod certifications;
 mod dialect;
 mod door;
 pub mod enquiries;
@@ -15,6 +16,7 @@ pub mod evidence;
 pub mod exclusions;
 mod facts;
 pub mod finding;
+pub mod governing;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
@@ -28,6 +30,7 @@ pub mod notices;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;
+pub mod registers;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;

@@ -23,7 +23,17 @@ pub const TABLES: &[(&str, &str)] = &[
     ("audit_reasons", "with the owner under whom they are sealed"),
     ("audit_signatures", "with the chain"),
     ("blob_removals", "when the file has been removed"),
+    (
+        "certifications",
+        "with the role; one that was followed by another, after the policy's period for certifications, by the sweep",
+    ),
+    ("challenges", "when it is answered, or five minutes after it was asked, by the sweep"),
     ("data_keys", "with the owner, in the same transaction"),
+    ("devices", "a day after their manager ended them, by the sweep, and with the member"),
+    (
+        "document_versions",
+        "a former version after the policy's period for former documents, by the sweep; all of them with the document",
+    ),
     ("drafts", "the policy's draft period after the last change, by the sweep"),
     (
         "enquiries",
@@ -34,7 +44,12 @@ pub const TABLES: &[(&str, &str)] = &[
     ("evidence_releases", "with the evidence"),
     ("exclusion_premises", "with the exclusion"),
     ("exclusions", "with the subject: what somebody was excluded for is asked as long as they are held"),
+    ("factors", "when their owner takes them away, at recovery, and with the account"),
     ("given_evidence", "with the subject"),
+    (
+        "governing_documents",
+        "the policy's period for former documents after they were withdrawn, by the sweep (DOC-1)",
+    ),
     ("holds", "with the subject"),
     ("incidents", "the policy's incident period, or when nobody linked to them is left"),
     ("installation", "never: it names the installation"),
@@ -79,13 +94,20 @@ pub const TABLES: &[(&str, &str)] = &[
         "with the subject, with the change, when it is decided on, when the dry run is made anew, or when that is over a day old, by the sweep",
     ),
     ("policy_index", "never: it says by which version records were worked out"),
+    ("preferences", "with the account"),
     ("proposal_premises", "with the proposal"),
     ("proposal_votes", "with the proposal"),
     (
         "proposals",
         "with the subject; the policy's period for votes after the decision, once no exclusion rests on it",
     ),
+    ("register_entries", "the policy's period for former documents after they ended, by the sweep (DOC-2)"),
+    ("recovery_codes", "when newer ones are made, with the last second factor, and with the account"),
     ("reports", "with the incident; rejected ones after the policy's period"),
+    (
+        "reviews",
+        "the policy's period for former documents after the review that followed, by the sweep; the latest stays",
+    ),
     (
         "service_attempts",
         "what is said of it after the policy's period for records of service, and with the letter's content at the latest; failed attempts whole; the day on which a letter was served, or given up, with the subject",

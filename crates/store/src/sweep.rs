@@ -296,6 +296,9 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     inner.exec(picks, due()).await?;
     crate::enquiries::destroy_due(inner, scope.org, scope.today).await?;
     crate::joining::destroy_due(inner, scope.org, scope.today).await?;
+    crate::governing::forget_old(inner, &scope).await?;
+    crate::certifications::forget_old(inner, &scope).await?;
+    crate::registers::forget_old(inner, &scope).await?;
     // Whoever decides an appeal locks the proposal first.
     crate::exclusions::proposals::sweep(inner, &scope).await?;
     crate::exclusions::appeals::sweep(inner, &scope).await?;

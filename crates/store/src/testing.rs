@@ -2,8 +2,12 @@
 //! past every door. It opens a connection of its own and knows no keys, so it gives nobody more than they have.
 use crate::{
     Address, Store,
-    dialect::{Pools, Row},
+    dialect::{Pools, Row, args, sql},
     error::StoreError,
+};
+use fairwatch_core::{
+    gate::Ctx,
+    ids::{CertificationId, MembershipId},
 };
 
 /// Every column of the schema as `table.column`, sorted.
@@ -20,6 +24,21 @@ pub async fn columns(store: &Store) -> Result<Vec<String>, StoreError> {
 /// The engine's, where it does not understand the statement.
 pub async fn prepare(store: &Store, text: &str) -> Result<(), StoreError> {
     store.pools.prepare(text.to_owned()).await
+}
+
+/// Certifies somebody for whatever will ever ask, for tests of everything else: they see what their role may see however
+/// far the clock is moved.
+///
+/// # Errors
+/// The engine's.
+pub async fn certify_for_ever(store: &Store, ctx: &Ctx, membership: MembershipId) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    let put = sql!(
+        "INSERT INTO certifications (id, membership_id, version, agreed_on, agreed_at) VALUES ($1, $2, $3, $4, $5)"
+    );
+    let id: CertificationId = ctx.new_id();
+    inner.exec(put, args![id, membership, i64::MAX, "9000-01-01", 0_i64]).await?;
+    inner.db.commit().await
 }
 
 /// A connection past the doors.

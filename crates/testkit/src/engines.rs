@@ -32,6 +32,7 @@ use database::Database;
 use fairwatch_core::{
     audit::{Entry, ExportAudit, ROOT},
     gate::{Caller, Ctx},
+    ids::AccountId,
     scope::Installation,
     world::Clock,
 };
@@ -39,9 +40,10 @@ use fairwatch_store::{Address, Store, StoreError, audit};
 use fairwatch_vault::{KeyFile, Keys};
 use jiff::civil::date;
 use std::{
+    collections::HashMap,
     error::Error,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicU32},
+    sync::{Arc, Mutex, atomic::AtomicU32},
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -78,6 +80,8 @@ pub struct World {
     pub randomness: Arc<Seeded>,
     address: Address,
     next: AtomicU32,
+    /// Recovery codes that people got when [`World::whole`] set their codes up.
+    recovery: Mutex<HashMap<AccountId, Vec<String>>>,
     // Last, since dropping them removes what the others lean on.
     _database: Option<Database>,
     folder: TempDir,
@@ -105,7 +109,8 @@ impl World {
             }
         };
         let store = Store::open(&address, Arc::clone(&keys)).await.expect("an empty database opens");
-        Self { store, keys, clock, randomness, address, next: AtomicU32::new(1), _database: database, folder }
+        let (next, recovery) = (AtomicU32::new(1), Mutex::default());
+        Self { store, keys, clock, randomness, address, next, recovery, _database: database, folder }
     }
 
     /// The folder of the key file, of SQLite's database, and of whatever else a test needs.

@@ -1,7 +1,8 @@
 //! Who may use a route: said in the table, held here before the handler runs (SEC-3, VIS-7).
 use crate::{
     forms::{Most, Sent},
-    respond::PageError,
+    pages::certify,
+    respond::{PageError, see_other},
     routes::Known,
     uploads,
     visit::{
@@ -12,7 +13,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequestParts as _, RawPathParams, Request, State},
-    http::{Method, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -64,11 +65,18 @@ pub(crate) const PRECEDENCE: [Role; 8] = [
     Role::MemberUser,
 ];
 
+static MATRIX: LazyLock<HashMap<&'static str, Listed>> =
+    LazyLock::new(|| actions::all().into_iter().map(|listed| (listed.name, listed)).collect());
+
 /// Whether a role may ever perform an action: a cell of the role matrix.
 pub(crate) fn role_may(role: Role, action: &str) -> bool {
-    static MATRIX: LazyLock<HashMap<&'static str, Listed>> =
-        LazyLock::new(|| actions::all().into_iter().map(|listed| (listed.name, listed)).collect());
     MATRIX.get(action).is_some_and(|listed| listed.roles.contains(&role))
+}
+
+/// Whether a route is open to somebody who has yet to certify: by what it is for, its first action (MEM-3). What it may
+/// do beside that, the doors decide.
+fn is_open_uncertified(access: Access) -> bool {
+    access.actions().first().is_none_or(|first| MATRIX.get(first).is_some_and(|listed| listed.uncertified))
 }
 
 /// The roles of a session in one organisation, those that see most first.
@@ -96,14 +104,31 @@ pub(crate) async fn guard(
         return PageError::TooLarge.into_response();
     }
     match admit(&web, known, params.ok(), request).await {
-        Ok(Admitted::In(request)) => next.run(request).await,
+        Ok(Admitted::In { request, asks, shared }) => {
+            let mut response = next.run(request).await;
+            // What is one's own was shown. What was hidden is another's, or nothing: one answer for both (VIS-7).
+            if let Some(asks) = asks.filter(|_| response.status() == StatusCode::NOT_FOUND) {
+                response = see_other(&asks);
+            }
+            if shared {
+                // Pictures, too: whoever comes next finds nothing in the browser (INC-10).
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
+            response
+        }
         Ok(Admitted::Answered(response)) => response,
         Err(error) => error.into_response(),
     }
 }
 
 enum Admitted {
-    In(Request),
+    In {
+        request: Request,
+        /// Where somebody certifies who has yet to: what is hidden from them now is shown, if at all, after that page.
+        asks: Option<String>,
+        /// Whether it is by somebody on a device that others use as well.
+        shared: bool,
+    },
     Answered(Response),
 }
 
@@ -114,7 +139,7 @@ async fn admit(
     request: Request,
 ) -> Result<Admitted, PageError> {
     if let Access::Public(_) = known.access {
-        return Ok(Admitted::In(request));
+        return Ok(Admitted::In { request, asks: None, shared: false });
     }
     let slug = params
         .as_ref()
@@ -131,6 +156,8 @@ async fn admit(
         let request = Request::from_parts(parts, body);
         return turned_away(&guest, known, slug.as_deref(), request).await.map(Admitted::Answered);
     };
+    let shared = session.device.is_some();
+    let mut asks = None;
     match known.access {
         Access::Public(_) => {}
         Access::SignedIn(_, actions) => {
@@ -143,10 +170,17 @@ async fn admit(
         Access::Inside(_) | Access::Actions(_) => {
             let slug = slug.ok_or(AppError::Hidden)?;
             let visit = enter(guest, known, session, &slug).await?;
+            asks = (!visit.membership.certified).then(|| certify::address(&visit, &parts.uri));
+            if asks.is_some() && !is_open_uncertified(known.access) {
+                return stopped(web, known, visit, Request::from_parts(parts, body))
+                    .await
+                    .map(Admitted::Answered);
+            }
             parts.extensions.insert(visit);
         }
     }
-    Ok(Admitted::In(Request::from_parts(parts, body)))
+    let asks = asks.filter(|_| known.is_page() && parts.method == Method::GET);
+    Ok(Admitted::In { request: Request::from_parts(parts, body), asks, shared })
 }
 
 /// In an organisation, under the role that the route is for. No such organisation, no role in it and the wrong
@@ -169,6 +203,19 @@ async fn enter(guest: Guest, known: Known, session: SessionView, slug: &str) -> 
     let visit = Visit::new(guest, app, ctx, session, membership).await;
     // Pictures and what scripts send have no head that could tell any news.
     Ok(if known.is_page() { visit.with_news().await } else { visit })
+}
+
+/// They have yet to certify: to the page that asks for it, and on from there. What was typed goes along (MEM-3).
+async fn stopped(web: &Web, known: Known, visit: Visit, request: Request) -> Result<Response, PageError> {
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        if !known.is_page() {
+            return Err(AppError::Hidden.into());
+        }
+        return Ok(see_other(&certify::address(&visit, request.uri())));
+    }
+    let path = request.uri().path().to_owned();
+    let sent = Sent::typed(request, web, visit::resume::MOST).await?;
+    certify::ask_first(&visit, &path, &sent).await
 }
 
 /// Nobody is signed in: to the sign-in page, and back afterwards. What was typed into a form that can be resumed
@@ -200,14 +247,14 @@ async fn turned_away(
                     (sent, files)
                 }
             };
-            return visit::resume::ask(guest, &path, &sent, files);
+            return visit::resume::ask(guest, &path, &sent, files).await;
         }
         // What was to be done is not done; the page from which it was sent is not known for sure.
         let home = path.split('/').take(3).collect::<Vec<_>>().join("/");
         let back = if path.starts_with("/o/") { home } else { "/account".to_owned() };
-        return Ok(visit::to_sign_in(&back));
+        return guest.to_sign_in(&back).await;
     }
-    Ok(visit::to_sign_in(&path))
+    guest.to_sign_in(&path).await
 }
 
 /// Who was signed in until a while ago, if the route takes pictures and they may send them here.

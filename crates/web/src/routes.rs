@@ -29,6 +29,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
+mod duties;
 mod evidence;
 mod exclusions;
 mod house;
@@ -36,6 +37,9 @@ mod letters;
 mod members;
 mod policies;
 mod records;
+mod signing;
+
+pub(crate) use duties::CERTIFY;
 
 /// What a form may weigh.
 pub(crate) const FORM: usize = 256 * 1024;
@@ -137,6 +141,8 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(members::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
+    table.extend(duties::table());
+    table.extend(signing::table());
     if demo {
         table.extend(house::demo());
     }

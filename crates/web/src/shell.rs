@@ -8,7 +8,7 @@ use crate::{
 };
 use fairwatch_app::{incidents::reporting::Unseen, pictures::viewer_code};
 use fairwatch_core::{
-    accounts::ListMembers,
+    accounts::{ListColleagues, ListMembers},
     audit::ListAudit,
     evidence::ListEvidence,
     exclusions::{
@@ -18,6 +18,7 @@ use fairwatch_core::{
     },
     finding::FindAnyone,
     gate::{Action as _, Role},
+    governing::ListDocuments,
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
     policies::ListChanges,
@@ -56,6 +57,10 @@ pub(crate) enum Nav {
     Evidence,
     /// Appeals, for those who hear them.
     Appeals,
+    /// Documents, registers and their reviews.
+    Registers,
+    /// The business that one manages.
+    Colleagues,
     /// How the installation is.
     System,
     /// A page that stands nowhere in the navigation.
@@ -79,6 +84,8 @@ impl Nav {
             Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
             Self::Appeals => "Appeals",
+            Self::Registers => "Registers",
+            Self::Colleagues => "Your business",
             Self::System => "System",
             Self::Elsewhere => "",
         }
@@ -101,6 +108,8 @@ impl Nav {
             Self::Cases => "/cases",
             Self::Evidence => "/evidence",
             Self::Appeals => "/appeals",
+            Self::Registers => "/documents",
+            Self::Colleagues => "/colleagues",
             Self::System => "/system",
             Self::Elsewhere => "",
         }
@@ -122,6 +131,8 @@ impl Nav {
             Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::Appeals => ListAppeals::NAME,
+            Self::Registers => ListDocuments::NAME,
+            Self::Colleagues => ListColleagues::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
         }
@@ -131,16 +142,16 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Evidence, Gallery, Letters, Members, MyReports, People, Policy as Rules,
-        Report, Review, Sweep, System, Today,
+        Appeals, Audit, Cases, Colleagues, Evidence, Gallery, Letters, Members, MyReports, People,
+        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
-        Role::MemberUser => &[Gallery, Report, MyReports],
+        Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
         Role::Staff => &[Gallery, People, Letters, Report, MyReports, Members, Cases],
         Role::Controller => {
-            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Rules, Sweep, Audit]
+            &[Today, Review, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep, Audit]
         }
-        Role::Board => &[Cases, Appeals, Audit, Rules, Sweep, Members, Evidence],
+        Role::Board => &[Cases, Appeals, Audit, Rules, Registers, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
@@ -232,6 +243,7 @@ pub(crate) fn of_own(own: &Own) -> Shell {
             sign_out: "/sign-out".into(),
         }),
         memberships: memberships(&own.who, "", &notes),
+        locks: own.session.device.is_some(),
         demo: own.web.demo().map(|demo| demo.bar(Some(own.session.account), own.ctx.today())),
         flash: flash(own.done),
         footer: notices("/notices"),
@@ -245,7 +257,10 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
     let roles: Vec<Role> = roles_in(&visit.session, slug).iter().map(|membership| membership.role).collect();
     let mut navs: Vec<Nav> = Vec::new();
     for role in &roles {
-        let more = places(*role).iter().filter(|nav| open(**nav, *role, policy));
+        let more = places(*role)
+            .iter()
+            .filter(|nav| open(**nav, *role, policy))
+            .filter(|nav| **nav != Nav::Colleagues || manages(visit));
         more.for_each(|nav| {
             if !navs.contains(nav) {
                 navs.push(*nav);
@@ -278,12 +293,19 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
             sign_out: "/sign-out".into(),
         }),
         memberships: memberships(&visit.who, slug, &notes),
+        locks: visit.session.device.is_some(),
         demo: visit.web.demo().map(|demo| demo.bar(Some(visit.session.account), visit.scope.today)),
         flash: flash(visit.done),
         footer: footer(slug),
         ..bare()
     }
     .counted(Nav::MyReports, unseen)
+}
+
+/// Whether somebody manages their business, and asks at a device of their own (INC-10).
+fn manages(visit: &Visit) -> bool {
+    let roles = roles_in(&visit.session, &visit.scope.slug);
+    visit.session.device.is_none() && roles.iter().any(|membership| membership.manages)
 }
 
 /// At most so many reports are told of above a page.

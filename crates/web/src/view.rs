@@ -20,6 +20,8 @@ pub(crate) struct Shell {
     pub(crate) flash: Option<Flash>,
     pub(crate) news: Vec<Link>,
     pub(crate) footer: Vec<Link>,
+    /// Whether the page locks after three idle minutes, on a device that others use as well (INC-10).
+    pub(crate) locks: bool,
     /// The faint mark that is laid over the page, where it shows people.
     pub(crate) veil: Option<String>,
 }

@@ -17,7 +17,7 @@ use axum::{
 };
 use fairwatch_app::{
     App, AppError,
-    accounts::{self, MembershipView, SessionView},
+    accounts::{self, DeviceFront, MembershipView, SessionView, devices, factors},
     incidents::reporting::{self, Unseen},
     pictures,
 };
@@ -53,9 +53,44 @@ pub(crate) struct Guest {
     /// What is to be said above the page.
     pub(crate) done: Option<&'static str>,
     token: Option<String>,
+    device: Option<String>,
 }
 
 impl Guest {
+    /// The token that the browser sent for a session, whatever it is worth.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+    /// The same request by a browser that has just been given another session.
+    pub(crate) fn with_cookie(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+    /// Whether the request comes with half a session, whose second factor is still to be given (SEC-2).
+    pub(crate) async fn is_half(&self) -> Result<bool, PageError> {
+        let Some(token) = &self.token else { return Ok(false) };
+        Ok(factors::half_session(&self.web.app(), &self.ctx, token).await?.is_some())
+    }
+    /// The token of the shared device that the browser is, whatever it is worth.
+    pub(crate) fn device(&self) -> Option<&str> {
+        self.device.as_deref()
+    }
+    /// What the shared device shows that the browser is, if it is one (INC-10).
+    pub(crate) async fn front(&self) -> Result<Option<DeviceFront>, PageError> {
+        let Some(device) = &self.device else { return Ok(None) };
+        Ok(devices::front(&self.web.app(), &self.ctx, device).await?)
+    }
+    /// To the page on which whoever is not signed in goes on, and back to a path of ours afterwards.
+    pub(crate) async fn to_sign_in(&self, back: &str) -> Result<Response, PageError> {
+        let page = if self.is_half().await? {
+            "/sign-in/second"
+        } else if self.front().await?.is_some() {
+            "/device"
+        } else {
+            "/sign-in"
+        };
+        Ok(respond::see_other(&format!("{page}?next={}", encoded(back))))
+    }
     /// The live session of the request, if there is one.
     pub(crate) async fn session(&self) -> Result<Option<SessionView>, PageError> {
         let Some(token) = &self.token else { return Ok(None) };
@@ -107,6 +142,7 @@ impl FromRequestParts<Web> for Guest {
             address: address(parts, web),
             done,
             token: cookie::read(&parts.headers, web.secure()).map(str::to_owned),
+            device: cookie::read_device(&parts.headers, web.secure()).map(str::to_owned),
         })
     }
 }
@@ -158,6 +194,11 @@ impl Own {
     /// The use cases.
     pub(crate) fn app(&self) -> App {
         self.web.app()
+    }
+    /// What a scheme is called, by its name in addresses.
+    pub(crate) fn scheme(&self, slug: &str) -> String {
+        let place = self.who.places.iter().find(|(found, _)| found == slug);
+        place.map_or_else(|| slug.to_owned(), |(_, name)| name.clone())
     }
     /// The head and foot of a page.
     pub(crate) fn shell(&self) -> Shell {
@@ -213,6 +254,10 @@ impl Visit {
             }
         }
         self
+    }
+    /// The same request, asked to certify first: it may do what that page does, and nothing else (MEM-3).
+    pub(crate) fn asked_to_certify(&self) -> Self {
+        Self { ctx: self.ctx.clone().confined_to(crate::routes::CERTIFY), ..self.clone() }
     }
     /// The organisation.
     pub(crate) fn org(&self) -> OrgId {
@@ -322,11 +367,6 @@ pub(crate) fn slugs(session: &SessionView) -> Vec<&str> {
     let mut slugs: Vec<&str> = session.memberships.iter().map(|membership| &*membership.scope.slug).collect();
     slugs.dedup();
     slugs
-}
-
-/// To the sign-in page, and back to a path of ours afterwards.
-pub(crate) fn to_sign_in(back: &str) -> Response {
-    respond::see_other(&format!("/sign-in?next={}", encoded(back)))
 }
 
 /// A path that a browser sent, if it is one of ours: where to go on after signing in.

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// The longest e-mail address that mail carries.
 const LONGEST_LOGIN: usize = 254;
-const LONGEST_NAME: usize = 120;
+pub(super) const LONGEST_NAME: usize = 120;
 
 /// A login in the form under which it is found.
 pub(super) fn login(text: &str) -> Login {
@@ -96,7 +96,7 @@ pub(crate) fn business(typed: &Business) -> Result<Business, AppError> {
     Ok(tidied)
 }
 
-fn given(text: Option<&str>) -> Option<String> {
+pub(super) fn given(text: Option<&str>) -> Option<String> {
     text.map(tidy).filter(|text| !text.is_empty())
 }
 

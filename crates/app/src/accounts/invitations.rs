@@ -1,5 +1,5 @@
 //! Invitations: offering a role, and accepting or declining it by its link (VIS-6, SEC-2).
-use super::{NewUser, Password, invitation_address, logins, passwords};
+use super::{NewUser, Password, devices, invitation_address, logins, passwords};
 use crate::{App, error::AppError, mail};
 use fairwatch_core::{
     accounts::{InviteUser, OneMembership, RenewInvitation, RevokeInvitation},
@@ -70,7 +70,8 @@ pub async fn behind_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<Optio
 }
 
 /// Accepts an invitation as somebody new, with a password of their choice. It works the same whether or not another
-/// account bears what the controller typed; that account is not touched.
+/// account bears what the controller typed; that account is not touched. `pin` is for the shared devices of a business, or
+/// empty (INC-10).
 ///
 /// # Errors
 /// [`AppError::Refused`] where the link or the password will not do.
@@ -79,12 +80,17 @@ pub async fn accept_as_new(
     ctx: &Ctx,
     link: &str,
     password: &Password,
+    pin: &str,
 ) -> Result<Accepted, AppError> {
     let token = Token::parse(link).ok_or_else(spent)?;
     let found = store::look_at_invitation(&app.store, ctx, &token).await?.ok_or_else(spent)?;
     passwords::check(password, &logins(&found.told))?;
+    let pin = match pin {
+        "" => None,
+        pin => Some(devices::hashed_pin(app, ctx, pin).await?),
+    };
     let hash = app.passwords.queue()?.hash(password, ctx.randomness()).await?;
-    Ok(store::accept_as_new(&app.store, ctx, &token, &hash).await?)
+    Ok(store::accept_as_new(&app.store, ctx, &token, &hash, pin.as_deref()).await?)
 }
 
 /// Accepts an invitation as the account that is signed in.

@@ -4,7 +4,7 @@ use crate::{App, error::AppError};
 use fairwatch_core::{gate::Ctx, ids::AccountId};
 use fairwatch_store::{
     StoreError,
-    accounts::{self as store, Attempt, Attempted, Credentials, Device, NewSession},
+    accounts::{self as store, Attempt, Attempted, Credentials, Device, NewSession, Proof},
     orgs::{self, Kind},
 };
 use jiff::SignedDuration;
@@ -57,7 +57,8 @@ pub(crate) fn network(address: IpAddr) -> String {
 
 /// Signs somebody in with an e-mail address or user name and a password. `browser` is what it says of itself.
 ///
-/// A password is always hashed: for nobody's login it is compared with nothing, in the same time.
+/// A password is always hashed: for nobody's login it is compared with nothing, in the same time. Where a second factor is
+/// needed, the session is half of one ([`NewSession::half`]); whoever does not know the password does not learn of it.
 ///
 /// # Errors
 /// [`SignInRefused`], whose words are for the user.
@@ -85,7 +86,8 @@ pub async fn sign_in(
         && let Some(account) = account
     {
         let device = Device::new(browser, &address.to_canonical().to_string());
-        if let Some(session) = store::open_session(&app.store, ctx, account, Some(attempted), &device).await?
+        if let Some(session) =
+            store::open_session(&app.store, ctx, account, Some(attempted), &device, Proof::Password).await?
         {
             return Ok(session);
         }
@@ -94,7 +96,7 @@ pub async fn sign_in(
     Err(SignInRefused::Wrong)
 }
 
-/// Signs in as an invented person, without a password. In an installation that was not born a demo this does
+/// Signs in as an invented person, without a password and without a second factor: one click stands for both. In an installation that was not born a demo this does
 /// not exist, whatever the routes say.
 ///
 /// # Errors
@@ -111,7 +113,7 @@ pub async fn sign_in_as(
         return Err(AppError::Hidden);
     }
     let device = Device::new(browser, &address.to_canonical().to_string());
-    store::open_session(&app.store, ctx, account, None, &device).await?.ok_or(AppError::Hidden)
+    store::open_session(&app.store, ctx, account, None, &device, Proof::Both).await?.ok_or(AppError::Hidden)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Appeals: how one is written down, read and decided (EXC-5).
 use super::{
-    deciding::{blind, blind_votes},
+    deciding::{blind_case, told},
     proposing::naming,
 };
 use crate::{
@@ -184,14 +184,10 @@ pub async fn show(app: &App, ctx: &Ctx, appeal: AppealId) -> Result<Shown, AppEr
             opened.held.says.entered_by.clear();
         }
         if !is_controller && facts.proposal.is_pseudonymised() {
-            opened.case.name = None;
-            opened.case.subject_number = 0;
             opened.held.says.by.clear();
-            if !opened.case.held.was_blind {
-                blind(&mut opened.case.held);
-                blind_votes(&opened.case.held, &mut opened.case.votes);
-            }
+            blind_case(&mut opened.case);
         }
+        told(&mut opened.case.held);
         let hears = fairwatch_core::exclusions::appeals::hearers(&facts.proposal.scope.policy);
         Ok(Shown {
             scope: facts.proposal.scope.clone(),

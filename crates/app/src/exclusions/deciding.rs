@@ -6,7 +6,7 @@ use fairwatch_core::{
         Choice, Conflict, InForce, ListCases, OneProposal, ProposalState, ShowCase, VoteOnCase, WithdrawCase,
     },
     gate::{Ctx, Role},
-    ids::{OrgId, ProposalId, SubjectId},
+    ids::{IncidentId, OrgId, ProposalId, SubjectId},
     incidents::{Piece, pieces},
     policy::{Category, Viewer},
     scope::{InOrg, Scope as OrgScope},
@@ -21,6 +21,7 @@ use fairwatch_store::{
         voting::{self, Votes},
     },
 };
+use uuid::Uuid;
 
 /// Of whom a proposal is, for those who may know.
 #[derive(Clone, Debug)]
@@ -86,14 +87,14 @@ fn may_know(scope: &OrgScope, role: Option<Role>) -> bool {
 const NOT_FOR_YOU: &str = "This was written when those who decide knew on whom, so it is not shown to you.";
 
 /// Takes what people wrote who knew on whom out of votes that those read who must not know (EXC-2).
-pub(super) fn blind_votes(held: &Held, votes: &mut Votes) {
+fn blind_votes(held: &Held, votes: &mut Votes) {
     if !held.was_blind {
         votes.cast.iter_mut().for_each(|vote| vote.says.reason = NOT_FOR_YOU.to_owned());
     }
 }
 
 /// Takes out of a proposal what leads to whom it is of.
-pub(super) fn blind(held: &mut Held) {
+fn blind(held: &mut Held) {
     if !held.was_blind {
         let says = &mut held.says;
         let texts = [&mut says.necessity, &mut says.proportionality, &mut says.account];
@@ -107,8 +108,19 @@ pub(super) fn blind(held: &mut Held) {
     held.says.withdrawn = None;
 }
 
+/// Takes out of a case what leads to whom it is of, for those who decide, or hear an appeal, without knowing (EXC-2).
+pub(super) fn blind_case(case: &mut cases::Case) {
+    (case.name, case.subject_number) = (None, 0);
+    case.given.clear();
+    blind(&mut case.held);
+    blind_votes(&case.held, &mut case.votes);
+    for named in &mut case.evidence {
+        (named.incident, named.number) = (IncidentId(Uuid::nil()), 0);
+    }
+}
+
 /// Reads a proposal out: the person stands in it by a slot, as in a narrative.
-fn told(held: &mut Held) {
+pub(super) fn told(held: &mut Held) {
     let says = &mut held.says;
     let texts = [&mut says.necessity, &mut says.proportionality, &mut says.account];
     for text in texts.into_iter().chain(&mut says.departs) {
@@ -187,12 +199,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
         let mut case = cases::show(tx).await?;
         let whom = whom(&scope, role, subject, case.subject_number, case.name.take());
         if whom.is_none() {
-            case.given.clear();
-            blind(&mut case.held);
-            blind_votes(&case.held, &mut case.votes);
-            for named in &mut case.evidence {
-                (named.incident, named.number) = (fairwatch_core::ids::IncidentId(uuid::Uuid::nil()), 0);
-            }
+            blind_case(&mut case);
         }
         // Until it is decided nobody reads how others voted, who could be led by it.
         if role != Some(Role::Controller) && case.held.state == ProposalState::Open {

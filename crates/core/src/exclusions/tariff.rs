@@ -62,6 +62,8 @@ pub struct Tariff {
     pub breaches: u32,
     /// What counts, in words: it names incidents by their references.
     pub counted: String,
+    /// The references of the incidents that count.
+    pub references: Vec<String>,
     /// Why the tariff says what it says, in sentences that name no incident.
     pub why: Vec<String>,
 }
@@ -154,8 +156,9 @@ pub fn tariff(policy: &Policy, history: &History, today: Date) -> Tariff {
         }
         None => "No step of the tariff is reached.".to_owned(),
     });
+    let references = counted.iter().map(|incident| incident.reference.clone()).collect();
     let counted = told(&counted, incidents, serious, breaches, months);
-    Tariff { step, incidents, serious, breaches, counted, why }
+    Tariff { step, incidents, serious, breaches, counted, references, why }
 }
 
 fn is_reached(step: &Step, incidents: u32, serious: u32, breaches: u32) -> bool {

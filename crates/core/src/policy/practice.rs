@@ -4,6 +4,7 @@ use super::{
     period::{Months, Term},
     text::{Id, Text},
 };
+use crate::gate::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -115,6 +116,37 @@ pub struct Images {
     pub mark: Vec<MarkPart>,
     /// What stands beside galleries: that copying on is forbidden.
     pub notice: Text,
+    /// Where the document says so, or `Decision: ...`.
+    pub clause: Text,
+}
+
+/// Who gives a second factor beside those who always do, such as controllers, the board and the police (SEC-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AlsoTwo {
+    /// The people of members.
+    Member,
+    /// Authorised personnel of the scheme.
+    Staff,
+}
+
+impl AlsoTwo {
+    /// The role.
+    #[must_use]
+    pub fn role(self) -> Role {
+        match self {
+            Self::Member => Role::MemberUser,
+            Self::Staff => Role::Staff,
+        }
+    }
+}
+
+/// How people sign in (SEC-2).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Who gives a second factor beside those who always do.
+    pub second_factor: Vec<AlsoTwo>,
     /// Where the document says so, or `Decision: ...`.
     pub clause: Text,
 }

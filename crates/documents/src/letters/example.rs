@@ -76,25 +76,46 @@ fn named() -> Premises {
     Premises::Named { places: places.map(str::to_owned).to_vec() }
 }
 
+/// An exclusion letter to the `n`th invented person, as a batch makes them: none has the values of another.
+#[must_use]
+pub fn exclusion(n: usize) -> Letter {
+    let mut letter = saying(Content::Exclusion(excluding()));
+    letter.to.name = format!("Robin Example the {n}th");
+    letter.reference = format!("K7QF2-{n:05}");
+    letter
+}
+
+fn excluding() -> Exclusion {
+    Exclusion {
+        happened: happened(),
+        reason: reason(),
+        from: TODAY,
+        until: date(2027, 11, 21),
+        premises: all(),
+        rules: rules(),
+        appeal: appeal(),
+    }
+}
+
+fn appeal() -> String {
+    "28 days".to_owned()
+}
+
+fn all() -> Premises {
+    Premises::All { area: "the town centre of Northgate".to_owned() }
+}
+
+fn reason() -> String {
+    "Two reports in six weeks describe the same behaviour. We think that a letter now may prevent a third."
+        .to_owned()
+}
+
 /// One letter of each kind.
 #[must_use]
 pub fn every() -> Vec<Letter> {
-    let appeal = || "28 days".to_owned();
-    let all = || Premises::All { area: "the town centre of Northgate".to_owned() };
-    let reason = || {
-        "Two reports in six weeks describe the same behaviour. We think that a letter now may prevent a third.".to_owned()
-    };
     [
         Content::Warning(Warning { happened: happened(), reason: reason(), appeal: appeal() }),
-        Content::Exclusion(Exclusion {
-            happened: happened(),
-            reason: reason(),
-            from: TODAY,
-            until: date(2027, 11, 21),
-            premises: all(),
-            rules: rules(),
-            appeal: appeal(),
-        }),
+        Content::Exclusion(excluding()),
         Content::Confirmation(Confirmation {
             noticed: date(2026, 11, 1),
             from: date(2026, 11, 1),

@@ -3,7 +3,7 @@ use super::{
     exclusions::{self, Plan},
     letters,
     people::Staffing,
-    people::User,
+    people::{User, agree},
     seed::Seeding,
 };
 use crate::commands::Failure;
@@ -89,27 +89,38 @@ pub(crate) async fn live(
                     slot.insert(by.acts(seeding).await?);
                 }
                 let ctx = &acting[&user];
+                if !by.asked {
+                    agree(seeding, ctx, scope.org).await?;
+                }
                 let fate = fate(seeding, event.at, seed);
                 let someone = someone(number, person, event.at);
                 waiting.extend(report(seeding, scope, ctx, by, person, &someone, seed, fate).await?);
             }
             What::Review => {
+                agree(seeding, &controller, scope.org).await?;
                 let Some(at) = waiting.iter().position(|sent| sent.fate != Fate::Wait) else { continue };
                 let sent = waiting.remove(at);
                 decide(seeding, &controller, sent, number, &mut known, event.at).await?;
             }
             What::Decide(plan) => {
+                agree(seeding, &controller, scope.org).await?;
                 exclusions::happen(seeding, staffing, &controller, &known, plan, &mut judged).await?;
             }
         }
     }
     seeding.clock.set(seeding.now);
+    let mut present = Vec::new();
+    for user in staffing.all.iter().filter(|user| !user.asked) {
+        present.push(user.acts(seeding).await?);
+    }
+    agree(seeding, &controller, scope.org).await?;
     finish(seeding, &controller, &known).await?;
     letters::happen(seeding, scope.org, &controller).await?;
     super::joining::happen(seeding, scope, usize::try_from(number).unwrap_or(0)).await?;
     super::policies::today(seeding, scope, &controller, number).await?;
+    super::signing::happen(seeding, scope.org, &scope.slug, staffing, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.
-    for ctx in acting.values().chain([&controller]) {
+    for ctx in acting.values().chain([&controller]).chain(&present) {
         accounts::end_sessions(&seeding.app, ctx, None).await?;
     }
     Ok(())

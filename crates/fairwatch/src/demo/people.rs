@@ -1,7 +1,10 @@
 //! Who signs in to the demonstration: one person for each role of each scheme, and the users of its members.
 use super::seed::Seeding;
 use crate::commands::Failure;
-use fairwatch_app::accounts::{self, NewUser};
+use fairwatch_app::{
+    accounts::{self, NewUser},
+    certifications,
+};
 use fairwatch_core::{
     accounts::Business,
     gate::{Caller, Ctx, Role},
@@ -15,6 +18,7 @@ use std::net::{IpAddr, Ipv4Addr};
 pub(crate) struct User {
     pub(crate) name: String,
     pub(crate) role: Role,
+    pub(crate) org: OrgId,
     pub(crate) account: AccountId,
     pub(crate) membership: MembershipId,
     /// The business of a member user.
@@ -23,6 +27,8 @@ pub(crate) struct User {
     pub(crate) member: Option<MemberId>,
     /// Which of those with this role, from 1.
     pub(crate) number: usize,
+    /// They have agreed to nothing yet: the demonstration shows what asks them to (MEM-3).
+    pub(crate) asked: bool,
 }
 
 /// The people of one scheme.
@@ -36,6 +42,9 @@ pub(crate) struct Staffing {
 
 /// Businesses in each scheme.
 const MEMBERS: usize = 7;
+
+/// The user of this business reports, and has agreed to nothing yet.
+const ASKED: usize = 4;
 
 /// On each board that decides by votes sit so many; the last also works in a shop.
 const BOARD: usize = 4;
@@ -75,6 +84,9 @@ pub(crate) async fn staff(
         users.push(invite(seeding, &ctx, org, user, Some(business), 1).await?);
     }
     let mut all = vec![users[0].clone()];
+    let newest = &mut users[ASKED];
+    (newest.asked, newest.number) = (true, 2);
+    let newest = newest.clone();
     let others =
         [Role::Controller, Role::Staff, Role::Board, Role::Police, Role::Aic, Role::Auditor, Role::Operator];
     for (n, role) in others.into_iter().enumerate() {
@@ -102,7 +114,9 @@ pub(crate) async fn staff(
         all.insert(all.len() - 4, seated.clone());
         board.push(seated);
     }
-    Ok(Staffing { controller: all[1].clone(), users, board, all })
+    let controller = all[1].clone();
+    all.insert(1, newest);
+    Ok(Staffing { controller, users, board, all })
 }
 
 /// How many sit on the board: several where the policy has them vote.
@@ -112,7 +126,7 @@ async fn seats(seeding: &Seeding, org: OrgId) -> Result<usize, Failure> {
     Ok(if votes > 1 { BOARD } else { 1 })
 }
 
-fn person_name(seed: u64) -> String {
+pub(crate) fn person_name(seed: u64) -> String {
     invented::Person::from_seed(seed ^ 0x5eed_0fac_e000_0000, jiff::civil::date(2026, 1, 1)).name()
 }
 
@@ -130,11 +144,13 @@ async fn invite(
     Ok(User {
         name,
         role,
+        org,
         account: invited.account,
         membership: invited.membership,
         business,
         member,
         number,
+        asked: false,
     })
 }
 
@@ -156,6 +172,22 @@ impl User {
             account: self.account,
             membership: Some(self.membership),
         };
-        Ok(seeding.ctx(caller))
+        let ctx = seeding.ctx(caller);
+        if !self.asked {
+            agree(seeding, &ctx, self.org).await?;
+        }
+        Ok(ctx)
     }
+}
+
+/// Reads and agrees to whatever asks on that day, as people do before they go on.
+pub(crate) async fn agree(seeding: &Seeding, ctx: &Ctx, org: OrgId) -> Result<(), Failure> {
+    let owed = certifications::owed(&seeding.app, ctx, org).await?;
+    if owed.asked.is_empty() {
+        return Ok(());
+    }
+    let shown = owed.asked.iter().map(|asks| certifications::shown(asks.text, asks.version)).collect::<Vec<_>>();
+    let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    certifications::agree(&seeding.app, ctx, org, &shown, address).await?;
+    Ok(())
 }

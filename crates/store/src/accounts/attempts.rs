@@ -123,6 +123,20 @@ pub(super) async fn forgive(inner: &mut Inner, attempted: Attempted<'_>) -> Resu
     Ok(())
 }
 
+/// Takes back a try at the password of somebody who is signed in and knew it.
+///
+/// # Errors
+/// The engine's.
+pub async fn password_was_right(
+    store: &Store,
+    ctx: &Ctx,
+    attempted: Attempted<'_>,
+) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    forgive(&mut inner, attempted).await?;
+    inner.db.commit().await
+}
+
 /// Lets a login begin anew, after its owner has proved by a link who they are.
 pub(super) async fn forget(inner: &mut Inner, login: &Login) -> Result<(), StoreError> {
     let by_login = login_key(inner, login);

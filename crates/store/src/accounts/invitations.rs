@@ -20,11 +20,12 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{InviteUser, MembershipState, Profile, RenewInvitation, RevokeInvitation},
+    certifications::Text,
     gate::{Action, AuditClass, Ctx, Hidden, Role},
-    ids::{AccountId, MembershipId, OrgId},
+    ids::{AccountId, MemberId, MembershipId, OrgId},
     mail,
     scope::Scope,
-    world::Randomness,
+    world::{Randomness, clear_code},
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -87,23 +88,25 @@ pub async fn invite(tx: &mut Tx<InviteUser>, invitation: &Invitation) -> Result<
     if invitation.role == Role::Operator {
         return Err(StoreError::refused("Operators are made at the server's console."));
     }
-    let invited = offer(&mut tx.inner, org, invitation, false).await?;
+    let invited = offer(&mut tx.inner, org, invitation, false, None).await?;
     tx.saw([invited.membership.0]);
     Ok(invited)
 }
 
-/// Makes the invitation, of a member's manager where `manages` says so (INC-10).
+/// Makes the invitation, of a member's manager where `manages` says so; `within` a business where its manager invites,
+/// who is to learn of nobody beyond it (INC-10).
 pub(crate) async fn offer(
     inner: &mut Inner,
     org: OrgId,
     invitation: &Invitation,
     manages: bool,
+    within: Option<MemberId>,
 ) -> Result<Invited, StoreError> {
     users::business_fits(inner, org, invitation).await?;
     if logins(&invitation.profile).is_empty() {
         return Err(StoreError::refused("Give an e-mail address or a user name: they need one to sign in."));
     }
-    not_here_already(inner, org, invitation).await?;
+    not_here_already(inner, org, invitation, within).await?;
     let membership: MembershipId = inner.ctx.new_id();
     let sealed = users::seal_told(inner, membership, &invitation.profile).await?;
     let ends = inner.ctx.real_now() + links::LINK_LIFE + INVITATION_KEPT;
@@ -118,11 +121,17 @@ pub(crate) async fn offer(
 }
 
 /// Whether the scheme has the same person in the same role already, as far as it was told.
-async fn not_here_already(inner: &mut Inner, org: OrgId, invitation: &Invitation) -> Result<(), StoreError> {
+async fn not_here_already(
+    inner: &mut Inner,
+    org: OrgId,
+    invitation: &Invitation,
+    within: Option<MemberId>,
+) -> Result<(), StoreError> {
     let text = sql!(
-        "SELECT id, state, sealed FROM memberships WHERE org_id = $1 AND role = $2 AND state <> 'ended'"
+        "SELECT id, state, sealed FROM memberships WHERE org_id = $1 AND role = $2 AND state <> 'ended' \
+         AND ($3 IS NULL OR member_id = $3)"
     );
-    let rows = inner.rows(text, args![org, invitation.role.name()]).await?;
+    let rows = inner.rows(text, args![org, invitation.role.name(), within]).await?;
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
     let keys = inner.keys_of(&ids).await?;
     let wanted = logins(&invitation.profile);
@@ -133,7 +142,12 @@ async fn not_here_already(inner: &mut Inner, org: OrgId, invitation: &Invitation
         if !logins(&told).iter().any(|login| wanted.contains(login)) {
             continue;
         }
-        return Err(StoreError::refused(match row.word("state")? {
+        let state: MembershipState = row.word("state")?;
+        if within.is_some() && state == MembershipState::Invited {
+            destroy(inner, MembershipId(id)).await?;
+            continue;
+        }
+        return Err(StoreError::refused(match state {
             MembershipState::Invited => "They are invited already. Make a new link where they are listed.",
             MembershipState::Suspended => {
                 "They have this role here, but are suspended. End the suspension instead."
@@ -236,7 +250,8 @@ pub async fn accept(store: &Store, ctx: &Ctx, token: &Token) -> Result<Accepted,
     settle(inner, account, &invitation, &profile).await
 }
 
-/// Accepts an invitation as somebody new, who chooses a password.
+/// Accepts an invitation as somebody new, who chooses a password, and a PIN for the shared devices of their business where
+/// they work on one (INC-10); both as hashes.
 ///
 /// The new account is signed in to with what the controller typed, unless another account is: then it gets a sign-in
 /// name of its own. So it always succeeds, never touches another account, and tells what is taken to nobody but
@@ -249,11 +264,15 @@ pub async fn accept_as_new(
     ctx: &Ctx,
     token: &Token,
     hash: &str,
+    pin: Option<&str>,
 ) -> Result<Accepted, StoreError> {
     let mut inner = store.machinery(ctx).await?;
     let invitation = take(&mut inner, token).await?;
     let (account, profile) = make_account(&mut inner, &invitation.told).await?;
     passwords::put(&mut inner, account, hash).await?;
+    if let Some(pin) = pin.filter(|_| invitation.role == Role::MemberUser) {
+        passwords::put_pin(&mut inner, account, pin).await?;
+    }
     for login in logins(&profile) {
         attempts::forget(&mut inner, &login).await?;
     }
@@ -326,6 +345,9 @@ async fn settle(
     let now = inner.ctx.now();
     inner.exec(text, args![membership, account, now]).await?;
     crate::notices::serve(&mut inner, membership, invitation.scope.policy_version).await?;
+    // Who accepts has read the notice, and says so; documents that ask are asked for at the first look (MEM-3).
+    let version = invitation.scope.policy_version;
+    crate::certifications::record(&mut inner, membership, Text::Notice, version, None).await?;
     let role = invitation.role.name().to_owned();
     let about = vec![membership.0, account.0];
     let (chain, actor) = (invitation.scope.org.0, account.to_string());
@@ -360,20 +382,15 @@ async fn make_account(inner: &mut Inner, told: &Profile) -> Result<(AccountId, P
     Ok((account, profile))
 }
 
-/// Letters and digits that nobody takes for one another, said aloud or written down.
-const CLEAR: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
-
 fn sign_in_name(randomness: &dyn Randomness) -> String {
-    let mut bytes = [0; 8];
-    randomness.fill(&mut bytes);
-    let code = bytes.iter().map(|byte| char::from(CLEAR[usize::from(byte % 31)])).collect::<String>();
-    format!("user-{code}")
+    format!("user-{}", clear_code(randomness).to_lowercase())
 }
 
 /// An invitation or an ended role goes, with its links and its key.
 pub(crate) async fn destroy(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
     inner.exec(sql!("DELETE FROM links WHERE membership_id = $1"), args![membership]).await?;
     crate::notices::forget(inner, membership).await?;
+    crate::certifications::forget(inner, membership).await?;
     inner.exec(sql!("DELETE FROM memberships WHERE id = $1"), args![membership]).await?;
     inner.destroy_key(membership.0).await
 }

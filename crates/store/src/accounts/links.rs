@@ -2,7 +2,7 @@
 //! once, at an end after three days.
 use super::{
     attempts::{self, Attempt},
-    passwords,
+    factors, passwords,
     sessions::{self, Which},
     token::{Login, Token},
 };
@@ -62,6 +62,8 @@ pub async fn recover(tx: &mut Tx<Recover>) -> Result<Token, StoreError> {
     for login in logins(&profile) {
         attempts::forget(&mut tx.inner, &login).await?;
     }
+    // Whoever lost the telephone with the codes lost the way in: the console is trusted with that, and it is on record.
+    factors::forget(&mut tx.inner, account).await?;
     make(&mut tx.inner, account).await
 }
 

@@ -1,6 +1,11 @@
 //! What is held about oneself (MEM-2), and what goes when it has ended.
-use super::sessions::{self, OwnSession};
+use super::{
+    devices,
+    factors::{self, OwnFactors},
+    sessions::{self, OwnSession},
+};
 use crate::{
+    certifications::{self, Agreed},
     dialect::{args, sql},
     door::Tx,
     error::StoreError,
@@ -13,7 +18,7 @@ use fairwatch_core::{
     ids::{AccountId, MemberId, MembershipId},
     subjects::SweepInstallation,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::Serialize;
 
 /// A role of one's own.
@@ -31,10 +36,14 @@ pub struct OwnMembership {
     pub since: Timestamp,
     /// The business, for a member user.
     pub business: Option<Business>,
+    /// The day on which one asked it to delete what it holds (MEM-2).
+    pub deletion_asked_on: Option<Date>,
     /// What the organisation was told of oneself when the role was given; gone when it ends.
     pub told: Option<Profile>,
     /// Which notices were served when it was accepted (NOT-3).
     pub served: Vec<Served>,
+    /// What was read and agreed to (MEM-3).
+    pub agreed: Vec<Agreed>,
 }
 
 /// A link that was made for oneself.
@@ -61,12 +70,16 @@ pub struct OwnCopy {
     pub profile: Profile,
     /// Whether there is a password; of the password itself a hash alone is kept.
     pub has_password: bool,
+    /// Whether there is a PIN for shared devices (INC-10); likewise.
+    pub has_pin: bool,
     /// Roles, those that have ended included.
     pub memberships: Vec<OwnMembership>,
     /// Live sessions.
     pub sessions: Vec<OwnSession>,
     /// Links to set a password.
     pub links: Vec<OwnLink>,
+    /// What is given beside the password (SEC-2).
+    pub second_factors: OwnFactors,
 }
 
 /// Everything that is held about oneself in the account (MEM-2).
@@ -78,16 +91,28 @@ pub async fn own_copy(tx: &mut Tx<ShowAccount>) -> Result<OwnCopy, StoreError> {
     let inner = &mut tx.inner;
     let key = inner.key(account.0).await?;
     let text = sql!(
-        "SELECT sealed, created_at, CAST(CASE WHEN password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
-         FROM accounts WHERE id = $1"
+        "SELECT sealed, created_at, CAST(CASE WHEN password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password, \
+         CAST(CASE WHEN pin IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_pin FROM accounts WHERE id = $1"
     );
     let row = inner.one(text, args![account]).await?;
     let profile = open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;
     let (since, has_password) = (row.instant("created_at")?, row.flag("has_password")?);
+    let has_pin = row.flag("has_pin")?;
     let memberships = own_memberships(tx, account).await?;
     let links = own_links(tx, account).await?;
     let sessions = sessions::list(tx).await?;
-    Ok(OwnCopy { account, since, profile, has_password, memberships, sessions, links })
+    let second_factors = factors::own(tx).await?;
+    Ok(OwnCopy {
+        account,
+        since,
+        profile,
+        has_password,
+        has_pin,
+        memberships,
+        sessions,
+        links,
+        second_factors,
+    })
 }
 
 async fn own_memberships(
@@ -95,7 +120,7 @@ async fn own_memberships(
     account: AccountId,
 ) -> Result<Vec<OwnMembership>, StoreError> {
     let text = sql!(
-        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, m.sealed AS told, o.slug, b.sealed \
+        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, m.deletion_asked_on, m.sealed AS told, o.slug, b.sealed \
          FROM memberships m JOIN orgs o ON o.id = m.org_id LEFT JOIN members b ON b.id = m.member_id \
          WHERE m.account_id = $1 ORDER BY o.slug, m.id"
     );
@@ -122,8 +147,10 @@ async fn own_memberships(
             state: row.word("state")?,
             since: row.instant("created_at")?,
             business,
+            deletion_asked_on: row.opt_date("deletion_asked_on")?,
             told,
             served: crate::notices::served(&mut tx.inner, membership).await?,
+            agreed: certifications::agreed(&mut tx.inner, membership).await?,
         });
     }
     Ok(memberships)
@@ -171,6 +198,8 @@ pub struct Forgotten {
 pub async fn forget(tx: &mut Tx<SweepInstallation>) -> Result<Forgotten, StoreError> {
     let now = tx.inner.ctx.real_now();
     let ended = now - KEPT_AFTER_END;
+    factors::forget_challenges(&mut tx.inner).await?;
+    devices::forget(&mut tx.inner, ended).await?;
     let sessions = sql!("DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1");
     let links = sql!("DELETE FROM links WHERE expires_at < $1 OR used_at < $1");
     let attempts = sql!("DELETE FROM attempts WHERE window_started_at < $1");

@@ -103,6 +103,25 @@ async fn get(inner: &mut Inner, account: AccountId) -> Result<Option<Zeroizing<S
     Ok(Some(Zeroizing::new(hash)))
 }
 
+/// The hash of an account's PIN for shared devices (INC-10).
+pub(super) async fn pin(
+    inner: &mut Inner,
+    account: AccountId,
+) -> Result<Option<Zeroizing<String>>, StoreError> {
+    let row = inner.one(sql!("SELECT pin FROM accounts WHERE id = $1"), args![account]).await?;
+    let Some(sealed) = row.opt_bytes("pin")? else { return Ok(None) };
+    let key = inner.key(account.0).await?;
+    let hash: String = open(&key, "accounts", "pin", account.0, &sealed)?;
+    Ok(Some(Zeroizing::new(hash)))
+}
+
+pub(super) async fn put_pin(inner: &mut Inner, account: AccountId, hash: &str) -> Result<(), StoreError> {
+    let key = inner.key(account.0).await?;
+    let sealed = inner.seal(&key, "accounts", "pin", account.0, hash)?;
+    inner.exec(sql!("UPDATE accounts SET pin = $2 WHERE id = $1"), args![account, sealed]).await?;
+    Ok(())
+}
+
 pub(super) async fn put(inner: &mut Inner, account: AccountId, hash: &str) -> Result<(), StoreError> {
     let key = inner.key(account.0).await?;
     let sealed = inner.seal(&key, "accounts", "password", account.0, hash)?;

@@ -4,9 +4,11 @@
 //! counted from the last request. So one comparison tells whether it is live, here and at the doors.
 use super::{
     attempts::{self, Attempted},
+    factors,
     token::Token,
 };
 use crate::{
+    certifications,
     dialect::{Lock, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
@@ -14,9 +16,12 @@ use crate::{
     orgs,
 };
 use fairwatch_core::{
-    accounts::{EndSessions, ShowAccount},
-    gate::{Caller, Ctx, Role},
-    ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
+    accounts::{
+        EndSessions, ShowAccount,
+        factors::{always, required},
+    },
+    gate::{Caller, Ctx, Hidden, Role},
+    ids::{AccountId, DeviceId, MemberId, MembershipId, OrgId, SessionId},
     scope::Scope,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -40,12 +45,19 @@ pub const OFFICE: Life = Life { whole: SignedDuration::from_hours(12), idle: Sig
 pub const COUNTER: Life =
     Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_hours(12) };
 
+/// For whoever signed in by a PIN on a device that others use as well: it locks (INC-10).
+pub const SHARED: Life = Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_mins(3) };
+/// For whoever gave a password and has a second factor still to give, or to set up (SEC-2).
+pub const HALF: SignedDuration = SignedDuration::from_mins(15);
+
 /// For so long after its end a session's cookie still lets a form's pictures into its owner's draft, which lives as
 /// long: somebody at a till is called away, comes back, and sends.
 pub const LAPSE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A request writes that the session was seen only if that was written so long ago: not at each picture.
 pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// On a shared device more often, since minutes count there.
+const SEEN_EVERY_SHARED: SignedDuration = SignedDuration::from_secs(5);
 
 impl Life {
     fn of(roles: impl IntoIterator<Item = Role>) -> Self {
@@ -92,6 +104,15 @@ impl Device {
     }
 }
 
+/// What somebody who signs in has shown of who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The password, or what stands for it.
+    Password,
+    /// Two factors: a passkey that asked for finger, face or PIN; or the demonstration's one click, where nobody is real.
+    Both,
+}
+
 /// A session that was just opened.
 #[derive(Clone, Debug)]
 pub struct NewSession {
@@ -103,6 +124,8 @@ pub struct NewSession {
     pub account: AccountId,
     /// When it ends at the latest, for the cookie.
     pub ends_at: Timestamp,
+    /// Whether a second factor has still to be given: until then it opens nothing (SEC-2).
+    pub half: bool,
 }
 
 /// One of the roles that a signed-in account has.
@@ -116,6 +139,10 @@ pub struct MembershipView {
     pub role: Role,
     /// The business, for a member user.
     pub member: Option<MemberId>,
+    /// Whether they have agreed to all that asks for it: without that they see nothing of others (MEM-3).
+    pub certified: bool,
+    /// Whether they manage its users (INC-10).
+    pub manages: bool,
 }
 
 /// A live session: who it is that asks, and under which roles they may.
@@ -127,6 +154,8 @@ pub struct SessionView {
     pub account: AccountId,
     /// Their active memberships, by organisation; several of one organisation are possible.
     pub memberships: Vec<MembershipView>,
+    /// The shared device on which they signed in by a PIN; then there is the role of its business alone (INC-10).
+    pub device: Option<DeviceId>,
     /// Whether something became of what they sent that they may not have seen yet. Told with the session, since it is
     /// asked for each page and is mostly no.
     pub has_news: bool,
@@ -134,6 +163,9 @@ pub struct SessionView {
 
 /// Opens a session for an account whose password was right, and takes back the attempt. None where the account
 /// or each of its memberships is suspended: that answers like a wrong password.
+///
+/// Where a second factor is needed and was not shown yet, the session is half of one: no door opens to it, and no
+/// request finds it, until [`super::factors`] have made it whole.
 ///
 /// # Errors
 /// The engine's.
@@ -143,37 +175,103 @@ pub async fn open(
     account: AccountId,
     attempted: Option<Attempted<'_>>,
     device: &Device,
+    proof: Proof,
 ) -> Result<Option<NewSession>, StoreError> {
     let mut inner = store.machinery(ctx).await?;
+    let Some(session) = begin(&mut inner, account, device, proof).await? else { return Ok(None) };
+    if let Some(attempted) = attempted {
+        attempts::forgive(&mut inner, attempted).await?;
+    }
+    inner.db.commit().await?;
+    Ok(Some(session))
+}
+
+/// Opens a session within a transaction; none where the account or each of its roles is suspended.
+pub(super) async fn begin(
+    inner: &mut Inner,
+    account: AccountId,
+    device: &Device,
+    proof: Proof,
+) -> Result<Option<NewSession>, StoreError> {
     let live = sql!("SELECT id FROM accounts WHERE id = $1 AND state = 'active'");
     if inner.db.opt_locked(live, args![account], Lock::Share).await?.is_none() {
         return Ok(None);
     }
-    let text = sql!("SELECT role, org_id FROM memberships WHERE account_id = $1 AND state = 'active'");
-    let rows = inner.rows(text, args![account]).await?;
-    if rows.is_empty() {
+    let roles = roles_of(inner, account).await?;
+    if roles.is_empty() {
         return Ok(None);
     }
-    let roles = rows.iter().map(|row| row.word("role")).collect::<Result<Vec<Role>, _>>()?;
-    let orgs = rows.iter().map(|row| row.id("org_id")).collect::<Result<Vec<OrgId>, _>>()?;
-    let life = Life::of(roles).within_policies(&mut inner, orgs).await?;
-    let now = ctx.real_now();
-    let session: SessionId = ctx.new_id();
-    let token = Token::fresh(ctx.randomness());
+    let half = proof == Proof::Password
+        && (factors::any(inner, account).await? || is_required(inner, &roles).await?);
+    let life = life_of(inner, &roles).await?;
+    let now = inner.ctx.real_now();
+    let ends = if half { now + HALF } else { life.end(now, now) };
+    let (second, whole) = (matches!(proof, Proof::Both).then_some(now), now + life.whole);
+    let session: SessionId = inner.ctx.new_id();
+    let token = Token::fresh(inner.ctx.randomness());
     let key = inner.key(account.0).await?;
     let sealed = inner.seal(&key, "sessions", "sealed", session.0, device)?;
     let make = sql!(
-        "INSERT INTO sessions (id, token, account_id, created_at, seen_at, expires_at, sealed) \
-         VALUES ($1, $2, $3, $4, $4, $5, $6)"
+        "INSERT INTO sessions (id, token, account_id, created_at, seen_at, expires_at, half, second_at, sealed) \
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)"
     );
-    let hash = hashed(&inner, &token);
-    inner.exec(make, args![session, hash, account, now, life.end(now, now), sealed]).await?;
-    if let Some(attempted) = attempted {
-        attempts::forgive(&mut inner, attempted).await?;
+    let hash = hashed(inner, &token);
+    inner.exec(make, args![session, hash, account, now, ends, i64::from(half), second, sealed]).await?;
+    super::note(inner, if half { super::HALF_WAY } else { "accounts.sign_in" }, Some(account)).await?;
+    Ok(Some(NewSession { token, session, account, ends_at: whole, half }))
+}
+
+/// The roles that an account has today, with where.
+pub(super) async fn roles_of(
+    inner: &mut Inner,
+    account: AccountId,
+) -> Result<Vec<(Role, OrgId)>, StoreError> {
+    let text = sql!("SELECT role, org_id FROM memberships WHERE account_id = $1 AND state = 'active'");
+    let rows = inner.rows(text, args![account]).await?;
+    rows.iter().map(|row| Ok((row.word("role")?, row.id("org_id")?))).collect()
+}
+
+/// Whether one of these roles needs a second factor, by the policies in force (SEC-2).
+pub(super) async fn is_required(inner: &mut Inner, roles: &[(Role, OrgId)]) -> Result<bool, StoreError> {
+    for (role, org) in roles {
+        if always(*role) {
+            return Ok(true);
+        }
+        if let Some(scope) = orgs::scope(inner, *org).await?
+            && required(*role, &scope.policy)
+        {
+            return Ok(true);
+        }
     }
-    super::note(&mut inner, "accounts.sign_in", Some(account)).await?;
-    inner.db.commit().await?;
-    Ok(Some(NewSession { token, session, account, ends_at: now + life.whole }))
+    Ok(false)
+}
+
+pub(super) async fn life_of(inner: &mut Inner, roles: &[(Role, OrgId)]) -> Result<Life, StoreError> {
+    let life = Life::of(roles.iter().map(|(role, _)| *role));
+    life.within_policies(inner, roles.iter().map(|(_, org)| *org)).await
+}
+
+/// Makes half a session whole: its second factor was given. It gets another token, so that whoever knew the one before
+/// knows nothing.
+pub(super) async fn complete(
+    inner: &mut Inner,
+    session: SessionId,
+    account: AccountId,
+) -> Result<NewSession, StoreError> {
+    let roles = roles_of(inner, account).await?;
+    let life = life_of(inner, &roles).await?;
+    let now = inner.ctx.real_now();
+    let token = Token::fresh(inner.ctx.randomness());
+    let hash = hashed(inner, &token);
+    let text = sql!(
+        "UPDATE sessions SET token = $2, half = 0, second_at = $3, seen_at = $3, expires_at = $4, pending = NULL \
+         WHERE id = $1 AND ended_at IS NULL AND expires_at > $3"
+    );
+    if inner.exec(text, args![session, hash, now, life.end(now, now)]).await? == 0 {
+        return Err(Hidden.into());
+    }
+    super::note(inner, "accounts.sign_in", Some(account)).await?;
+    Ok(NewSession { token, session, account, ends_at: now + life.whole, half: false })
 }
 
 /// Records that somebody could not sign in: as much work for a login that does not exist as for one that does.
@@ -187,14 +285,17 @@ pub async fn refused(store: &Store, ctx: &Ctx, account: Option<AccountId>) -> Re
 }
 
 /// The live session of a cookie, with its account's active memberships, in one statement: it is on every
-/// request. At most once a minute it also writes that the session was seen.
+/// request. At most once a minute it also writes that the session was seen. Half a session is none (SEC-2).
 ///
 /// # Errors
 /// The engine's.
 pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
     let now = ctx.real_now();
-    let Some((view, created, seen)) = of_cookie(store, ctx, token, now).await? else { return Ok(None) };
-    if now.duration_since(seen) >= SEEN_EVERY
+    let Some(Found { view, created, seen, half: false }) = of_cookie(store, ctx, token, now).await? else {
+        return Ok(None);
+    };
+    let every = if view.device.is_some() { SEEN_EVERY_SHARED } else { SEEN_EVERY };
+    if now.duration_since(seen) >= every
         && let Err(error) = touch(store, ctx, &view, created).await
     {
         // A busy database must not sign anybody out; the next request tries again.
@@ -210,7 +311,24 @@ pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<Sess
 /// The engine's.
 pub async fn lapsed(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
     let found = of_cookie(store, ctx, token, ctx.real_now() - LAPSE).await?;
-    Ok(found.map(|(view, ..)| view))
+    Ok(found.filter(|found| !found.half).map(|found| found.view))
+}
+
+/// The session of a cookie that opens nothing yet, since a second factor has still to be given (SEC-2).
+///
+/// # Errors
+/// The engine's.
+pub async fn half(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
+    let found = of_cookie(store, ctx, token, ctx.real_now()).await?;
+    Ok(found.filter(|found| found.half).map(|found| found.view))
+}
+
+/// What a cookie leads to.
+struct Found {
+    view: SessionView,
+    created: Timestamp,
+    seen: Timestamp,
+    half: bool,
 }
 
 /// The session of a cookie that nobody ended and that did not end before `after`; when it was opened and last seen.
@@ -219,16 +337,23 @@ async fn of_cookie(
     ctx: &Ctx,
     token: &Token,
     after: Timestamp,
-) -> Result<Option<(SessionView, Timestamp, Timestamp)>, StoreError> {
+) -> Result<Option<Found>, StoreError> {
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
-        "SELECT s.id, s.account_id, s.created_at, s.seen_at, m.id AS membership_id, m.org_id, m.role, m.member_id, \
-         o.slug, p.id AS policy_id, p.version, \
+        "SELECT s.id, s.account_id, s.created_at, s.seen_at, s.half, s.second_at, s.device_id, \
+         m.id AS membership_id, m.org_id, m.role, m.member_id, m.manages, o.slug, p.id AS policy_id, p.version, \
+         (SELECT MAX(c.agreed_on) FROM certifications c WHERE c.membership_id = m.id AND c.document_id IS NULL) AS agreed_on, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM certifications_owed w WHERE w.membership_id = m.id AND w.asked_on <= $3) \
+         THEN 1 ELSE 0 END AS BIGINT) AS owes, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM factors f WHERE f.account_id = s.account_id) \
+         THEN 1 ELSE 0 END AS BIGINT) AS has_factor, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM reports r WHERE r.account_id = s.account_id AND r.news IS NOT NULL) \
          OR EXISTS (SELECT 1 FROM intelligence i WHERE i.account_id = s.account_id AND i.news IS NOT NULL) \
          THEN 1 ELSE 0 END AS BIGINT) AS has_news \
          FROM sessions s JOIN accounts a ON a.id = s.account_id \
          LEFT JOIN memberships m ON m.account_id = s.account_id AND m.state = 'active' \
+         AND (s.device_id IS NULL OR m.role = 'member_user' AND m.member_id = \
+         (SELECT d.member_id FROM devices d WHERE d.id = s.device_id AND d.ended_at IS NULL)) \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.org_id = o.id AND p.version = \
          (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $3) \
          WHERE s.token = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.state = 'active' \
@@ -241,29 +366,39 @@ async fn of_cookie(
         session: first.id("id")?,
         account: first.id("account_id")?,
         memberships: Vec::new(),
+        device: first.opt_id("device_id")?,
         has_news: first.int("has_news")? != 0,
     };
+    let mut needs = first.flag("has_factor")?;
     for row in &rows {
         let Some(membership) = row.opt_id("membership_id")? else { continue };
+        let (role, scope): (Role, Scope) = (row.word("role")?, orgs::told(&mut inner, row).await?);
+        needs |= required(role, &scope.policy);
         view.memberships.push(MembershipView {
             membership,
-            scope: orgs::told(&mut inner, row).await?,
-            role: row.word("role")?,
+            certified: certifications::of_row(row, &scope)?,
+            scope,
+            role,
             member: row.opt_id("member_id")?,
+            manages: row.flag("manages")?,
         });
     }
-    Ok(Some((view, first.instant("created_at")?, first.instant("seen_at")?)))
+    // A role that was given since, or a factor that was set up elsewhere, is asked for here as well.
+    let half = first.flag("half")? || needs && first.opt_int("second_at")?.is_none();
+    let (created, seen) = (first.instant("created_at")?, first.instant("seen_at")?);
+    Ok(Some(Found { view, created, seen, half }))
 }
 
 async fn touch(store: &Store, ctx: &Ctx, view: &SessionView, created: Timestamp) -> Result<(), StoreError> {
     let mut inner = store.machinery(ctx).await?;
     let now = ctx.real_now();
     // Worked out anew, so that a role that was given since shortens the session too.
-    let life = Life::of(view.memberships.iter().map(|m| m.role));
-    let end = life
-        .within_policies(&mut inner, view.memberships.iter().map(|m| m.scope.org))
-        .await?
-        .end(created, now);
+    let roles = view.memberships.iter().map(|m| (m.role, m.scope.org)).collect::<Vec<_>>();
+    let mut life = life_of(&mut inner, &roles).await?;
+    if view.device.is_some() {
+        life.idle = SHARED.idle;
+    }
+    let end = life.end(created, now);
     let text = sql!(
         "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2"
     );
@@ -305,14 +440,14 @@ pub async fn end(tx: &mut Tx<EndSessions>, which: Which) -> Result<usize, StoreE
     let account = tx.permit.target().0;
     let ended = end_of(&mut tx.inner, account, which).await?;
     if ended.is_empty() && matches!(which, Which::One(_)) {
-        return Err(fairwatch_core::gate::Hidden.into());
+        return Err(Hidden.into());
     }
     let count = ended.len();
     tx.saw(ended.into_iter().map(Into::into));
     Ok(count)
 }
 
-pub(super) async fn end_of(
+pub(crate) async fn end_of(
     inner: &mut Inner,
     account: AccountId,
     which: Which,
@@ -355,6 +490,8 @@ pub struct OwnSession {
     pub ends_at: Timestamp,
     /// Browser and address.
     pub device: Device,
+    /// Whether it is on a device that others use as well (INC-10).
+    pub shared: bool,
 }
 
 /// One's own live sessions, the latest used first.
@@ -369,8 +506,8 @@ pub async fn list(tx: &mut Tx<ShowAccount>) -> Result<Vec<OwnSession>, StoreErro
     };
     let now = tx.inner.ctx.real_now();
     let text = sql!(
-        "SELECT id, created_at, seen_at, expires_at, sealed FROM sessions \
-         WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY seen_at DESC, id"
+        "SELECT id, created_at, seen_at, expires_at, device_id, sealed FROM sessions \
+         WHERE account_id = $1 AND half = 0 AND ended_at IS NULL AND expires_at > $2 ORDER BY seen_at DESC, id"
     );
     let rows = tx.inner.rows(text, args![account, now]).await?;
     let key = tx.inner.key(account.0).await?;
@@ -383,6 +520,7 @@ pub async fn list(tx: &mut Tx<ShowAccount>) -> Result<Vec<OwnSession>, StoreErro
                 signed_in_at: row.instant("created_at")?,
                 seen_at: row.instant("seen_at")?,
                 ends_at: row.instant("expires_at")?,
+                shared: row.opt_id::<DeviceId>("device_id")?.is_some(),
                 device: unseal(&key, "sessions", "sealed", session.0, &row.bytes("sealed")?)?,
             })
         })

@@ -20,7 +20,7 @@ use fairwatch_core::{
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
 };
 use fairwatch_vault::DataKey;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -229,7 +229,7 @@ impl Load<OneMembership> for MembershipFacts {
         acting: bool,
     ) -> Result<Option<Self>, StoreError> {
         let text = sql!(
-            "SELECT org_id, account_id, role, state FROM memberships WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+            "SELECT org_id, account_id, role, state, member_id FROM memberships WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
         let lock = if acting { Lock::Update } else { Lock::Share };
         let values = args![target.0, inner.within];
@@ -239,6 +239,7 @@ impl Load<OneMembership> for MembershipFacts {
             account: row.opt_id("account_id")?,
             role: row.word("role")?,
             state: row.word("state")?,
+            member: row.opt_id("member_id")?,
         }))
     }
 }
@@ -281,6 +282,7 @@ pub async fn set_state(
 pub(crate) async fn end_role(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
     inner.exec(sql!("UPDATE memberships SET state = 'ended' WHERE id = $1"), args![membership]).await?;
     crate::notices::forget(inner, membership).await?;
+    crate::certifications::forget(inner, membership).await?;
     inner.destroy_key(membership.0).await
 }
 
@@ -311,10 +313,14 @@ pub(crate) async fn empty_without_role(inner: &mut Inner, account: AccountId) ->
         sql!("DELETE FROM account_logins WHERE account_id = $1"),
         sql!("DELETE FROM links WHERE account_id = $1"),
         sql!("DELETE FROM sessions WHERE account_id = $1"),
+        sql!("DELETE FROM factors WHERE account_id = $1"),
+        sql!("DELETE FROM recovery_codes WHERE account_id = $1"),
+        sql!("DELETE FROM preferences WHERE account_id = $1"),
     ] {
         inner.exec(text, args![account]).await?;
     }
-    let text = sql!("UPDATE accounts SET state = 'gone', sealed = $2, password = NULL WHERE id = $1");
+    let text =
+        sql!("UPDATE accounts SET state = 'gone', sealed = $2, password = NULL, pin = NULL WHERE id = $1");
     inner.exec(text, args![account, Vec::<u8>::new()]).await?;
     inner.destroy_key(account.0).await?;
     Ok(true)
@@ -363,6 +369,10 @@ pub struct UserView {
     pub member: Option<MemberId>,
     /// Whether they have set a password, and so can sign in.
     pub has_password: bool,
+    /// Whether they manage its users (INC-10).
+    pub manages: bool,
+    /// The day on which they asked to be deleted (MEM-2).
+    pub deletion_asked_on: Option<Date>,
     /// Until when the link of an invitation is good.
     pub link_ends_at: Option<Timestamp>,
 }
@@ -383,7 +393,7 @@ impl UserView {
 pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError> {
     let org = tx.permit.target().0;
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.expires_at, m.sealed AS told, a.sealed, \
+        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.expires_at, m.sealed AS told, a.sealed, \
          CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
          FROM memberships m LEFT JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
     );
@@ -417,6 +427,8 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             state: row.word("state")?,
             member: row.opt_id("member_id")?,
             has_password: row.flag("has_password")?,
+            manages: row.flag("manages")?,
+            deletion_asked_on: row.opt_date("deletion_asked_on")?,
             link_ends_at: goes.map(|at| at - INVITATION_KEPT),
         });
     }

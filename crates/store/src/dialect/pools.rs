@@ -165,7 +165,8 @@ impl Pools {
             }
             Self::Postgres(pool) => {
                 let text = "SELECT CAST(table_name || '.' || column_name AS TEXT) AS place \
-                     FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\\_sqlx%'";
+                     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) \
+                     WHERE table_type = 'BASE TABLE' AND table_schema = current_schema() AND table_name NOT LIKE '\\_sqlx%'";
                 pool.fetch_all(text).await?.into_iter().map(Row::Postgres).collect()
             }
         };

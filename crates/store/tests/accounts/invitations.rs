@@ -16,7 +16,7 @@ async fn accept(world: &World, ctx: &Ctx, link: &Token) -> Result<Accepted, Stor
 }
 
 async fn accept_as_new(world: &World, link: &Token) -> Result<Accepted, StoreError> {
-    accounts::accept_as_new(&world.store, &world.nobody(), link, "a hash").await
+    accounts::accept_as_new(&world.store, &world.nobody(), link, "a hash", None).await
 }
 
 async fn users(world: &World, by: &Person, scheme: &Scheme) -> Result<Vec<UserView>, StoreError> {
@@ -192,8 +192,15 @@ async fn sec_2_somebody_new_accepts_and_no_account_is_taken_over(world: &World) 
     assert_eq!(view.memberships.len(), 1, "nor gave them a role");
     for accepted in [&one, &two] {
         let device = Device::new("Test browser", "192.0.2.1");
-        let open =
-            accounts::open_session(&world.store, &world.nobody(), accepted.account, None, &device).await?;
+        let open = accounts::open_session(
+            &world.store,
+            &world.nobody(),
+            accepted.account,
+            None,
+            &device,
+            accounts::Proof::Both,
+        )
+        .await?;
         assert!(open.is_some(), "they can sign in");
     }
     Ok(())

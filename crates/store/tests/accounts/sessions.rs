@@ -107,8 +107,15 @@ async fn sec_2_one_session_or_all_can_be_ended_but_nobody_elses(world: &World) -
     let device = Device::new("Another browser", "192.0.2.2");
     let mut more = Vec::new();
     for _ in 0..2 {
-        let open =
-            accounts::open_session(&world.store, &world.nobody(), person.account, None, &device).await?;
+        let open = accounts::open_session(
+            &world.store,
+            &world.nobody(),
+            person.account,
+            None,
+            &device,
+            accounts::Proof::Both,
+        )
+        .await?;
         more.push(open.ok_or("they may sign in")?);
     }
     let end = async |which| {

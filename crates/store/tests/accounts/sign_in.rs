@@ -31,7 +31,15 @@ async fn sec_2_tries_wait_longer_each_time_and_nobody_is_locked_out(world: &Worl
     world.clock.pass(LONGEST_WAIT);
     assert_eq!(accounts::count_attempt(&world.store, &ctx, attempted).await?, Attempt::Go);
     let device = Device::new("Test browser", "192.0.2.9");
-    let open = accounts::open_session(&world.store, &ctx, person.account, Some(attempted), &device).await?;
+    let open = accounts::open_session(
+        &world.store,
+        &ctx,
+        person.account,
+        Some(attempted),
+        &device,
+        accounts::Proof::Both,
+    )
+    .await?;
     assert!(open.is_some());
     for _ in 0..FREE_BY_LOGIN {
         assert_eq!(accounts::count_attempt(&world.store, &ctx, attempted).await?, Attempt::Go);
@@ -62,7 +70,15 @@ async fn sec_2_one_network_that_tries_many_names_waits_too(world: &World) -> Out
         // Signing in to an account of one's own takes back that one try and no other.
         let attempted = Attempted { login: &own, network: "192.0.2.3" };
         if accounts::count_attempt(&world.store, &ctx, attempted).await? == Attempt::Go {
-            accounts::open_session(&world.store, &ctx, person.account, Some(attempted), &device).await?;
+            accounts::open_session(
+                &world.store,
+                &ctx,
+                person.account,
+                Some(attempted),
+                &device,
+                accounts::Proof::Both,
+            )
+            .await?;
         }
     }
     assert_eq!(counted, FREE_BY_NETWORK);
@@ -145,8 +161,15 @@ async fn sec_2_changing_a_password_ends_the_other_sessions(world: &World) -> Out
     let device = Device::new("Test browser", "192.0.2.1");
     let mut sessions = Vec::new();
     for _ in 0..2 {
-        let open =
-            accounts::open_session(&world.store, &world.nobody(), person.account, None, &device).await?;
+        let open = accounts::open_session(
+            &world.store,
+            &world.nobody(),
+            person.account,
+            None,
+            &device,
+            accounts::Proof::Both,
+        )
+        .await?;
         sessions.push(open.ok_or("they may sign in")?);
     }
     let caller = Caller::User {
@@ -178,8 +201,15 @@ async fn nothing_secret_or_personal_prints(world: &World) -> Outcome {
     let login = Login::new(&person.login);
     let credentials = accounts::credentials(&world.store, &world.nobody(), &login).await?;
     let device = Device::new("Test browser", "192.0.2.1");
-    let session =
-        accounts::open_session(&world.store, &world.nobody(), person.account, None, &device).await?;
+    let session = accounts::open_session(
+        &world.store,
+        &world.nobody(),
+        person.account,
+        None,
+        &device,
+        accounts::Proof::Both,
+    )
+    .await?;
     let token = session.as_ref().ok_or("they may sign in")?.token.reveal().to_owned();
     let printed = format!("{link:?} {login:?} {credentials:?} {session:?}");
     for secret in [link.reveal(), &person.login, "a hash", &token] {

@@ -18,8 +18,17 @@ async fn mem_8_a_suspended_user_is_out_at_once_and_can_be_let_back_in(world: &Wo
     assert!(hidden(knock(world, &user).await));
     assert!(find(world, &user.cookie).await?.is_none(), "no role is left, so the session has ended");
     let device = Device::new("Test browser", "192.0.2.1");
-    let open =
-        async || accounts::open_session(&world.store, &world.nobody(), user.account, None, &device).await;
+    let open = async || {
+        accounts::open_session(
+            &world.store,
+            &world.nobody(),
+            user.account,
+            None,
+            &device,
+            accounts::Proof::Both,
+        )
+        .await
+    };
     assert!(open().await?.is_none(), "nor do they get a new one");
     assert!(
         refusal(set_state(world, &controller, &user, MembershipState::Suspended).await)

@@ -1,13 +1,13 @@
 //! Schemes, and people of every role in them.
 use super::World;
 use fairwatch_core::{
-    accounts::{AddMember, AddOrg, Business, GiveRole, Profile},
+    accounts::{AddMember, AddOrg, Business, GiveRole, Profile, factors::step_at},
     gate::{Caller, Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
     scope::{InOrg, Installation},
 };
 use fairwatch_store::{
-    accounts::{self, Device, Invitation, Token},
+    accounts::{self, Attempted, Device, Invitation, Login, Token, factors},
     orgs::{self, Kind},
 };
 use std::sync::atomic::Ordering;
@@ -134,7 +134,7 @@ impl World {
         add.expect("the business is made")
     }
 
-    /// Somebody new with a role in a scheme, signed in; a member user with a business of their own.
+    /// Somebody new with a role in a scheme, signed in with both factors; a member user with a business of their own.
     ///
     /// # Panics
     /// Where the store fails.
@@ -143,11 +143,26 @@ impl World {
         self.person_of(scheme, role, member).await
     }
 
+    /// Somebody new with a role in a scheme, signed in, who has agreed to nothing yet (MEM-3).
+    ///
+    /// # Panics
+    /// Where the store fails.
+    pub async fn newcomer(&self, scheme: &Scheme, role: Role) -> Person {
+        let member = if role == Role::MemberUser { Some(self.business(scheme).await) } else { None };
+        self.newcomer_of(scheme, role, member).await
+    }
+
     /// Somebody new with a role in a scheme, signed in, of this business.
     ///
     /// # Panics
     /// Where the store fails.
     pub async fn person_of(&self, scheme: &Scheme, role: Role, member: Option<MemberId>) -> Person {
+        let person = self.newcomer_of(scheme, role, member).await;
+        self.certify(person.membership).await;
+        person
+    }
+
+    async fn newcomer_of(&self, scheme: &Scheme, role: Role, member: Option<MemberId>) -> Person {
         let login = format!("{}{}@{}.example", role.name().replace('_', "."), self.number(), scheme.slug);
         let profile = Profile {
             name: format!("{} Example", role.label()),
@@ -164,7 +179,7 @@ impl World {
             .await;
         let given = give.expect("they are given it");
         let device = Device::new("Test browser", "192.0.2.1");
-        let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device).await;
+        let session = accounts::open_session(&self.store, &self.nobody(), given.account, None, &device, accounts::Proof::Both).await;
         let session = session.expect("the store answers").expect("they may sign in");
         let caller = Caller::User {
             session: session.session,
@@ -200,9 +215,42 @@ impl World {
             })
             .await;
         let membership = give.expect("they are given it").membership;
+        self.certify(membership).await;
         let caller =
             Caller::User { session: person.session, account: person.account, membership: Some(membership) };
         Person { ctx: self.ctx(caller), membership, role, member: None, ..person.clone() }
+    }
+
+    /// Everybody whom a test makes has agreed to whatever asks, for ever: a test about that takes it away again.
+    async fn certify(&self, membership: MembershipId) {
+        let certified = fairwatch_store::testing::certify_for_ever(&self.store, &self.console(), membership).await;
+        certified.expect("they are certified");
+    }
+
+    /// The token of a session of both factors, out of one that may be half a session: whoever has no second factor yet
+    /// sets up codes, and whoever has gives one of the recovery codes that they got then.
+    ///
+    /// # Panics
+    /// Where the store fails, or the factor was set up somewhere else.
+    pub async fn whole(&self, token: &Token) -> Token {
+        let ctx = self.nobody();
+        let Some(half) = factors::half(&self.store, &ctx, token).await.expect("the store answers") else {
+            return token.clone();
+        };
+        let login = Login::new("nobody counts these");
+        let attempted = Attempted { login: &login, network: "test" };
+        if half.has_any() {
+            let code = self.recovery.lock().expect("nobody panicked").get_mut(&half.account).and_then(Vec::pop);
+            let code = code.expect("this person has recovery codes left");
+            let given = factors::give(&self.store, &ctx, token, &code, attempted).await;
+            return given.expect("the store answers").expect("the code is good").token;
+        }
+        let secret = factors::enrolment(&self.store, &ctx, token).await.expect("the store answers");
+        let code = secret.expect("they may set it up").code(step_at(ctx.real_now()));
+        let done = factors::confirm(&self.store, &ctx, token, &code, attempted).await;
+        let (session, codes) = done.expect("the store answers").expect("the code is good");
+        self.recovery.lock().expect("nobody panicked").insert(half.account, codes);
+        session.token
     }
 
     fn number(&self) -> u32 {

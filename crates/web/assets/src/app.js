@@ -20,6 +20,64 @@
     );
   }
 
+  // Passkeys: the device asks for finger, face or PIN. Where there is no script, a code serves as well.
+  if (window.PublicKeyCredential) {
+    const to = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+    const from = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    $$("form[data-passkey]").forEach((f) => {
+      f.hidden = false;
+      const said = f.querySelector("[role=alert]");
+      const say = (text) => {
+        said.textContent = text;
+        said.hidden = !text;
+      };
+      f.addEventListener("submit", async (e) => {
+        e.preventDefault();
+        say("");
+        try {
+          const reply = await fetch(`${f.getAttribute("action")}/ask`, { method: "POST", body: new URLSearchParams(new FormData(f)) });
+          const asked = await reply.json();
+          if (asked.error) return say(asked.error);
+          if (asked.origin !== location.origin) return say(`Open ${asked.origin} to use a passkey.`);
+          const publicKey = asked.publicKey;
+          publicKey.challenge = from(publicKey.challenge);
+          if (publicKey.user) publicKey.user.id = from(publicKey.user.id);
+          [...(publicKey.excludeCredentials || []), ...(publicKey.allowCredentials || [])].forEach((c) => (c.id = from(c.id)));
+          const made = await navigator.credentials[publicKey.user ? "create" : "get"]({ publicKey });
+          const response = {};
+          ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"].forEach((part) => {
+            if (made.response[part]) response[part] = to(made.response[part]);
+          });
+          f.elements.credential.value = JSON.stringify({ id: made.id, rawId: to(made.rawId), type: made.type, response, extensions: {} });
+          if (asked.question) f.elements.question.value = asked.question;
+          // What the page carries for the other form goes along: where to go on, and what was typed before.
+          $$("form:not([data-passkey]) > input[type=hidden]", f.parentElement).forEach((i) => f.append(i.cloneNode()));
+          f.submit();
+        } catch {
+          say("That did not work, or it was cancelled. Try again.");
+        }
+      });
+    });
+  }
+
+  // A device that others use as well locks after three idle minutes; while somebody is at it, the server is told.
+  if (document.body.hasAttribute("data-locks")) {
+    const idle = 3 * 60 * 1000;
+    let last = Date.now();
+    let told = last;
+    const lock = () => location.replace("/device?done=locked");
+    const awake = () => {
+      const now = Date.now();
+      if (now - last >= idle) return lock();
+      last = now;
+      if (now - told < 10 * 1000) return;
+      told = now;
+      fetch("/device/awake", { method: "POST" }).catch(() => {});
+    };
+    ["pointerdown", "keydown", "scroll"].forEach((what) => document.addEventListener(what, awake, { passive: true }));
+    setInterval(() => Date.now() - last >= idle && lock(), 1000);
+  }
+
   // A menu made of details closes on Escape and on a click elsewhere; only one is open.
   const menus = $$("details[data-menu]");
   const close = (except) => menus.forEach((m) => m !== except && m.removeAttribute("open"));

@@ -2,7 +2,7 @@
 use crate::{
     forms::Sent,
     respond::{Answer, PageError, page, page_again, see_other_done},
-    view::{Errors, HeldField, Row, Shell},
+    view::{Choice, Errors, HeldField, Row, Shell},
     visit::{Own, cookie},
     words,
 };
@@ -13,9 +13,9 @@ use axum::{
 };
 use fairwatch_app::{
     AppError,
-    accounts::{self, OwnCopy, Password},
+    accounts::{self, OwnCopy, Password, correcting},
 };
-use fairwatch_core::{accounts::MembershipState, ids::SessionId, world::london_date};
+use fairwatch_core::{accounts::MembershipState, gate::Role, ids::SessionId, world::london_date};
 
 /// `account.html`
 #[derive(Template, Debug)]
@@ -31,6 +31,12 @@ struct Account {
     everywhere_action: String,
     memberships: Vec<Row>,
     copy_href: Option<String>,
+    second: String,
+    /// What is said of the PIN, for whoever is of a member.
+    pin: Option<&'static str>,
+    shared: bool,
+    messages: Vec<Choice>,
+    asked: bool,
 }
 
 #[derive(Debug)]
@@ -44,10 +50,21 @@ struct SessionRow {
 
 async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
     let copy = accounts::own_copy(&own.app(), &own.ctx).await?;
+    let wanted = correcting::preferences(&own.app(), &own.ctx).await?;
+    let messages = wanted.into_iter().map(|(message, checked)| Choice {
+        value: message.name().into(),
+        label: message.label().into(),
+        note: String::new(),
+        checked,
+    });
     let today = london_date(own.ctx.real_now());
     let sessions = copy.sessions.iter().map(|session| SessionRow {
         id: session.session.to_string(),
-        device: format!("{} at {}", browser(&session.device.browser), session.device.address),
+        device: if session.shared {
+            format!("{}, a device of your business", browser(&session.device.browser))
+        } else {
+            format!("{} at {}", browser(&session.device.browser), session.device.address)
+        },
         since: words::date_time(session.signed_in_at),
         last: if london_date(session.seen_at) == today {
             format!("today, {}", words::time(session.seen_at))
@@ -65,6 +82,11 @@ async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
         everywhere_action: "/account/sign-out-everywhere".into(),
         copy_href: Some("/account/copy".into()),
         sessions: sessions.collect(),
+        second: second(&copy),
+        pin: pin(&copy),
+        shared: own.session.device.is_some(),
+        messages: messages.collect(),
+        asked: copy.memberships.iter().any(|role| role.deletion_asked_on.is_some()),
         memberships: memberships(own, &copy),
         data: held(&copy),
     })
@@ -95,11 +117,31 @@ fn held(copy: &OwnCopy) -> Vec<HeldField> {
     items
 }
 
-fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
-    let name = |slug: &str| {
-        let place = own.who.places.iter().find(|(found, _)| found == slug);
-        place.map_or_else(|| slug.to_owned(), |(_, name)| name.clone())
+fn pin(copy: &OwnCopy) -> Option<&'static str> {
+    let member = copy
+        .memberships
+        .iter()
+        .any(|role| role.role == Role::MemberUser && role.state == MembershipState::Active);
+    let said = if copy.has_pin {
+        "You have one. Choosing another signs you out on shared devices."
+    } else {
+        "At a till that your business shares you pick your name and type it."
     };
+    member.then_some(said)
+}
+
+/// What is given after the password, in a sentence.
+fn second(copy: &OwnCopy) -> String {
+    let names = copy.second_factors.factors.iter().map(|factor| factor.name.as_str()).collect::<Vec<_>>();
+    if names.is_empty() {
+        return "You sign in with your password alone.".into();
+    }
+    let left = copy.second_factors.recovery_codes_left;
+    let codes = words::count(usize::try_from(left).unwrap_or(0), "recovery code", "recovery codes");
+    format!("After your password you give: {}. You have {codes} left.", names.join(", "))
+}
+
+fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
     let lines = copy.memberships.iter().map(|role| {
         let business =
             role.business.as_ref().map_or(String::new(), |business| format!(", {}", business.name));
@@ -118,9 +160,12 @@ fn memberships(own: &Own, copy: &OwnCopy) -> Vec<Row> {
             let day = words::date(london_date(served.at));
             format!("; it gave you its privacy notice, version {}, on {day}", served.version)
         });
+        let asked = role
+            .deletion_asked_on
+            .map_or(String::new(), |day| format!("; you asked on {} to be deleted", words::date(day)));
         Row::new(
-            name(&role.organisation),
-            format!("{}{business}{state}, since {since}{told}{served}", role.role.label()),
+            own.scheme(&role.organisation),
+            format!("{}{business}{state}, since {since}{told}{served}{asked}", role.role.label()),
         )
     });
     lines.collect()
@@ -154,7 +199,7 @@ pub(crate) async fn show(own: Own) -> Answer {
 
 /// `GET /account/copy`: all of it, as a file.
 pub(crate) async fn copy(own: Own) -> Answer {
-    let copy = accounts::own_copy(&own.app(), &own.ctx).await?;
+    let copy = correcting::whole_copy(&own.app(), &own.ctx).await?;
     let text = serde_json::to_string_pretty(&copy).map_err(PageError::internal)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
@@ -176,6 +221,25 @@ pub(crate) async fn change_password(own: Own, sent: Sent) -> Answer {
             let mut errors = Errors::from(&problems);
             // The page calls the current one `old`, lest a browser fills it in as the new one.
             errors.0.iter_mut().filter(|e| e.field == "current").for_each(|e| e.field = "old".into());
+            page_again(&build(&own, errors).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /account/pin`: pin-password, pin.
+pub(crate) async fn set_pin(own: Own, sent: Sent) -> Answer {
+    let password = Password::from(sent.one("pin-password"));
+    match accounts::devices::set_pin(&own.app(), &own.ctx, &password, sent.one("pin").trim()).await {
+        Ok(()) => Ok(see_other_done("/account", "pin")),
+        Err(AppError::Refused(problems)) => {
+            let mut errors = Errors::from(&problems);
+            // On this page `password` is the new one.
+            errors
+                .0
+                .iter_mut()
+                .filter(|e| e.field == "password")
+                .for_each(|e| e.field = "pin-password".into());
             page_again(&build(&own, errors).await?)
         }
         Err(error) => Err(error.into()),

@@ -297,12 +297,10 @@ fn names(premises: &[(MemberId, Business)]) -> String {
 /// What was decided, and on what, for those who hear it.
 fn decision(shown: &Shown) -> Vec<Row> {
     let says = &shown.opened.case.held.says;
-    let account = fairwatch_core::incidents::tell(&says.account, |_| "the person".to_owned());
-    let tell = |text: &str| fairwatch_core::incidents::tell(text, |_| "the person".to_owned());
     vec![
-        row_of("What happened", account),
-        row_of("Why nothing milder would do", tell(&says.necessity)),
-        row_of("Why it is in proportion", tell(&says.proportionality)),
+        row_of("What happened", says.account.clone()),
+        row_of("Why nothing milder would do", says.necessity.clone()),
+        row_of("Why it is in proportion", says.proportionality.clone()),
     ]
 }
 

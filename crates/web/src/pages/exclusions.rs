@@ -41,6 +41,7 @@ use serde::Deserialize;
 struct Cases {
     shell: Shell,
     lead: String,
+    appeals: String,
     waiting: Vec<CaseRow>,
     decided: Vec<CaseRow>,
     excluded: Vec<ExcludedRow>,
@@ -202,6 +203,7 @@ pub(crate) async fn list(visit: Visit, Query(wanted): Query<Wanted>) -> Answer {
     page(&Cases {
         shell: visit.shell(Nav::Cases),
         lead,
+        appeals: if is_controller { visit.href("/appeals") } else { String::new() },
         waiting: open.into_iter().map(|line| row(&visit, scope, line)).collect(),
         decided: decided.into_iter().map(|line| row(&visit, scope, line)).collect(),
         excluded: excluded.collect(),

@@ -19,7 +19,7 @@ use fairwatch_app::{
 };
 use fairwatch_core::{
     accounts::Profile,
-    gate::Ctx,
+    gate::{Ctx, Role},
     notices::{Block, Inline, Notice},
 };
 
@@ -39,6 +39,7 @@ struct Invitation {
     decline: String,
     notice: Given,
     min: usize,
+    pins: bool,
 }
 
 /// The members' notice, as it is served with an invitation (NOT-3).
@@ -121,6 +122,7 @@ async fn newcomer(guest: &Guest, token: &str, errors: Errors) -> Result<Invitati
         answer_href: address(token, "/answer"),
         decline: address(token, "/decline"),
         min: SHORTEST,
+        pins: found.role == Role::MemberUser,
     })
 }
 
@@ -130,7 +132,7 @@ pub(crate) async fn ask(guest: Guest, Path(token): Path<String>) -> Answer {
     if guest.session().await?.is_some() { Ok(see_other(&shown.answer_href)) } else { page(&shown) }
 }
 
-/// `POST /invitation/{token}`: password, again. Leads to signing in, and says as what.
+/// `POST /invitation/{token}`: password, again, pin. Leads to signing in, and says as what.
 pub(crate) async fn accept_as_new(mut guest: Guest, Path(token): Path<String>, sent: Sent) -> Answer {
     if sent.one("password") != sent.one("again") {
         let errors = Errors::one("again", "This is not the same as the password above.");
@@ -140,7 +142,9 @@ pub(crate) async fn accept_as_new(mut guest: Guest, Path(token): Path<String>, s
         return page_again(&newcomer(&guest, &token, Errors::one("", CHANGED)).await?);
     }
     let password = Password::from(sent.one("password"));
-    match accounts::accept_as_new(&guest.web.app(), &guest.ctx, &token, &password).await {
+    match accounts::accept_as_new(&guest.web.app(), &guest.ctx, &token, &password, sent.one("pin").trim())
+        .await
+    {
         Ok(accepted) => {
             guest.done = respond::done("password-set");
             let note = format!("You sign in as {}. Make a note of it.", accepted.login);

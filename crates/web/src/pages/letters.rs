@@ -22,6 +22,7 @@ use fairwatch_app::{
     subjects::Shown,
 };
 use fairwatch_core::{
+    gate::Role,
     ids::SubjectId,
     letters::{
         EndExemption, ExemptNotice, Kind, PreviewLetter,
@@ -156,6 +157,7 @@ fn clock(record: &Record, today: Date) -> Vec<Row> {
 struct OutstandingList {
     shell: Shell,
     overdue: usize,
+    enquiries: String,
     todo: Vec<Todo>,
     more: usize,
 }
@@ -174,6 +176,10 @@ pub(crate) async fn outstanding(visit: Visit) -> Answer {
     page(&OutstandingList {
         shell: visit.shell(Nav::Letters),
         overdue: listed.iter().filter(|one| one.what.is_overdue(scope.today)).count(),
+        enquiries: match visit.role() {
+            Role::Controller => visit.href("/enquiries"),
+            _ => String::new(),
+        },
         todo: rows.collect(),
         more: listed.len().saturating_sub(MOST),
     })

@@ -216,13 +216,28 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
         // Nobody puts themselves out: a scheme's only controller could not undo it.
         _ if !visit.may::<SuspendUser>() || user.account == Some(visit.session.account) => Vec::new(),
         MembershipState::Invited => vec![deed("New link", Deeds::Renew), deed("Take back", Deeds::Revoke)],
-        MembershipState::Active => vec![deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)],
+        MembershipState::Active => {
+            let manage = (user.role == Role::MemberUser).then(|| Deed {
+                label: if user.manages { "Manages no more" } else { "Make manager" },
+                href: visit.href(&format!("/members/{}/manager", user.membership)),
+            });
+            let correct =
+                Deed { label: "Correct", href: visit.href(&format!("/members/{}/correct", user.membership)) };
+            let ends = [correct, deed("Suspend", Deeds::Suspend), deed("Remove", Deeds::End)];
+            manage.into_iter().chain(ends).collect()
+        }
         MembershipState::Suspended => vec![deed("Let back in", Deeds::LetIn), deed("Remove", Deeds::End)],
         MembershipState::Ended => Vec::new(),
     };
     let mut tags = Vec::new();
     if user.state == MembershipState::Suspended {
         tags.push(Tag::new("red", "Suspended"));
+    }
+    if let Some(day) = user.deletion_asked_on {
+        tags.push(Tag::new("red", format!("Asked on {} to be deleted", words::date(day))));
+    }
+    if user.manages {
+        tags.push(Tag::new("teal", "Manager"));
     }
     if user.state == MembershipState::Invited {
         tags.push(Tag::new("amber", "Invited, not yet accepted"));

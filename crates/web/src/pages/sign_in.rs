@@ -1,7 +1,7 @@
 //! Signing in and out, and setting a password by a link (SEC-2).
 use crate::{
-    forms::Sent,
-    pages::welcome::first_page,
+    forms::{Sent, encoded},
+    pages::{second_factor, welcome::first_page},
     respond::{Answer, page, page_again, page_with, see_other, see_other_done},
     view::{Errors, Row, Shell},
     visit::{Guest, cookie, local_path, resume},
@@ -97,6 +97,21 @@ pub(crate) async fn sign_in(guest: Guest, headers: HeaderMap, sent: Sent) -> Ans
     if let Some(token) = cookie::read(&headers, guest.web.secure()) {
         accounts::sign_out(&app, &guest.ctx, token).await?;
     }
+    if session.half {
+        let guest = guest.with_cookie(session.token.reveal());
+        let carried = resume::carried(&sent);
+        let next = local_path(sent.one("next")).unwrap_or_default();
+        let mut answer = if carried.is_empty() {
+            see_other(&match next {
+                "" => "/sign-in/second".to_owned(),
+                next => format!("/sign-in/second?next={}", encoded(next)),
+            })
+        } else {
+            second_factor::asked(&guest, StatusCode::OK, next, carried, "", Errors::default()).await?
+        };
+        cookie::set(&mut answer, &guest, &session);
+        return Ok(answer);
+    }
     let mut answer = match resume::back(&sent) {
         Some((to, fields)) => resume::go_on(&guest, to, fields)?,
         None => match local_path(sent.one("next")).filter(|path| *path != "/") {
@@ -116,7 +131,11 @@ pub(crate) async fn sign_out(guest: Guest, headers: HeaderMap) -> Answer {
     if let Some(token) = cookie::read(&headers, guest.web.secure()) {
         accounts::sign_out(&guest.web.app(), &guest.ctx, token).await?;
     }
-    let to = if guest.web.demo().is_some() { "/" } else { "/sign-in" };
+    let to = match guest.front().await? {
+        Some(_) => "/device",
+        None if guest.web.demo().is_some() => "/",
+        None => "/sign-in",
+    };
     let mut answer = see_other_done(to, "signed-out");
     cookie::clear(&mut answer, guest.web.secure());
     Ok(answer)

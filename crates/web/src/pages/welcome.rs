@@ -3,7 +3,7 @@ use crate::{
     respond::{Answer, page, see_other},
     shell,
     view::{self, Shell},
-    visit::{Guest, Own, slugs, to_sign_in},
+    visit::{Guest, Own, slugs},
 };
 use askama::Template;
 use fairwatch_app::{AppError, accounts::SessionView, orgs};
@@ -51,7 +51,7 @@ pub(crate) async fn start(guest: Guest) -> Answer {
     }
     match guest.session().await? {
         Some(session) => Ok(see_other(&first_page(&session))),
-        None => Ok(to_sign_in("/")),
+        None => guest.to_sign_in("/").await,
     }
 }
 

@@ -13,10 +13,14 @@ fn name(secure: bool) -> &'static str {
 
 /// The token that a browser sent.
 pub(crate) fn read(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    named(headers, name(secure))
+}
+
+fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|list| list.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(found, _)| *found == name(secure))
+        .find(|(found, _)| *found == name)
         .map(|(_, value)| value)
 }
 
@@ -24,17 +28,35 @@ pub(crate) fn read(headers: &HeaderMap, secure: bool) -> Option<&str> {
 /// into its owner's draft. When it ends, the server says.
 pub(crate) fn set(response: &mut Response, guest: &Guest, session: &NewSession) {
     let seconds = (session.ends_at + accounts::LAPSE).duration_since(guest.ctx.real_now()).as_secs().max(0);
-    put(response, guest.web.secure(), session.token.reveal(), seconds);
+    put(response, guest.web.secure(), name(guest.web.secure()), session.token.reveal(), seconds);
+}
+
+/// The cookie of a shared device: it opens nothing but a list of names (INC-10).
+fn device_name(secure: bool) -> &'static str {
+    if secure { "__Host-fairwatch-device" } else { "fairwatch-device" }
+}
+
+/// Browsers keep no cookie longer.
+const DEVICE_SECONDS: i64 = 400 * 24 * 60 * 60;
+
+/// The token of the shared device that a browser is, if it is one.
+pub(crate) fn read_device(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    named(headers, device_name(secure))
+}
+
+/// Makes the browser a shared device.
+pub(crate) fn set_device(response: &mut Response, secure: bool, token: &str) {
+    put(response, secure, device_name(secure), token, DEVICE_SECONDS);
 }
 
 /// Has the browser forget its session.
 pub(crate) fn clear(response: &mut Response, secure: bool) {
-    put(response, secure, "", 0);
+    put(response, secure, name(secure), "", 0);
 }
 
-fn put(response: &mut Response, secure: bool, value: &str, seconds: i64) {
+fn put(response: &mut Response, secure: bool, name: &str, value: &str, seconds: i64) {
     let flag = if secure { "; Secure" } else { "" };
-    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{flag}", name(secure));
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{flag}");
     if let Ok(mut text) = HeaderValue::from_str(&text) {
         text.set_sensitive(true);
         response.headers_mut().append(header::SET_COOKIE, text);

@@ -7,9 +7,9 @@
 //! session ended by itself not long ago ([`Lapsed`]); of anybody else they are lost, and the page says so.
 use crate::{
     forms::{File, Sent},
-    pages::{confirm::Confirm, sign_in::SignIn},
+    pages::{confirm::Confirm, device, second_factor, sign_in::SignIn},
     respond::{Answer, PageError, page, page_with},
-    view::{Piece, Row},
+    view::{Errors, Piece, Row},
     visit::{Guest, local_path},
 };
 use axum::http::StatusCode;
@@ -86,8 +86,8 @@ impl Lapsed {
     }
 }
 
-/// Asks whoever sent a form to sign in first: the sign-in page, which carries what was typed.
-pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answer {
+/// What was typed, as hidden fields of a page that comes between.
+pub(crate) fn carry(path: &str, sent: &Sent) -> Vec<Row> {
     let mut room = MOST;
     let carried = sent.fields().iter().filter(|(name, _)| name != MARK).filter(|(name, value)| {
         let left = room.checked_sub(PREFIX.len() + name.len() + value.len());
@@ -95,7 +95,21 @@ pub(crate) fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answe
         left.is_some()
     });
     let carried = carried.map(|(name, value)| Row::new(format!("{PREFIX}{name}"), value));
-    let carried = carried.chain([Row::new(TO, path)]).collect();
+    carried.chain([Row::new(TO, path)]).collect()
+}
+
+/// Asks whoever sent a form to sign in first: the sign-in page, which carries what was typed.
+pub(crate) async fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answer {
+    let carried = carry(path, sent);
+    if guest.is_half().await? {
+        let note = format!("Your role needs a second step now. {}", files.sentence());
+        return second_factor::asked(guest, StatusCode::FORBIDDEN, "", carried, &note, Errors::default())
+            .await;
+    }
+    if let Some(front) = guest.front().await? {
+        let note = format!("The device was locked. {}", files.sentence());
+        return device::asked(guest, StatusCode::FORBIDDEN, front, "", carried, &note, "", Errors::default());
+    }
     let note = format!("You were signed out after a while. {}", files.sentence());
     // Not 401: that wants a scheme of authentication, which a browser would ask for.
     page_with(StatusCode::FORBIDDEN, &SignIn { note, carried, ..SignIn::fresh(guest) })

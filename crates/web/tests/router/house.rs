@@ -6,25 +6,41 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use fairwatch_app::{
-    App, accounts, enquiries, evidence,
+    App,
+    accounts::{self, devices},
+    enquiries, evidence,
     exclusions::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
+    governing,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
     },
-    intelligence, joining, pictures, spam, subjects,
+    intelligence, joining,
+    letters::{
+        self,
+        service::{self, Entered},
+    },
+    pictures, policies, registers, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
+    accounts::own,
     gate::Role,
+    governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, EnquiryId, EvidenceId, IncidentId, PictureId, ProposalId,
-        ReportId, SubjectId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
+        EvidenceId, IncidentId, LetterId, PictureId, PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
+    letters::{
+        Kind,
+        service::{How, Outcome as Ended, Shows as Photographed},
+    },
+    notices::Piece,
+    registers::Detail,
     subjects::{Source, associates::Together},
 };
 use fairwatch_testkit::{
@@ -109,12 +125,15 @@ impl House {
         person
     }
 
-    /// Signs somebody in through the front door; the cookie's pair.
+    /// Signs somebody in through the front door, with a second factor where their role needs one; the cookie's pair.
     pub(crate) async fn sign_in(&self, person: &Person) -> String {
         let reply = self.post("/sign-in", None, &[("login", &person.login), ("password", PASSWORD)]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
         let set = reply.header(header::SET_COOKIE);
-        set.split(';').next().expect("a cookie has a pair").to_owned()
+        let pair = set.split(';').next().expect("a cookie has a pair");
+        let (name, token) = pair.split_once('=').expect("a pair has two sides");
+        let token = self.world.whole(&accounts::Token::parse(token).expect("it is a token")).await;
+        format!("{name}={}", token.reveal())
     }
 
     /// The stamp of a public form that was shown long enough ago for somebody to have filled it in.
@@ -131,6 +150,37 @@ impl House {
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
         let list = joining::list(&self.app, &board.ctx, self.north.org).await.expect("they are listed");
         list.first().expect("it came").id
+    }
+
+    /// A document of the north's register, and an entry beside it.
+    pub(crate) async fn papers(&self, controller: &Person) -> (DocumentId, EntryId) {
+        let (app, org) = (&self.app, self.north.org);
+        let pdf = governing::Entered { pdf: Some(b"%PDF-1.7".to_vec()), ..governing::Entered::default() };
+        let of = (Some(papers::Kind::Procedure), Some(Audience::All), "How we review");
+        let document = governing::add(app, &controller.again(&self.world), org, of, pdf).await;
+        let detail = Detail { name: "Una Example".into(), ..Detail::default() };
+        let typed = registers::Typed { detail, ..registers::Typed::default() };
+        let entry = registers::add(
+            app,
+            &controller.again(&self.world),
+            org,
+            fairwatch_core::registers::Kind::Person,
+            typed,
+        )
+        .await;
+        (document.expect("it is entered"), entry.expect("it is entered"))
+    }
+
+    /// Makes a member user the manager of their business, with a shared device.
+    pub(crate) async fn device(&self, controller: &Person, manager: &Person) -> DeviceId {
+        let (app, org) = (&self.app, self.north.org);
+        devices::set_manager(app, &controller.again(&self.world), manager.membership, true)
+            .await
+            .expect("the controller makes a manager");
+        let ctx = manager.again(&self.world);
+        devices::enrol(app, &ctx, org, "Till 2", own::Shows::Initials).await.expect("they enrol a device");
+        let own = devices::own_business(app, &manager.again(&self.world), org).await.expect("they see it");
+        own.devices[0].device
     }
 
     /// What somebody wrote to the north from outside.
@@ -161,6 +211,42 @@ impl House {
         };
         let made = appeals::receive(&self.app, &controller.ctx, subject, &typed, None).await;
         made.expect("it is written down")
+    }
+
+    /// The letter of a warning, and that somebody tried to serve it, with a photograph of the door.
+    pub(crate) async fn letter(&self, controller: &Person, subject: SubjectId) -> (LetterId, AttemptId) {
+        let (app, ctx) = (&self.app, &controller.ctx);
+        let draft = letters::draft(app, ctx, subject, Kind::Warning, None).await.expect("it can be drafted");
+        let letter = letters::make(app, ctx, subject, &draft.order).await.expect("it is made");
+        let door = Face::from_seed(11).draw(&Shot::portrait(96, 120)).to_jpeg(80);
+        let tried = Entered {
+            how: How::ByHand,
+            on: ctx.today(),
+            outcome: Ended::Failed,
+            place: "At the address".into(),
+            by: "Jo Warden".into(),
+            note: "Nobody opened.".into(),
+            proof: Some((Photographed::Photograph, door)),
+        };
+        let attempt = service::record(app, ctx, letter, tried).await;
+        (letter, attempt.expect("it is recorded"))
+    }
+
+    /// A change of the policy that waits for the board, with a text beside it.
+    pub(crate) async fn policy_change(&self, controller: &Person, about: &str) -> PolicyChangeId {
+        let (app, ctx) = (&self.app, &controller.ctx);
+        let id = policies::begin(app, ctx, self.north.org).await.expect("it is begun");
+        let open = policies::open(app, ctx, id).await.expect("it can be opened");
+        let typed = policies::Typed {
+            text: open.change.written.text,
+            prose: open.prose.with(Piece::About, about.to_owned()),
+            reason: "The board asked for it".into(),
+            from: Some(ctx.today()),
+        };
+        policies::save(app, ctx, id, typed).await.expect("it is kept");
+        assert!(policies::try_out(app, ctx, id, usize::MAX).await.expect("it can be tried"));
+        policies::propose(app, ctx, id).await.expect("it is before the board");
+        id
     }
 
     /// That a person acts with the one whom a tip is about.

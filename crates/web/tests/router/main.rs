@@ -1,4 +1,5 @@
 //! The whole router over a real store, with a clock that is set: who gets in where, and with what headers.
+mod certify;
 mod demo;
 mod evidence;
 mod headers;
@@ -9,6 +10,9 @@ mod lapsed;
 mod looks;
 mod notices;
 mod pages;
+mod policies;
+mod second_factor;
 mod sessions;
+mod shared_devices;
 mod tables;
 mod walk;

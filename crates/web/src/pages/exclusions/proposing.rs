@@ -13,7 +13,7 @@ use askama::Template;
 use fairwatch_app::{
     AppError,
     exclusions::proposing::{self, Caution, Ground, Outcome, Typed},
-    subjects::picks::businesses,
+    subjects::{Involved, picks::businesses},
 };
 use fairwatch_core::{
     clocks::Stage,
@@ -119,6 +119,12 @@ async fn form(
         note: String::new(),
     });
     let mut seen = BTreeSet::new();
+    // At first it rests on what the tariff counts.
+    let is_new = typed.step.is_empty();
+    let rests_on = |one: &Involved| match is_new {
+        true => before.tariff.references.contains(&scope.reference(one.number)),
+        false => typed.evidence.contains(&one.incident.to_string()),
+    };
     let evidence = open.involved.iter().filter(|one| seen.insert(one.incident)).map(|one| Choice {
         value: one.incident.to_string(),
         label: format!(
@@ -128,7 +134,7 @@ async fn form(
             scope.reference(one.number)
         ),
         note: String::new(),
-        checked: typed.evidence.contains(&one.incident.to_string()),
+        checked: rests_on(one),
     });
     let given = before.given.iter().map(|one| GivenItem {
         id: one.id.to_string(),
