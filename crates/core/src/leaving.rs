@@ -65,10 +65,11 @@ impl Facts for MemberFacts {
 }
 
 impl MemberFacts {
-    /// Whether somebody speaks for this member.
+    /// Whether somebody speaks for this member: a manager of it, at a device of their own.
     #[must_use]
     pub fn is_spoken_for_by(&self, standing: &Standing) -> bool {
         standing.member == Some(self.member)
+            && standing.device.is_none()
             && standing.membership.is_some_and(|membership| self.managers.contains(&membership))
     }
 }

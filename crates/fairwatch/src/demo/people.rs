@@ -186,7 +186,8 @@ pub(crate) async fn agree(seeding: &Seeding, ctx: &Ctx, org: OrgId) -> Result<()
     if owed.asked.is_empty() {
         return Ok(());
     }
-    let shown = owed.asked.iter().map(|asks| certifications::shown(asks.text, asks.version)).collect::<Vec<_>>();
+    let shown =
+        owed.asked.iter().map(|asks| certifications::shown(asks.text, asks.version)).collect::<Vec<_>>();
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
     certifications::agree(&seeding.app, ctx, org, &shown, address).await?;
     Ok(())
