@@ -32,6 +32,7 @@ use fairwatch_core::{
     },
     gate::{Caller, Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
+    leaving::Leaving,
     notices::Prose,
     scope::{InOrg, Installation},
 };
@@ -220,6 +221,8 @@ pub struct Directory {
     pub served: HashMap<MembershipId, Served>,
     /// How many businesses want to join.
     pub applications: i64,
+    /// The businesses that are to leave (MEM-6).
+    pub leaving: HashMap<MemberId, Leaving>,
 }
 
 /// The businesses and users of a scheme, as one look.
@@ -233,6 +236,7 @@ pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, Ap
             users: store::users(tx).await?,
             served: fairwatch_store::notices::served_in(tx).await?,
             applications: fairwatch_store::joining::waiting(tx).await?,
+            leaving: fairwatch_store::leaving::all(tx).await?,
         })
     });
     Ok(look.await?)

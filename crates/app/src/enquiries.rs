@@ -1,12 +1,13 @@
 //! What people write from outside: one answer for whoever writes, and the controller's list (PUB-2, PUB-3).
 use crate::{
     App,
-    accounts::{network, wait_sentence},
+    accounts::{forms, network, wait_sentence},
     error::{AppError, Check},
     incidents::words::{self, is_within, tidy, too_long},
+    mail,
 };
 use fairwatch_core::{
-    enquiries::{AnswerEnquiry, Enquiry, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose},
+    enquiries::{AnswerEnquiry, Enquiry, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RemoveEnquiry},
     gate::Ctx,
     ids::{EnquiryId, OrgId},
     scope::{InOrg, Scope},
@@ -42,7 +43,11 @@ pub fn receipt(ctx: &Ctx) -> String {
     clear_code(ctx.randomness())
 }
 
-fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
+/// Looks over what was typed.
+///
+/// # Errors
+/// [`AppError::Refused`] with all that is missing or too long.
+pub fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
     let [reference, name, contact, message] = [&typed.reference, &typed.name, &typed.contact, &typed.message]
         .map(|text| tidy(text).trim().to_owned());
     let mut check = Check::default();
@@ -67,7 +72,8 @@ fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
     let Ok(purpose) = purpose else {
         return Err(AppError::in_field("purpose", "Choose what you write for."));
     };
-    let enquiry = Enquiry { receipt: String::new(), reference, name, contact, message, answer: None };
+    let enquiry =
+        Enquiry { receipt: String::new(), reference, name, contact, message, answer: None, sent_to: None };
     Ok((purpose, enquiry))
 }
 
@@ -135,11 +141,20 @@ pub async fn open(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<Opened, AppErro
     Ok(opened)
 }
 
-/// Records how one was answered (PUB-2).
+/// Where mail reaches whoever wrote, if they gave an address.
+#[must_use]
+pub fn mail_address(enquiry: &Enquiry) -> Option<String> {
+    let mut words = enquiry.contact.split(|c: char| c.is_whitespace() || ",;<>()".contains(c));
+    words
+        .find(|word| forms::is_email(word.trim_end_matches('.')))
+        .map(|word| word.trim_end_matches('.').to_owned())
+}
+
+/// Records how one was answered, and with `send` sends the answer by mail to the address that they gave (PUB-2).
 ///
 /// # Errors
-/// [`AppError::Refused`] where nothing is said of it; [`AppError::Hidden`] where none waits.
-pub async fn answer(app: &App, ctx: &Ctx, id: EnquiryId, how: &str) -> Result<(), AppError> {
+/// [`AppError::Refused`] where nothing is said of it, or there is no address; [`AppError::Hidden`] where none waits.
+pub async fn answer(app: &App, ctx: &Ctx, id: EnquiryId, how: &str, send: bool) -> Result<(), AppError> {
     let how = tidy(how).trim().to_owned();
     if how.is_empty() {
         return Err(AppError::in_field("how", "Say how it was answered, and what you answered."));
@@ -147,10 +162,25 @@ pub async fn answer(app: &App, ctx: &Ctx, id: EnquiryId, how: &str) -> Result<()
     if !is_within(&how, words::TEXT) {
         return Err(AppError::in_field("how", format!("{}.", too_long("The answer", words::TEXT))));
     }
+    let base = mail::base(app, ctx).await?;
     app.store
         .write::<AnswerEnquiry, _>(ctx, OneEnquiry(id), async move |tx: &mut Tx<AnswerEnquiry>| {
-            enquiries::answer(tx, &how).await
+            let reach = format!("{base}/o/{}/contact", tx.permit().facts().scope.slug);
+            let to = |enquiry: &Enquiry| mail_address(enquiry).filter(|_| send);
+            enquiries::answer(tx, &how, to, &reach).await
         })
         .await?;
     Ok(())
+}
+
+/// Deletes one before its time, as whoever wrote it asks (PUB-2).
+///
+/// # Errors
+/// [`AppError::Hidden`] where there is none.
+pub async fn remove(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<(), AppError> {
+    let remove =
+        app.store.write::<RemoveEnquiry, _>(ctx, OneEnquiry(id), async |tx: &mut Tx<RemoveEnquiry>| {
+            enquiries::remove(tx).await
+        });
+    Ok(remove.await?)
 }

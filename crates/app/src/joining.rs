@@ -61,7 +61,11 @@ impl Default for Typed {
     }
 }
 
-fn check(scope: &Scope, ctx: &Ctx, typed: &Typed, address: IpAddr) -> Result<Application, AppError> {
+/// Looks over what was typed.
+///
+/// # Errors
+/// [`AppError::Refused`] with all that is missing or too long.
+pub fn check(scope: &Scope, ctx: &Ctx, typed: &Typed, address: IpAddr) -> Result<Application, AppError> {
     let mut check = Check::default();
     let business = match forms::business(&typed.business) {
         Ok(business) => business,

@@ -17,6 +17,7 @@ pub mod governing;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
+pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;

@@ -8,7 +8,7 @@ use fairwatch_core::gate::Ctx;
 use jiff::{SignedDuration, Timestamp};
 
 /// Nobody reads a form, fills it in and sends it in less.
-const HASTE: SignedDuration = SignedDuration::from_secs(3);
+const HASTE: SignedDuration = SignedDuration::from_secs(2);
 /// A page may lie open so long.
 const LONGEST: SignedDuration = SignedDuration::from_hours(48);
 
@@ -41,15 +41,30 @@ pub fn looks(app: &App, ctx: &Ctx, stamp: &str, unseen: &str) -> Looks {
     if !unseen.is_empty() {
         return Looks::Machine;
     }
-    let shown = stamp.split_once('-').and_then(|(shown, said)| {
-        let shown = shown.parse::<i64>().ok()?;
-        (hash(app, shown) == said).then_some(shown)
-    });
-    let Some(shown) = shown.and_then(|shown| Timestamp::from_microsecond(shown).ok()) else {
-        return Looks::Hasty;
-    };
-    let since = ctx.real_now().duration_since(shown);
-    if since < HASTE || since > LONGEST { Looks::Hasty } else { Looks::Human }
+    match shown(app, ctx, stamp) {
+        Some(since) if since >= HASTE => Looks::Human,
+        _ => Looks::Hasty,
+    }
+}
+
+/// For how long a form has been open; none where no page of ours bore the stamp, or it was too long ago.
+fn shown(app: &App, ctx: &Ctx, stamp: &str) -> Option<SignedDuration> {
+    let (shown, said) = stamp.split_once('-')?;
+    let shown = shown.parse::<i64>().ok()?;
+    if hash(app, shown) != said {
+        return None;
+    }
+    let since = ctx.real_now().duration_since(Timestamp::from_microsecond(shown).ok()?);
+    (since <= LONGEST).then_some(since)
+}
+
+/// The stamp for a form that is shown again: its own while that is good, since its reader has had that long.
+#[must_use]
+pub fn again(app: &App, ctx: &Ctx, sent: &str) -> String {
+    match shown(app, ctx, sent) {
+        Some(_) => sent.to_owned(),
+        None => stamp(app, ctx),
+    }
 }
 
 /// What whoever was too quick is told.

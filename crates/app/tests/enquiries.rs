@@ -4,6 +4,7 @@ mod support;
 use fairwatch_app::{
     AppError,
     enquiries::{self, Typed},
+    mail,
 };
 use fairwatch_core::{enquiries::EnquiryState, gate::Role};
 use fairwatch_store::testing::Burglar;
@@ -47,17 +48,17 @@ async fn pub_2_what_was_written_is_answered_on_record_and_goes(world: &World) ->
     let south = world.scheme("southgate").await;
     let stranger = world.person(&south, Role::Controller).await;
     assert!(matches!(enquiries::open(app, &stranger.ctx, held.id).await, Err(AppError::Hidden)));
-    enquiries::answer(app, &scene.controller.ctx, held.id, "By e-mail: we look into it.").await?;
+    enquiries::answer(app, &scene.controller.ctx, held.id, "By telephone: we look into it.", false).await?;
     assert!(
         matches!(
-            enquiries::answer(app, &scene.controller.ctx, held.id, "Again").await,
+            enquiries::answer(app, &scene.controller.ctx, held.id, "Again", false).await,
             Err(AppError::Hidden)
         ),
         "it is answered once"
     );
     let opened = enquiries::open(app, &scene.controller.ctx, held.id).await?;
     assert_eq!(opened.held.state, EnquiryState::Answered);
-    assert_eq!(opened.held.enquiry.answer.as_deref(), Some("By e-mail: we look into it."));
+    assert_eq!(opened.held.enquiry.answer.as_deref(), Some("By telephone: we look into it."));
     // Its end holds by the clock, whether or not the sweep has come by (RET-10).
     let end = opened.held.erase_on;
     world.clock.set_day(end);
@@ -104,5 +105,42 @@ async fn pub_2_nothing_typed_is_taken_without_what_an_answer_needs(world: &World
     for field in ["purpose", "name", "contact", "message"] {
         assert!(problems.of(field).is_some(), "{field}");
     }
+    Ok(())
+}
+
+on_both!(pub_2_an_answer_goes_by_mail_and_an_enquiry_is_deleted_on_request);
+/// PUB-2: the answer goes to the address that was given, with the receipt, and what was sent is on record; whoever wrote
+/// can have it all deleted, and then nothing is sent any more.
+async fn pub_2_an_answer_goes_by_mail_and_an_enquiry_is_deleted_on_request(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let app = scene.app.clone().with_mailbox();
+    let org = scene.org();
+    let mut typed = letter("");
+    typed.contact = "Mail me: una@home.example, or ring 01632 960300.".into();
+    let receipt = enquiries::receive(&app, &world.nobody(), org, &typed, HOME).await?;
+    enquiries::receive(&app, &world.nobody(), org, &letter(""), HOME).await?;
+    let controller = &scene.controller;
+    let list = enquiries::list(&app, &controller.ctx, org).await?;
+    let first = list.iter().find(|held| held.enquiry.receipt == receipt).expect("it came").id;
+    let second = list.iter().find(|held| held.id != first).expect("both came").id;
+    enquiries::answer(&app, &controller.again(world), first, "We open at nine.", true).await?;
+    enquiries::answer(&app, &controller.again(world), second, "We open at nine.", true).await?;
+    let (held, _) = {
+        let opened = enquiries::open(&app, &controller.again(world), first).await?;
+        (opened.held, opened.matched)
+    };
+    assert_eq!(held.enquiry.answer.as_deref(), Some("We open at nine."));
+    assert_eq!(held.enquiry.sent_to.as_deref(), Some("una@home.example"));
+    // The second is deleted before anybody took the mail.
+    enquiries::remove(&app, &controller.again(world), second).await?;
+    assert!(matches!(enquiries::open(&app, &controller.again(world), second).await, Err(AppError::Hidden)));
+    mail::deliver_due(&app, &world.job("mail")).await?;
+    let sent = app.mailbox().expect("there is a box").all();
+    let [one] = &sent[..] else { panic!("one answer goes: {}", sent.len()) };
+    assert_eq!(one.mail.to, "una@home.example");
+    assert!(one.mail.text.contains("We open at nine.") && one.mail.text.contains(&receipt));
+    assert!(one.mail.text.contains("/contact"), "and where to write again: {}", one.mail.text);
+    let staff = world.person(&scene.scheme, Role::Staff).await;
+    assert!(matches!(enquiries::remove(&app, &staff.ctx, first).await, Err(AppError::Hidden)));
     Ok(())
 }

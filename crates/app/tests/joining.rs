@@ -89,7 +89,7 @@ async fn mem_1_a_business_applies_the_board_takes_it_in_and_it_names_its_users(w
     );
     let sent = post(world, &app).await;
     let link = sent[0].1.lines().find_map(|line| line.rsplit_once("/invitation/")).expect("it has a link").1;
-    let accepted = accounts::accept_as_new(&app, &world.nobody(), link, &Password::from(GOOD)).await?;
+    let accepted = accounts::accept_as_new(&app, &world.nobody(), link, &Password::from(GOOD), "").await?;
     accounts::sign_in(&app, &world.nobody(), "una@corner.example", &Password::from(GOOD), "Test", SHOP)
         .await?;
     let directory = accounts::directory(&app, &controller.again(world), scheme.org).await?;

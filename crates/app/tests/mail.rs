@@ -99,7 +99,7 @@ async fn sec_2_vis_6_an_invitation_goes_by_mail_and_its_link_lets_in(world: &Wor
     assert_eq!(mail.header("auto-submitted"), Some("auto-generated"));
     assert!(mail.text.starts_with("Hello Pat Example,"), "{}", mail.text);
     let link = mail.link().and_then(|link| link.rsplit('/').next()).expect("it has a link");
-    let accepted = accounts::accept_as_new(&app, &world.nobody(), link, &Password::from(GOOD)).await?;
+    let accepted = accounts::accept_as_new(&app, &world.nobody(), link, &Password::from(GOOD), "").await?;
     assert_eq!(accepted.membership, offered.membership);
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM mails").await?, 0, "nothing of it stays");
     assert_eq!(deliver(world, &app).await, Delivered::default(), "and it goes once");
@@ -322,7 +322,7 @@ async fn sec_2_a_forgotten_password_is_chosen_anew_by_mail(world: &World) -> Out
     let taken = server.taken();
     assert_eq!(taken[0].header("to"), Some(&*controller.login));
     let link = taken[0].link().and_then(|link| link.rsplit('/').next()).expect("it has a link").to_owned();
-    accounts::set_password(&app, &world.nobody(), &link, &Password::from(GOOD)).await?;
+    accounts::set_password(&app, &world.nobody(), &link, &Password::from(GOOD), "").await?;
     let gone = accounts::own_copy(&app, &controller.again(world)).await;
     assert!(matches!(gone, Err(AppError::Hidden)), "every session has ended");
     let login = &controller.login;

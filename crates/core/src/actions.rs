@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, letters, pictures, policies, registers, subjects,
+    governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
 };
 
 /// Every action, feature by feature.
@@ -21,6 +21,7 @@ pub fn all() -> Vec<Listed> {
         incidents::ACTIONS,
         intelligence::ACTIONS,
         joining::ACTIONS,
+        leaving::ACTIONS,
         letters::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,

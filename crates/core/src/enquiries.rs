@@ -86,6 +86,9 @@ pub struct Enquiry {
     /// How it was answered, in the controller's words.
     #[serde(default)]
     pub answer: Option<String>,
+    /// Where the answer was sent by e-mail, if it was.
+    #[serde(default)]
+    pub sent_to: Option<String>,
 }
 
 /// An enquiry as a target.
@@ -127,4 +130,6 @@ crate::gate::actions! {
     OpenEnquiry = "enquiries.open", Look, [Role::Controller], OneEnquiry => EnquiryFacts;
     /// Record how it was answered (PUB-2).
     AnswerEnquiry = "enquiries.answer", Change, [Role::Controller], OneEnquiry => EnquiryFacts, waiting;
+    /// Delete it before its time, as whoever wrote it asks (PUB-2).
+    RemoveEnquiry = "enquiries.remove", Change, [Role::Controller], OneEnquiry => EnquiryFacts;
 }

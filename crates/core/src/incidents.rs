@@ -47,6 +47,24 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whose words these are, as pages name them.
+    #[must_use]
+    pub fn sender(&self) -> &str {
+        match &*self.reporter_name {
+            "" => "a former member",
+            name => name,
+        }
+    }
+
+    /// Takes away who sent it, for whom it was, and, where the policy does not let it stay, the address (MEM-6, INC-3).
+    pub fn forget_sender(&mut self, address_stays: bool) {
+        self.reporter_name.clear();
+        self.business = None;
+        if !address_stays {
+            self.reporter_email = None;
+        }
+    }
+
     /// Empties what may point to a person who is gone: the words, the vehicle, and the number under which the police
     /// know who it was (INC-9).
     pub fn say_nothing(&mut self) {

@@ -14,7 +14,7 @@
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
-//! - [`joining`]: businesses that want to join.
+//! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
@@ -35,6 +35,7 @@ pub mod ids;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
+pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;

@@ -106,6 +106,35 @@ pub fn refusal(to: &str, name: &str, scheme: &str, reason: &str) -> Mail {
     }
 }
 
+/// Answers somebody who wrote on the public site (PUB-2). `reach` is where an answer to it goes, since nobody reads what
+/// comes to the address from which the program sends.
+#[must_use]
+pub fn answer(to: &str, name: &str, scheme: &str, receipt: &str, answer: &str, reach: &str) -> Mail {
+    let wrote = format!("You wrote to {scheme} (receipt {receipt}). We answer:");
+    let more = format!("Nobody reads answers to this address. To write to us again: {reach}");
+    Mail {
+        to: to.to_owned(),
+        subject: format!("{scheme}: our answer ({receipt})"),
+        text: letter(name, &[&wrote, answer, &more], scheme),
+    }
+}
+
+/// Asks a member's manager to confirm that it leaves, as the scheme was told (MEM-6).
+#[must_use]
+pub fn leaving(to: &str, scheme: &str, link: &str, board_from: Date) -> Mail {
+    let heard =
+        format!("{scheme} was told that your business leaves. Confirm it, or say that it stays, here:");
+    let else_ = format!(
+        "If nobody of your business answers, the board ends the membership from {} on.",
+        board_from.strftime("%-d %B %Y")
+    );
+    Mail {
+        to: to.to_owned(),
+        subject: format!("{scheme}: does your business leave?"),
+        text: letter("", &[&heard, link, &else_], scheme),
+    }
+}
+
 /// Lets the owner of an account choose a new password (SEC-2). The account may belong to several schemes, so it is
 /// signed by none.
 #[must_use]

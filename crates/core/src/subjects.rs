@@ -465,6 +465,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         intelligence::UndoSeen::NAME,
         enquiries::RECEIVED,
         enquiries::AnswerEnquiry::NAME,
+        enquiries::RemoveEnquiry::NAME,
         exclusions::WithdrawCase::NAME,
         exclusions::appeals::WithdrawAppeal::NAME,
         exclusions::GiveEvidence::NAME,
@@ -490,6 +491,7 @@ pub fn concerns_subjects(action: &str) -> bool {
     .contains(&action)
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
+        && !crate::leaving::CONCERN_NOBODY.contains(&action)
         && !["governing.", "certifications.", "registers.", "duties."]
             .iter()
             .any(|feature| action.starts_with(feature))

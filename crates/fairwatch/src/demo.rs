@@ -4,6 +4,7 @@ mod duties;
 mod evidence;
 mod exclusions;
 mod history;
+mod joining;
 mod letters;
 mod people;
 mod policies;

@@ -51,7 +51,11 @@ impl Settings {
         let text = fs::read_to_string(file)
             .map_err(|error| Failure::new(format!("the settings {name} cannot be read: {error}")))?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| {
-            Failure::new(format!("the settings {name} are wrong: {}", error.to_string().trim()))
+            // One line, by place and reason; what stands there is not repeated.
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let reason = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+            Failure::new(format!("the settings {name} are wrong in line {line}: {reason}"))
         })?;
         // Files are named from where the settings are.
         let beside = file.parent().unwrap_or(Path::new("."));

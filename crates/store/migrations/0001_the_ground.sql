@@ -47,7 +47,7 @@ CREATE TABLE data_keys (
 
 CREATE TABLE accounts (
     id {id} PRIMARY KEY,
-    state TEXT NOT NULL,                -- active, suspended
+    state TEXT NOT NULL,                -- active, suspended, gone
     sealed {bytes} NOT NULL,            -- name, e-mail address, user name
     password {bytes},                   -- argon2id, sealed; none until the first link was used
     pin {bytes},                        -- argon2id, sealed; for shared devices (INC-10)
@@ -689,6 +689,15 @@ CREATE TABLE agreements (
     sealed {bytes} NOT NULL             -- under the member: who agreed for it, and from where
 );
 CREATE INDEX agreements_by_member ON agreements (member_id);
+
+CREATE TABLE leavings (
+    member_id {id} PRIMARY KEY REFERENCES members (id),
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    asked_on TEXT NOT NULL,             -- the day on which the scheme learned that the member leaves
+    confirmed_on TEXT,                  -- the day on which one of its own people said so
+    asked_by {id}
+);
+CREATE INDEX leavings_by_org ON leavings (org_id);
 
 -- Governing documents, and who has agreed to what (DOC-1, MEM-3).
 

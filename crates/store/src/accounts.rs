@@ -21,7 +21,7 @@ pub mod passkeys;
 mod passwords;
 mod sessions;
 mod token;
-mod users;
+pub(crate) mod users;
 mod wishes;
 
 pub(crate) use attempts::count_message;
@@ -50,6 +50,7 @@ pub use sessions::{
 };
 pub use token::{Login, Token};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
+pub(crate) use users::{empty_without_role, sign_out_without_role};
 
 pub use wishes::{
     DeletionAsked, OwnDeed, OwnReport, OwnTraces, ask_deletion, deletions_asked, own_preferences, own_traces,
@@ -155,7 +156,8 @@ pub async fn viewer_name<A: Action>(tx: &mut Tx<A>) -> Result<String, StoreError
 
 /// What an account's owner is called, while there is one.
 pub(crate) async fn name_of(inner: &mut Inner, account: AccountId) -> Result<Option<String>, StoreError> {
-    let found = inner.opt(sql!("SELECT id FROM accounts WHERE id = $1"), args![account]).await?;
+    let found =
+        inner.opt(sql!("SELECT id FROM accounts WHERE id = $1 AND state <> 'gone'"), args![account]).await?;
     match found {
         Some(_) => Ok(Some(profile(inner, account).await?.name)),
         None => Ok(None),

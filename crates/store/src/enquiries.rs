@@ -8,16 +8,17 @@ use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Store, Tx},
     error::StoreError,
-    facts, keys, orgs, subjects,
+    facts, keys, mail, orgs, subjects,
 };
 use fairwatch_core::{
     enquiries::{
         AnswerEnquiry, Enquiry, EnquiryState, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RECEIVED,
-        erased_on,
+        RemoveEnquiry, erased_on,
     },
     gate::{AuditClass, Ctx},
     ids::{AccountId, EnquiryId, OrgId, SubjectId},
     letters::{Kind, Reference},
+    mail as letters,
     policy::Policy,
     scope::Scope,
     world::london_date,
@@ -204,17 +205,31 @@ async fn matched(inner: &mut Inner, scope: &Scope, typed: &str) -> Result<Option
     }))
 }
 
-/// Records how it was answered; from then on its time to the end runs (PUB-2).
+/// Records how it was answered, and sends the answer to `to`, where it is to go by mail; from then on its time to the end
+/// runs (PUB-2).
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn answer(tx: &mut Tx<AnswerEnquiry>, how: &str) -> Result<(), StoreError> {
+pub async fn answer(
+    tx: &mut Tx<AnswerEnquiry>,
+    how: &str,
+    to: impl Fn(&Enquiry) -> Option<String>,
+    reach: &str,
+) -> Result<(), StoreError> {
     let OneEnquiry(id) = *tx.permit.target();
     let scope = tx.permit.facts().scope.clone();
     let account = tx.permit.standing().account;
     let inner = &mut tx.inner;
     let held = one(inner, id).await?;
-    let enquiry = Enquiry { answer: Some(how.to_owned()), ..held.enquiry };
+    let mut sent_to = to(&held.enquiry);
+    if let Some(address) = &sent_to {
+        let Enquiry { name, receipt, .. } = &held.enquiry;
+        let letter = letters::answer(address, name, &scope.policy.scheme.name, receipt, how, reach);
+        if !mail::queue(inner, id, None, &letter).await? {
+            sent_to = None;
+        }
+    }
+    let enquiry = Enquiry { answer: Some(how.to_owned()), sent_to, ..held.enquiry };
     let key = inner.key(id.0).await?;
     let sealed = inner.seal(&key, "enquiries", "sealed", id.0, &enquiry)?;
     let received = sql!("SELECT received_on FROM enquiries WHERE id = $1");
@@ -227,6 +242,15 @@ pub async fn answer(tx: &mut Tx<AnswerEnquiry>, how: &str) -> Result<(), StoreEr
     let values = args![id, inner.ctx.now(), account, end, sealed];
     inner.exec(text, values).await?;
     Ok(())
+}
+
+/// Deletes it, with its key and what was to be sent.
+///
+/// # Errors
+/// The engine's.
+pub async fn remove(tx: &mut Tx<RemoveEnquiry>) -> Result<(), StoreError> {
+    let OneEnquiry(id) = *tx.permit.target();
+    destroy(&mut tx.inner, id).await
 }
 
 /// An enquiry, as far as the days of its end are worked out from it.

@@ -89,7 +89,8 @@ pub(crate) async fn businesses(
     let mut found = Vec::with_capacity(members.len());
     for member in members {
         let row = inner.one(sql!("SELECT sealed FROM members WHERE id = $1"), args![*member]).await?;
-        let key = inner.key(member.0).await?;
+        // A member that has left is named by nobody any more (MEM-6).
+        let Some(key) = inner.key_if_any(member.0).await? else { continue };
         found.push((*member, keys::open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)?));
     }
     found.sort_by_cached_key(|(member, business): &(MemberId, Business)| {

@@ -23,6 +23,7 @@ pub mod intelligence;
 pub mod joining;
 mod keys;
 mod leases;
+pub mod leaving;
 pub mod ledger;
 pub mod letters;
 pub mod mail;

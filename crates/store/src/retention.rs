@@ -3,7 +3,10 @@
 /// Each table and the rule by which its rows end.
 pub const TABLES: &[(&str, &str)] = &[
     ("account_logins", "with the account"),
-    ("accounts", "kept: an account that nobody needs has no end until members can leave (MEM-6)"),
+    (
+        "accounts",
+        "what they hold when the last role ends, by the sweep or with the member that leaves (MEM-6); the id stays, for audit entries and reports",
+    ),
     (
         "appeals",
         "with the subject; decided ones after the policy's period for appeals, by the sweep, but not before the exclusion ends",
@@ -52,6 +55,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("incidents", "the policy's incident period, or when nobody linked to them is left"),
     ("installation", "never: it names the installation"),
     ("intelligence", "with the subject; rejected ones after the policy's period for rejected reports"),
+    ("leavings", "when the member has left, or stays after all"),
     ("leases", "when the job ends, or 30 seconds after it last said that it lives"),
     (
         "letters",
@@ -62,7 +66,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "mails",
         "to whom and what when it was sent, three days after it was queued at the latest; the rest with the owner, or 30 days after that, by the sweep; what must go out one time alone is known by a keyed hash for 400 days",
     ),
-    ("members", "kept: a business has no end until members can leave (MEM-6)"),
+    (
+        "members",
+        "what they hold when the board confirms that they left (MEM-6); the id stays, for reports and exclusions that name it",
+    ),
     (
         "memberships",
         "invitations a week after their link ended, by the sweep; roles with the account, and what the scheme was told of the person when the role ends",

@@ -1,6 +1,6 @@
 //! Who may use a route: said in the table, held here before the handler runs (SEC-3, VIS-7).
 use crate::{
-    forms::Sent,
+    forms::{Most, Sent},
     pages::certify,
     respond::{PageError, see_other},
     routes::Known,
@@ -91,9 +91,10 @@ pub(crate) fn roles_in<'a>(session: &'a SessionView, slug: &str) -> Vec<&'a Memb
 pub(crate) async fn guard(
     State((web, known)): State<(Web, Known)>,
     params: Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
+    request.extensions_mut().insert(Most(known.limit));
     let too_large = request
         .headers()
         .get(header::CONTENT_LENGTH)

@@ -8,6 +8,10 @@ use axum::{
     http::header,
 };
 
+/// What may be sent to the route, in bytes; the guard says so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most(pub(crate) usize);
+
 /// A file that came with a form.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
@@ -88,7 +92,8 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
             Some(kind) if kind.starts_with(b"multipart/form-data") => multipart(request, state, None).await,
             Some(kind) if kind.starts_with(b"application/x-www-form-urlencoded") => {
                 // It is read whole, whatever the route takes of files.
-                DefaultBodyLimit::max(FORM).apply(&mut request);
+                let most = request.extensions().get::<Most>().map_or(FORM, |most| most.0.min(FORM));
+                DefaultBodyLimit::max(most).apply(&mut request);
                 let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state)
                     .await
                     .map_err(|rejection| unreadable(rejection.status()))?;

@@ -23,6 +23,7 @@ pub(crate) mod incidents;
 pub(crate) mod intelligence;
 pub(crate) mod invitations;
 pub(crate) mod joining;
+pub(crate) mod leaving;
 pub(crate) mod letters;
 pub(crate) mod mailbox;
 pub(crate) mod members;

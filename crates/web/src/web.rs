@@ -149,6 +149,11 @@ impl Web {
         }
         known.insert(account, (now, who));
     }
+    /// Forgets everybody, as many roles ended at once.
+    pub(crate) fn forget_everybody(&self) {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
     /// Forgets it, as its roles or sessions changed.
     pub(crate) fn forget(&self, account: AccountId) {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);

@@ -127,6 +127,8 @@ pub(crate) async fn live(
     agree(seeding, &controller, scope.org).await?;
     finish(seeding, &controller, &known).await?;
     letters::happen(seeding, scope.org, &controller).await?;
+    let which = usize::try_from(number).unwrap_or(0);
+    super::joining::happen(seeding, scope, which, staffing, &controller).await?;
     super::policies::today(seeding, scope, &controller, number).await?;
     super::signing::happen(seeding, scope.org, &scope.slug, staffing, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.

@@ -5,7 +5,10 @@ mod demo;
 mod evidence;
 mod http;
 mod installation;
+mod mail;
 mod policy;
 mod run;
 mod sweep;
 mod town;
+
+fairwatch_testkit::smtp_server!();

@@ -21,7 +21,7 @@ pub(crate) fn policy(file: &str) -> PathBuf {
 /// The command, with nothing of whoever runs the tests around it.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fairwatch"));
-    for name in ["DATA", "DATABASE", "KEYS", "LISTEN", "TRUST_PROXY"] {
+    for name in ["DATA", "DATABASE", "KEYS", "LISTEN", "TRUST_PROXY", "CONFIG"] {
         command.env_remove(format!("FAIRWATCH_{name}"));
     }
     // A panic would show itself as it does to whoever asked for it.

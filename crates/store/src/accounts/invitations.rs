@@ -389,7 +389,7 @@ fn sign_in_name(randomness: &dyn Randomness) -> String {
 }
 
 /// An invitation or an ended role goes, with its links and its key.
-async fn destroy(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
+pub(crate) async fn destroy(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
     inner.exec(sql!("DELETE FROM links WHERE membership_id = $1"), args![membership]).await?;
     crate::notices::forget(inner, membership).await?;
     crate::certifications::forget(inner, membership).await?;

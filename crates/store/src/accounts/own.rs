@@ -128,10 +128,11 @@ async fn own_memberships(
     let mut memberships = Vec::with_capacity(rows.len());
     for row in &rows {
         let business = match row.opt_id::<MemberId>("member_id")? {
-            Some(member) => {
-                let key = tx.inner.key(member.0).await?;
-                Some(open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)?)
-            }
+            Some(member) => match tx.inner.key_if_any(member.0).await? {
+                Some(key) => Some(open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)?),
+                // It has left.
+                None => None,
+            },
             None => None,
         };
         let membership: MembershipId = row.id("id")?;
@@ -184,6 +185,8 @@ pub struct Forgotten {
     pub links: u64,
     /// Invitations that nobody accepted in time.
     pub invitations: u64,
+    /// Accounts of people who have no role left.
+    pub accounts: u64,
     /// Counts of failed attempts.
     pub attempts: u64,
 }
@@ -201,8 +204,10 @@ pub async fn forget(tx: &mut Tx<SweepInstallation>) -> Result<Forgotten, StoreEr
     let links = sql!("DELETE FROM links WHERE expires_at < $1 OR used_at < $1");
     let attempts = sql!("DELETE FROM attempts WHERE window_started_at < $1");
     let invitations = super::invitations::forget(&mut tx.inner).await?;
+    let accounts = super::users::empty_all(&mut tx.inner).await?;
     Ok(Forgotten {
         invitations,
+        accounts,
         sessions: tx.inner.exec(sessions, args![ended]).await?,
         links: tx.inner.exec(links, args![ended]).await?,
         attempts: tx.inner.exec(attempts, args![now - super::WINDOW]).await?,

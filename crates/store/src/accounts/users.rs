@@ -17,7 +17,7 @@ use fairwatch_core::{
         GiveRole, ListMembers, MembershipFacts, MembershipState, OneMembership, Profile, SuspendUser,
     },
     gate::{Ctx, Hidden, Role},
-    ids::{AccountId, MemberId, MembershipId, OrgId},
+    ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
 };
 use fairwatch_vault::DataKey;
 use jiff::{Timestamp, civil::Date};
@@ -265,22 +265,80 @@ pub async fn set_state(
         return Err(StoreError::refused("This role has ended. Invite them again."));
     }
     let membership = tx.permit.target().0;
-    let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
-    tx.inner.exec(text, args![membership, to.name()]).await?;
     if to == MembershipState::Ended {
-        crate::notices::forget(&mut tx.inner, membership).await?;
-        crate::certifications::forget(&mut tx.inner, membership).await?;
-        crate::duties::forget(&mut tx.inner, membership).await?;
-        tx.inner.destroy_key(membership.0).await?;
+        end_role(&mut tx.inner, membership).await?;
+    } else {
+        let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
+        tx.inner.exec(text, args![membership, to.name()]).await?;
     }
     tx.because(account.0, reason);
     tx.saw([account.0]);
-    let left = sql!("SELECT id FROM memberships WHERE account_id = $1 AND state = 'active'");
-    if tx.inner.opt(left, args![account]).await?.is_none() {
-        let ended = sessions::end_of(&mut tx.inner, account, Which::All).await?;
-        tx.saw(ended.into_iter().map(Into::into));
-    }
+    let ended = sign_out_without_role(&mut tx.inner, account).await?;
+    tx.saw(ended.into_iter().map(Into::into));
     Ok(())
+}
+
+/// Ends a role for good, with what the scheme was told of its holder.
+pub(crate) async fn end_role(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
+    inner.exec(sql!("UPDATE memberships SET state = 'ended' WHERE id = $1"), args![membership]).await?;
+    crate::notices::forget(inner, membership).await?;
+    crate::certifications::forget(inner, membership).await?;
+    crate::duties::forget(inner, membership).await?;
+    inner.destroy_key(membership.0).await
+}
+
+/// Signs out whoever has no role in force anywhere.
+pub(crate) async fn sign_out_without_role(
+    inner: &mut Inner,
+    account: AccountId,
+) -> Result<Vec<SessionId>, StoreError> {
+    let left = sql!("SELECT id FROM memberships WHERE account_id = $1 AND state = 'active'");
+    match inner.opt(left, args![account]).await? {
+        Some(_) => Ok(Vec::new()),
+        None => sessions::end_of(inner, account, Which::All).await,
+    }
+}
+
+/// Empties the account of whoever has no role left anywhere, suspended ones included: name, addresses, password, sessions
+/// and links go with its key (MEM-6). The id stays, for the audit chain and for reports. Whether it was emptied.
+pub(crate) async fn empty_without_role(inner: &mut Inner, account: AccountId) -> Result<bool, StoreError> {
+    let locked = sql!("SELECT id FROM accounts WHERE id = $1 AND state <> 'gone'");
+    if inner.db.opt_locked(locked, args![account], Lock::Update).await?.is_none() {
+        return Ok(false);
+    }
+    let left = sql!("SELECT id FROM memberships WHERE account_id = $1 AND state <> 'ended'");
+    if inner.opt(left, args![account]).await?.is_some() {
+        return Ok(false);
+    }
+    for text in [
+        sql!("DELETE FROM account_logins WHERE account_id = $1"),
+        sql!("DELETE FROM links WHERE account_id = $1"),
+        sql!("DELETE FROM sessions WHERE account_id = $1"),
+        sql!("DELETE FROM factors WHERE account_id = $1"),
+        sql!("DELETE FROM recovery_codes WHERE account_id = $1"),
+        sql!("DELETE FROM preferences WHERE account_id = $1"),
+    ] {
+        inner.exec(text, args![account]).await?;
+    }
+    let text =
+        sql!("UPDATE accounts SET state = 'gone', sealed = $2, password = NULL, pin = NULL WHERE id = $1");
+    inner.exec(text, args![account, Vec::<u8>::new()]).await?;
+    inner.destroy_key(account.0).await?;
+    Ok(true)
+}
+
+/// Empties every account that has had roles and has none left (MEM-6): the same day, by the sweep.
+pub(super) async fn empty_all(inner: &mut Inner) -> Result<u64, StoreError> {
+    let text = sql!(
+        "SELECT DISTINCT m.account_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
+         WHERE m.state = 'ended' AND a.state <> 'gone' \
+         AND NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = a.id AND o.state <> 'ended')"
+    );
+    let mut gone = 0;
+    for row in inner.rows(text, args![]).await? {
+        gone += u64::from(empty_without_role(inner, row.id("account_id")?).await?);
+    }
+    Ok(gone)
 }
 
 /// Whether there is any account yet.

@@ -180,7 +180,7 @@ async fn take(guest: Guest, path: Result<Path<String>, PathRejection>, sent: Sen
     let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
     let received = match looks(&app, &guest.ctx, &sent) {
         Looks::Machine => Ok(enquiries::receipt(&guest.ctx)),
-        Looks::Hasty => Err(AppError::refused(AGAIN)),
+        Looks::Hasty => enquiries::check(&typed).and_then(|_| Err(AppError::refused(AGAIN))),
         Looks::Human => enquiries::receive(&app, &guest.ctx, scope.org, &typed, guest.address).await,
     };
     match received {
@@ -268,6 +268,7 @@ struct Enquiry {
     message: Vec<String>,
     answer: Vec<String>,
     answer_href: Option<String>,
+    remove_href: String,
     appeal_href: Option<String>,
     matched: Option<Link>,
 }
@@ -300,6 +301,9 @@ fn one(visit: &Visit, opened: &Opened) -> Enquiry {
     if waits {
         facts.push(row("Answer by", words::date(held.answer_by)));
     }
+    if let Some(to) = &held.enquiry.sent_to {
+        facts.push(row("Answered by e-mail to", to.clone()));
+    }
     facts.push(row("Deleted on", words::date(held.erase_on)));
     let at = |deed: &str| visit.href(&format!("/enquiries/{}/{deed}", held.id));
     Enquiry {
@@ -311,6 +315,7 @@ fn one(visit: &Visit, opened: &Opened) -> Enquiry {
         message: lines(&held.enquiry.message),
         answer: held.enquiry.answer.as_deref().map(lines).unwrap_or_default(),
         answer_href: waits.then(|| at("answer")),
+        remove_href: at("remove"),
         appeal_href: opened
             .matched
             .as_ref()
@@ -333,48 +338,85 @@ pub(crate) async fn show(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
     page(&one(&visit, &opened))
 }
 
-fn answering(visit: &Visit, opened: &Opened, reason: &str, errors: Errors) -> Confirm {
+/// `enquiry_answer.html`
+#[derive(Template, Clone, Debug, Default)]
+#[template(path = "enquiry_answer.html")]
+struct Answering {
+    shell: Shell,
+    errors: Errors,
+    crumbs: Vec<Crumb>,
+    action: String,
+    message: Vec<String>,
+    contact: String,
+    /// Where the answer can be sent by e-mail.
+    to: Option<String>,
+    how: String,
+    send: bool,
+    cancel: String,
+}
+
+fn answering(visit: &Visit, opened: &Opened, how: &str, send: bool, errors: Errors) -> Answering {
     let held = &opened.held;
     let here = visit.href(&format!("/enquiries/{}", held.id));
     let mut crumbs = crumbs(visit);
     crumbs.push(Crumb { label: held.enquiry.name.clone(), href: here.clone() });
-    let text = format!(
-        "You answer at {} yourself: the program sends nothing. Then write here how and what you answered, so that it is on \
-         record.",
-        held.enquiry.contact
-    );
-    Confirm {
+    Answering {
         shell: visit.shell(Nav::Elsewhere),
         errors,
         crumbs,
-        here: "Answered".into(),
-        title: "Record your answer".into(),
-        text: vec![vec![Piece::text(&text)]],
         action: format!("{here}/answer"),
-        reason_label: "How did you answer, and what?".into(),
-        reason_hint: "It is kept with the enquiry, and goes with it.",
-        reason: reason.to_owned(),
-        button: "Record the answer".into(),
+        message: lines(&held.enquiry.message),
+        contact: held.enquiry.contact.clone(),
+        to: enquiries::mail_address(&held.enquiry).filter(|_| visit.app.sends_mail()),
+        how: how.to_owned(),
+        send,
         cancel: here,
-        ..Confirm::default()
     }
 }
 
 /// `GET /o/{slug}/enquiries/{id}/answer`
 pub(crate) async fn ask_answer(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
     let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
-    page(&answering(&visit, &opened, "", Errors::default()))
+    page(&answering(&visit, &opened, "", true, Errors::default()))
 }
 
-/// `POST /o/{slug}/enquiries/{id}/answer`
+/// `POST /o/{slug}/enquiries/{id}/answer`: how, and send where it is to go by e-mail.
 pub(crate) async fn answer(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> Answer {
-    match enquiries::answer(&visit.app, &visit.ctx, id, sent.one("reason")).await {
+    let (how, send) = (sent.one("how"), sent.has("send"));
+    match enquiries::answer(&visit.app, &visit.ctx, id, how, send).await {
         Ok(()) => Ok(see_other_done(&visit.href("/enquiries"), "answered")),
         Err(AppError::Refused(problems)) => {
             let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
-            let errors = Errors::one("reason", &problems.to_string());
-            page_again(&answering(&visit, &opened, sent.one("reason"), errors))
+            page_again(&answering(&visit, &opened, how, send, Errors::from(&problems)))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// `GET /o/{slug}/enquiries/{id}/remove`
+pub(crate) async fn ask_remove(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
+    let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
+    let here = visit.href(&format!("/enquiries/{id}"));
+    let mut crumbs = crumbs(&visit);
+    crumbs.push(Crumb { label: opened.held.enquiry.name.clone(), href: here.clone() });
+    let text = "What they wrote and what you answered is deleted now, and cannot be brought back. Do so where they ask for \
+                it and nothing else needs it.";
+    page(&Confirm {
+        shell: visit.shell(Nav::Elsewhere),
+        crumbs,
+        here: "Delete".into(),
+        title: "Delete this enquiry".into(),
+        text: vec![vec![Piece::text(text)]],
+        danger: true,
+        action: format!("{here}/remove"),
+        button: "Delete it".into(),
+        cancel: here,
+        ..Confirm::default()
+    })
+}
+
+/// `POST /o/{slug}/enquiries/{id}/remove`
+pub(crate) async fn remove(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
+    enquiries::remove(&visit.app, &visit.ctx, id).await?;
+    Ok(see_other_done(&visit.href("/enquiries"), "enquiry-deleted"))
 }

@@ -86,7 +86,7 @@ fn said(visit: &Visit, held: &Held) -> Said {
     let business = held.report.business.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
     Said {
         reference: visit.scope.reference(held.number),
-        from: format!("{}{business}", held.report.reporter_name),
+        from: format!("{}{business}", held.report.sender()),
         sent: words::date_time(held.submitted_at),
         // The words may have spoken of somebody who was deleted since (INC-9).
         text: if held.report.sentence.is_empty() {

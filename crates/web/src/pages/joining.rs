@@ -107,7 +107,8 @@ pub(crate) async fn send(guest: Guest, path: Result<Path<String>, PathRejection>
     let shell = shell::of_place(&guest, &scope.slug, &scope.policy).await?;
     let received = match looks(&app, &guest.ctx, &sent) {
         Looks::Machine => Ok(enquiries::receipt(&guest.ctx)),
-        Looks::Hasty => Err(AppError::refused(AGAIN)),
+        Looks::Hasty => joining::check(&scope, &guest.ctx, &typed, guest.address)
+            .and_then(|_| Err(AppError::refused(AGAIN))),
         Looks::Human => joining::receive(&app, &guest.ctx, &scope, &typed, guest.address).await,
     };
     match received {

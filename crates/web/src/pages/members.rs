@@ -21,6 +21,7 @@ use fairwatch_core::{
     gate::Role,
     ids::{MemberId, MembershipId},
     joining::ListApplications,
+    leaving::ShowLeaving,
     world::london_date,
 };
 use serde::Deserialize;
@@ -45,6 +46,7 @@ struct Business {
     name: String,
     place: String,
     users: Vec<MemberUser>,
+    leaving: Option<Deed>,
 }
 
 #[derive(Debug)]
@@ -180,6 +182,7 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
     let scheme = Business {
         name: visit.scope.policy.scheme.short.to_string(),
         place: "The scheme itself".into(),
+        leaving: None,
         users: users_of(None, wanted.is_empty()),
     };
     let others = directory.members.iter().filter_map(|MemberView { member, business }| {
@@ -191,6 +194,14 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
             name: business.name.clone(),
             place: place.collect::<Vec<_>>().join(" · "),
             users,
+            leaving: visit.may::<ShowLeaving>().then(|| Deed {
+                label: match directory.leaving.get(member) {
+                    None => "Leaves the scheme?",
+                    Some(leaving) if leaving.can_end(visit.scope.today) => "Is to leave: the board decides",
+                    Some(_) => "Is to leave",
+                },
+                href: visit.href(&format!("/businesses/{member}/leaving")),
+            }),
         })
     });
     std::iter::once(scheme).filter(|scheme| !scheme.users.is_empty()).chain(others).collect()

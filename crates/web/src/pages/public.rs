@@ -47,12 +47,9 @@ pub(crate) fn looks(app: &App, ctx: &Ctx, sent: &Sent) -> Looks {
     spam::looks(app, ctx, sent.one("shown"), sent.one("site"))
 }
 
-/// The stamp for a form that is shown again: its own, if that will do on the next try.
+/// The stamp for a form that is shown again.
 pub(crate) fn stamp(app: &App, ctx: &Ctx, sent: &Sent) -> String {
-    match looks(app, ctx, sent) {
-        Looks::Human => sent.one("shown").to_owned(),
-        Looks::Hasty | Looks::Machine => spam::stamp(app, ctx),
-    }
+    spam::again(app, ctx, sent.one("shown"))
 }
 
 /// `GET /o/{slug}`: whoever has a role here goes to where it starts, everybody else sees who the scheme is.

@@ -271,7 +271,7 @@ pub(crate) fn described(name: &str, description: &str, age: AgeBand) -> String {
 fn events(held: &Held) -> Vec<Event> {
     let sent = Event {
         title: "Sent".into(),
-        text: format!("by {}", held.report.reporter_name),
+        text: format!("by {}", held.report.sender()),
         date: words::date_time(held.submitted_at),
         ..Event::default()
     };

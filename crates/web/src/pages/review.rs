@@ -89,7 +89,7 @@ fn row(visit: &Visit, waiting: &Waiting) -> QueueRow {
         reference: scope.reference(waiting.number),
         title: format!("{} · {}", words::incident_kind(&scope.policy, &report.category), report.place),
         line: shortened(&report.sentence),
-        from: format!("{}{business}", report.reporter_name),
+        from: format!("{}{business}", report.sender()),
         waiting: words::days_since(since, scope.today),
         tags,
         picture: waiting.picture.map(|picture| portraits::small(visit, picture)),

@@ -14,7 +14,7 @@ use fairwatch_core::{
         ShowAccount, SuspendUser,
     },
     audit::{ListAudit, VerifyAudit},
-    enquiries::{AnswerEnquiry, ListEnquiries, OpenEnquiry},
+    enquiries::{AnswerEnquiry, ListEnquiries, OpenEnquiry, RemoveEnquiry},
     exclusions::appeals::{AskAppeal, DecideAppeal, ListAppeals, ReceiveAppeal, ShowAppeal, WithdrawAppeal},
     gate::Action as _,
     pictures::{CropPicture, PrepareCrop, ShowCrops, ShowPicture, Thumbnail, UndoCrop},
@@ -87,6 +87,7 @@ pub(super) fn table() -> Vec<Route> {
 
 fn from_outside() -> Vec<Route> {
     const ANSWER: &[&str] = &[AnswerEnquiry::NAME, OpenEnquiry::NAME];
+    const REMOVE: &[&str] = &[RemoveEnquiry::NAME, OpenEnquiry::NAME];
     const APPEAL: &[&str] = &[ReceiveAppeal::NAME, AskAppeal::NAME, OpenEnquiry::NAME];
     const HEAR: &[&str] = &[DecideAppeal::NAME, ShowAppeal::NAME];
     const BACK: &[&str] = &[WithdrawAppeal::NAME, ShowAppeal::NAME];
@@ -102,6 +103,8 @@ fn from_outside() -> Vec<Route> {
         Route::get("/o/{slug}/enquiries/{id}", Actions(&[OpenEnquiry::NAME]), enquiries::show),
         Route::get("/o/{slug}/enquiries/{id}/answer", Actions(ANSWER), enquiries::ask_answer),
         Route::post("/o/{slug}/enquiries/{id}/answer", Actions(ANSWER), enquiries::answer),
+        Route::get("/o/{slug}/enquiries/{id}/remove", Actions(REMOVE), enquiries::ask_remove),
+        Route::post("/o/{slug}/enquiries/{id}/remove", Actions(REMOVE), enquiries::remove),
     ]
 }
 

@@ -88,7 +88,11 @@ async fn sec_2_an_account_accepts_after_signing_in() {
     let fields = [("notice", "1")];
     let post =
         async |path: &str| house.send(request("POST", path, Some(cookie.clone()), form(&fields))).await;
-    assert_eq!(get("/o/southgate").await.status, StatusCode::NOT_FOUND, "an invitation opens nothing");
+    assert_eq!(
+        get("/o/southgate/members").await.status,
+        StatusCode::NOT_FOUND,
+        "an invitation opens nothing"
+    );
     assert_eq!(get(&link).await.location(), answer);
     let asked = get(&answer).await.text();
     assert!(asked.contains("Scheme staff Example") && asked.contains("alex@south.example"), "{asked}");

@@ -7,7 +7,7 @@ use fairwatch_core::{
     gate::Role,
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId,
-        LetterId, MembershipId, PolicyChangeId, ProposalId, TipId,
+        LetterId, MemberId, MembershipId, PolicyChangeId, ProposalId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -30,6 +30,8 @@ struct Walker {
     device: DeviceId,
     /// What somebody wrote from outside.
     enquiry: EnquiryId,
+    /// A business that is to leave.
+    member: MemberId,
     /// A business that wants to join.
     application: ApplicationId,
     /// The name of whom the pages about people are about.
@@ -77,6 +79,7 @@ impl Walker {
         let shown = fairwatch_app::subjects::open(&house.app, controller, records.subject).await;
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
+        let member = house.world.business(&house.north).await;
         let application = house.application(find(Role::Board)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
@@ -97,6 +100,7 @@ impl Walker {
             device,
             enquiry,
             application,
+            member,
             field,
             case,
             appeal,
@@ -121,6 +125,7 @@ impl Walker {
             p if p.contains("/registers/{id}") => self.entry.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.contains("/businesses/") => self.member.to_string(),
             p if p.contains("/devices/") => self.device.to_string(),
             p if p.contains("/applications/") => self.application.to_string(),
             p if p.contains("/enquiries/") => self.enquiry.to_string(),
@@ -190,6 +195,8 @@ fn not_now(pattern: &str) -> Option<&'static str> {
         }
         "/o/{slug}/cases/{id}/withdraw" => Some("a warning is decided as it is made"),
         "/o/{slug}/pictures/{id}/parts" => Some("the walk's picture shows one person"),
+        "/o/{slug}/leave" => Some("nobody of the walk speaks for a business"),
+        "/o/{slug}/businesses/{id}/leaving" => Some("of its own people only who speaks for it sees it"),
         "/o/{slug}/policy/changes/{id}/edit" => Some("the change is before the board"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,

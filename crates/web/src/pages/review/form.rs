@@ -146,7 +146,7 @@ pub(super) fn page(visit: &Visit, review: &Review, typed: &Typed, errors: Errors
     let kind = words::incident_kind(&scope.policy, &held.report.category);
     let mut rows = facts(&scope.policy, held);
     let business = held.report.business.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
-    rows.push(Row::new("From", format!("{}{business}", held.report.reporter_name)));
+    rows.push(Row::new("From", format!("{}{business}", held.report.sender())));
     rows.push(Row::new("Sent", words::date_time(held.submitted_at)));
     let category = |word: &fairwatch_core::policy::practice::Word| Choice {
         value: word.id.to_string(),
