@@ -322,7 +322,7 @@ async fn sec_2_a_forgotten_password_is_chosen_anew_by_mail(world: &World) -> Out
     let taken = server.taken();
     assert_eq!(taken[0].header("to"), Some(&*controller.login));
     let link = taken[0].link().and_then(|link| link.rsplit('/').next()).expect("it has a link").to_owned();
-    accounts::set_password(&app, &world.nobody(), &link, &Password::from(GOOD), "").await?;
+    accounts::set_password(&app, &world.nobody(), &link, &Password::from(GOOD)).await?;
     let gone = accounts::own_copy(&app, &controller.again(world)).await;
     assert!(matches!(gone, Err(AppError::Hidden)), "every session has ended");
     let login = &controller.login;
