@@ -12,8 +12,8 @@ mod known;
 pub mod matter;
 pub mod service;
 
-pub use known::{Listed, Record, of_subject, outstanding};
 pub(crate) use known::soonest;
+pub use known::{Listed, Record, of_subject, outstanding};
 
 use crate::{
     dialect::{Row, args, sql},

@@ -192,13 +192,9 @@ fn pol_4_ret_15_no_notice_promises_an_end_that_nothing_keeps() {
             swept.extend(table(block, "How long we keep"));
         }
         let rows = |list: &[Vec<String>], word: &str| list.iter().any(|row| row[0].contains(word));
-        for never in [
-            "The log of who",
-            "Your name and contact",
-            "Files that a user",
-            "intelligence",
-            "of a hold",
-        ] {
+        for never in
+            ["The log of who", "Your name and contact", "Files that a user", "intelligence", "of a hold"]
+        {
             assert!(!rows(&swept, never) && !rows(&by_hand, never), "{file} {notice:?}: {never}");
         }
         for people in

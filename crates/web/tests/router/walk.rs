@@ -137,7 +137,9 @@ impl Walker {
             p if p.contains("/pictures/") => records.picture.to_string(),
             p if p.ends_with("/new-link") || p.ends_with("/take-back") => self.invited.to_string(),
             p if p.ends_with("/manager") => self.people[0].membership.to_string(),
-            p if p.contains("/members/") || p.contains("/account/details/") => self.about.membership.to_string(),
+            p if p.contains("/members/") || p.contains("/account/details/") => {
+                self.about.membership.to_string()
+            }
             _ => String::new(),
         };
         // Of which effect stands in the query, and the list of nothing is nobody's.
