@@ -48,7 +48,7 @@ async function withFinger(page) {
 
 test("SEC-2: without script, codes are set up at the first sign-in, and asked for at the next", async (walk) => {
   const path = await invitation(walk, "sam.codes");
-  const page = await walk.open({ script: false, screen: PHONE, path: null });
+  const page = await walk.open({ script: false, screen: PHONE, path: null, expect: ["422"] });
   await accept(page, path);
   await page.fill("#password", PASSWORD);
   await press(page, "Sign in");
@@ -104,7 +104,7 @@ test("SEC-2: a passkey is set up as the second step, given after the password, a
   const out = async () => {
     await page.goto(at("/account"));
     await page.locator("details.me summary").click();
-    await press(page, "Sign out");
+    await Promise.all([page.waitForEvent("load"), page.locator("details.me form button").click()]);
     await page.goto(at("/sign-in"));
   };
   await out();
@@ -126,7 +126,7 @@ test("SEC-2: a passkey is set up as the second step, given after the password, a
 });
 
 test("INC-10: a till is shared: a printed page, names, a PIN, and a lock after three idle minutes", async (walk) => {
-  const page = await walk.open({ screen: PHONE });
+  const page = await walk.open({ screen: PHONE, expect: ["422"] });
   await walk.signInAs(page, `${SCHEME}-member-user`);
   await page.goto(`/o/${SCHEME}/colleagues`);
   await walk.look(page, "till-business");
