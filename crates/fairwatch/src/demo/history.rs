@@ -8,7 +8,7 @@ use super::{
 };
 use crate::commands::Failure;
 use fairwatch_app::{
-    accounts, evidence,
+    AppError, accounts, evidence,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson, cautions},
         review,
@@ -133,7 +133,11 @@ pub(crate) async fn live(
     super::signing::happen(seeding, scope.org, &scope.slug, staffing, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.
     for ctx in acting.values().chain([&controller]).chain(&present) {
-        accounts::end_sessions(&seeding.app, ctx, None).await?;
+        match accounts::end_sessions(&seeding.app, ctx, None).await {
+            // Somebody who acted twice is signed out everywhere by the first of the two.
+            Ok(_) | Err(AppError::Hidden) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }
