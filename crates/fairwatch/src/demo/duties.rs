@@ -39,6 +39,7 @@ pub(crate) async fn early(
     let (app, org) = (&seeding.app, scope.org);
     let rules = (Some(Kind::Rules), Some(Audience::All), "Rules and protocols");
     governing::add(app, controller, org, rules, text(RULES, true)).await?;
+    super::people::agree(seeding, controller, org).await?;
     let impact = (Some(Kind::Impact), Some(Audience::Office), "Data protection impact assessment");
     governing::add(app, controller, org, impact, text(IMPACT, false)).await?;
     let people = [

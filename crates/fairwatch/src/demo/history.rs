@@ -77,6 +77,7 @@ pub(crate) async fn live(
 ) -> Result<(), Failure> {
     let events = plan(seeding, number, staffing.users.len());
     let controller = staffing.controller.acts(seeding).await?;
+    agree(seeding, &controller, scope.org).await?;
     super::duties::early(seeding, scope, staffing, &controller).await?;
     agree(seeding, &controller, scope.org).await?;
     super::policies::early(seeding, scope, staffing, &controller, number).await?;
