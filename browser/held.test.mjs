@@ -43,6 +43,9 @@ async function another(walk, controller, login, screen) {
   await page.fill("#login", login);
   await page.fill("#password", PASSWORD);
   await press(page, "Sign in");
+  // Whoever is new reads the rules first (MEM-3).
+  for (const label of await page.locator("main label", { hasText: "I have read this" }).all()) await label.click();
+  await press(page, "Agree and go on");
   return { page, business };
 }
 

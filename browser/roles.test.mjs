@@ -8,9 +8,9 @@ const NARROW = { width: 320, height: 700 };
 /** What each role finds in its navigation; the first is where it starts. */
 const PLACES = {
   "member-user": ["Gallery", "Report an incident", "My reports", "Your business"],
-  staff: ["Gallery", "People", "Letters", "Report an incident", "My reports", "Members"],
-  controller: ["Today", "Review queue", "People", "Gallery", "Exclusions", "Letters", "Report an incident", "Members", "Policy", "Sweep", "Audit"],
-  board: ["Exclusions", "Appeals", "Audit", "Policy", "Sweep", "Members", "Evidence"],
+  staff: ["Gallery", "People", "Letters", "Duties", "Report an incident", "My reports", "Members"],
+  controller: ["Today", "Review queue", "Duties", "People", "Gallery", "Exclusions", "Letters", "Report an incident", "Members", "Registers", "Policy", "Sweep", "Audit"],
+  board: ["Exclusions", "Appeals", "Duties", "Audit", "Policy", "Registers", "Sweep", "Members", "Evidence"],
   police: ["Gallery"],
   aic: ["Gallery"],
   auditor: ["Audit"],
