@@ -195,6 +195,34 @@ async fn mem_3_doc_1_a_revision_that_asks_stops_its_readers_from_its_day(world: 
     Ok(())
 }
 
+on_both!(mem_3_somebody_with_two_roles_reads_and_agrees_for_both);
+/// MEM-3: whoever is of two audiences reads what each is asked under either role, and agrees for both at once; what is
+/// withdrawn, and what is for neither, is still nothing.
+async fn mem_3_somebody_with_two_roles_reads_and_agrees_for_both(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, org, member) = (&scene.app, scene.org(), &scene.member);
+    let staff = world.role_of(&scene.scheme, member, Role::Staff).await;
+    let members = enter(&scene, world, Audience::Members, rules("Be kind.", true, None)).await?;
+    let office = enter(&scene, world, Audience::Office, rules("Be thorough.", true, None)).await?;
+    for role in [&staff, member] {
+        let mut all = asked(app, &role.again(world), org).await;
+        all.sort();
+        let mut both = [format!("{members}:1"), format!("{office}:1")];
+        both.sort();
+        assert_eq!(all, both, "{:?}", role.role);
+        for id in [members, office] {
+            governing::read(app, &role.again(world), id).await?;
+        }
+    }
+    agree(&scene, world, &staff).await?;
+    assert!(sees(&scene, world, &staff).await && sees(&scene, world, member).await);
+    let other = world.person(&scene.scheme, Role::MemberUser).await;
+    assert!(hidden(&governing::read(app, &other.again(world), office).await), "one role has one audience");
+    governing::withdraw(app, &scene.controller.again(world), members, "Replaced").await?;
+    assert!(hidden(&governing::read(app, &staff.again(world), members).await));
+    Ok(())
+}
+
 on_both!(mem_3_the_controller_sees_who_is_outstanding);
 /// MEM-3: controller and board see who has yet to agree; nobody else does, and each scheme its own.
 async fn mem_3_the_controller_sees_who_is_outstanding(world: &World) -> Outcome {

@@ -14,8 +14,9 @@ use fairwatch_core::{
     certifications::{Certify, ListCertifications, ShowOwed, Text, again_on, asked, is_certified},
     gate::{Action, Role},
     governing::Audience,
-    ids::{AccountId, CertificationId, DocumentId, MembershipId},
+    ids::{AccountId, CertificationId, DocumentId, MembershipId, OrgId},
     scope::{Scope, ends},
+    world::london_date,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
@@ -138,15 +139,28 @@ async fn required(inner: &mut Inner, scope: &Scope, role: Role) -> Result<Vec<As
     Ok(all)
 }
 
-/// One's own roles in the organisation: somebody with several agrees for all of them at once.
-async fn own_roles<A: Action>(tx: &mut Tx<A>) -> Result<Vec<(MembershipId, Role)>, StoreError> {
-    let standing = tx.permit.standing();
+/// The active roles of an account in an organisation.
+pub(crate) async fn roles_of(
+    inner: &mut Inner,
+    account: AccountId,
+    org: OrgId,
+) -> Result<Vec<(MembershipId, Role)>, StoreError> {
     let text = sql!(
         "SELECT id, role FROM memberships WHERE account_id = $1 AND org_id = $2 AND state = 'active' ORDER BY id"
     );
-    let values = args![standing.account, standing.org];
-    let rows = tx.inner.rows(text, values).await?;
+    let rows = inner.rows(text, args![account, org]).await?;
     rows.iter().map(|row| Ok((row.id("id")?, row.word("role")?))).collect()
+}
+
+/// One's own roles in the organisation: somebody with several agrees for all of them at once. On a device that others
+/// use as well it is the role under which they signed in there, and no other (INC-10).
+async fn own_roles<A: Action>(tx: &mut Tx<A>) -> Result<Vec<(MembershipId, Role)>, StoreError> {
+    let standing = tx.permit.standing();
+    let (Some(account), Some(org)) = (standing.account, standing.org) else { return Ok(Vec::new()) };
+    let only = standing.device.and(standing.membership);
+    let mut all = roles_of(&mut tx.inner, account, org).await?;
+    all.retain(|(membership, _)| only.is_none_or(|only| only == *membership));
+    Ok(all)
 }
 
 /// What one of one's roles is asked for, and what it has agreed to.

@@ -8,7 +8,7 @@ use crate::{
     keys, orgs,
 };
 use fairwatch_core::{
-    gate::{Action, Hidden},
+    gate::{Action, Caller, Hidden},
     governing::{
         AddDocument, Audience, Content, DocumentFacts, Kind, ListDocuments, OneDocument, ReadDocument,
         ReviseDocument, WithdrawDocument, keeps,
@@ -31,7 +31,15 @@ impl Load<OneDocument> for DocumentFacts {
             return Ok(None);
         };
         let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
-        Ok(Some(Self { scope, audience: row.word("audience")?, withdrawn_on: row.opt_date("withdrawn_on")? }))
+        let (audience, withdrawn_on) = (row.word("audience")?, row.opt_date("withdrawn_on")?);
+        let roles = match inner.ctx.caller() {
+            Caller::User { account, .. } => {
+                let own = certifications::roles_of(inner, account, scope.org).await?;
+                own.into_iter().map(|(_, role)| role).collect()
+            }
+            _ => Vec::new(),
+        };
+        Ok(Some(Self { scope, audience, withdrawn_on, roles }))
     }
 }
 
