@@ -333,12 +333,16 @@ pub(crate) struct Member {
     role: Role,
     pub(crate) agreed_on: Option<Date>,
     pub(crate) certified: bool,
+    /// Since when they are asked: the day of what asks first, or of their role where that is later, or the end of the
+    /// policy's period since they agreed last, whichever came first. A stored day, so that it does not move by itself.
+    pub(crate) asked_on: Option<Date>,
 }
 
 /// Everybody with a role in a scheme, and whether they are certified.
 pub(crate) async fn of_scheme(inner: &mut Inner, scope: &Scope) -> Result<Vec<Member>, StoreError> {
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, \
+        "SELECT m.id, m.account_id, m.role, m.created_at, \
+         (SELECT MIN(f.asked_on) FROM certifications_owed f WHERE f.membership_id = m.id AND f.asked_on <= $2) AS asked_on, \
          (SELECT MAX(c.agreed_on) FROM certifications c WHERE c.membership_id = m.id AND c.document_id IS NULL) AS agreed_on, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM certifications_owed w WHERE w.membership_id = m.id AND w.asked_on <= $2) \
          THEN 1 ELSE 0 END AS BIGINT) AS owes \
@@ -347,12 +351,17 @@ pub(crate) async fn of_scheme(inner: &mut Inner, scope: &Scope) -> Result<Vec<Me
     let rows = inner.rows(text, args![scope.org, scope.today]).await?;
     rows.iter()
         .map(|row| {
+            let agreed_on = row.opt_date("agreed_on")?;
+            let begun = london_date(row.instant("created_at")?);
+            let asked = row.opt_date("asked_on")?.map(|day| day.max(begun));
+            let over = agreed_on.map(|day| again_on(&scope.policy, day)).filter(|day| *day <= scope.today);
             Ok(Member {
                 membership: row.id("id")?,
                 account: row.id("account_id")?,
                 role: row.word("role")?,
-                agreed_on: row.opt_date("agreed_on")?,
+                agreed_on,
                 certified: of_row(row, scope)?,
+                asked_on: asked.into_iter().chain(over).min(),
             })
         })
         .collect()
