@@ -70,7 +70,7 @@ async fn doc_4_what_waits_stands_in_the_calendar_until_it_is_done(world: &World)
     let late = found.duties.iter().find(|duty| duty.kind == Kind::Enquiry).expect("it is still there");
     assert_eq!(late.state(world.nobody().today()), State::Overdue);
     let waiting = enquiries::list(app, &controller.again(world), org).await?;
-    enquiries::answer(app, &controller.again(world), waiting[0].id, "By post").await?;
+    enquiries::answer(app, &controller.again(world), waiting[0].id, "By post", false).await?;
     registers::end(app, &controller.again(world), change, "Told by form").await?;
     let after = kinds(&scene, &controller.again(world)).await;
     assert!(!after.contains(&Kind::Enquiry) && !after.contains(&Kind::Revision));
