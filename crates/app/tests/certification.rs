@@ -195,6 +195,73 @@ async fn mem_3_doc_1_a_revision_that_asks_stops_its_readers_from_its_day(world: 
     Ok(())
 }
 
+on_both!(mem_3_somebody_with_two_roles_reads_and_agrees_for_both);
+/// MEM-3: whoever is of two audiences reads what each is asked under either role, and agrees for both at once; what is
+/// withdrawn, and what is for neither, is still nothing.
+async fn mem_3_somebody_with_two_roles_reads_and_agrees_for_both(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, org, member) = (&scene.app, scene.org(), &scene.member);
+    let staff = world.role_of(&scene.scheme, member, Role::Staff).await;
+    let members = enter(&scene, world, Audience::Members, rules("Be kind.", true, None)).await?;
+    let office = enter(&scene, world, Audience::Office, rules("Be thorough.", true, None)).await?;
+    for role in [&staff, member] {
+        let mut all = asked(app, &role.again(world), org).await;
+        all.sort();
+        let mut both = [format!("{members}:1"), format!("{office}:1")];
+        both.sort();
+        assert_eq!(all, both, "{:?}", role.role);
+        for id in [members, office] {
+            governing::read(app, &role.again(world), id).await?;
+        }
+    }
+    agree(&scene, world, &staff).await?;
+    assert!(sees(&scene, world, &staff).await && sees(&scene, world, member).await);
+    let other = world.person(&scene.scheme, Role::MemberUser).await;
+    assert!(hidden(&governing::read(app, &other.again(world), office).await), "one role has one audience");
+    agree(&scene, world, &scene.controller).await?;
+    governing::withdraw(app, &scene.controller.again(world), members, "Replaced").await?;
+    assert!(hidden(&governing::read(app, &staff.again(world), members).await));
+    Ok(())
+}
+
+on_both!(mem_3_ret_15_rules_in_force_ask_newcomers_after_the_version_that_asked_is_destroyed);
+/// MEM-3, RET-15: what a former version said is destroyed after the policy's period; that it asks stays while the document
+/// stands. The reviews of a document go with it.
+async fn mem_3_ret_15_rules_in_force_ask_newcomers_after_the_version_that_asked_is_destroyed(
+    world: &World,
+) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, org, controller) = (&scene.app, scene.org(), &scene.controller);
+    let id = enter(&scene, world, Audience::Members, rules("Be kind.", true, None)).await?;
+    governing::revise(app, &controller.again(world), id, rules("Be kind. Be quick.", false, None)).await?;
+    registers::review(app, &controller.again(world), org, Subject::document(id), "Still right.").await?;
+    let versions = async || {
+        let read = governing::read(app, &controller.again(world), id).await.expect("it is there");
+        read.versions.iter().map(|one| one.version).collect::<Vec<_>>()
+    };
+    assert_eq!(versions().await, [2, 1]);
+    world.clock.set_day(later(today(world), 366 * 8));
+    for _ in 0..2 {
+        scene.sweep(world).await?;
+        assert_eq!(versions().await, [2], "nothing is left to be read of the first");
+    }
+    let newcomer = world.newcomer(&scene.scheme, Role::MemberUser).await;
+    let all = asked(app, &newcomer.again(world), org).await;
+    assert_eq!(all, ["notice:1".to_owned(), format!("{id}:2")]);
+    agree(&scene, world, &newcomer).await?;
+    assert!(sees(&scene, world, &newcomer).await);
+    let reviews = async || {
+        let kept = registers::overview(app, &controller.again(world), org).await.expect("it opens").reviews;
+        kept.iter().filter(|review| review.subject == Subject::document(id)).count()
+    };
+    assert_eq!(reviews().await, 1, "the latest, while the document stands");
+    governing::withdraw(app, &controller.again(world), id, "Replaced").await?;
+    world.clock.set_day(later(today(world), 366 * 8));
+    scene.sweep(world).await?;
+    assert_eq!(reviews().await, 0);
+    Ok(())
+}
+
 on_both!(mem_3_the_controller_sees_who_is_outstanding);
 /// MEM-3: controller and board see who has yet to agree; nobody else does, and each scheme its own.
 async fn mem_3_the_controller_sees_who_is_outstanding(world: &World) -> Outcome {

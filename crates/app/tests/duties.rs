@@ -70,7 +70,7 @@ async fn doc_4_what_waits_stands_in_the_calendar_until_it_is_done(world: &World)
     let late = found.duties.iter().find(|duty| duty.kind == Kind::Enquiry).expect("it is still there");
     assert_eq!(late.state(world.nobody().today()), State::Overdue);
     let waiting = enquiries::list(app, &controller.again(world), org).await?;
-    enquiries::answer(app, &controller.again(world), waiting[0].id, "By post").await?;
+    enquiries::answer(app, &controller.again(world), waiting[0].id, "By post", false).await?;
     registers::end(app, &controller.again(world), change, "Told by form").await?;
     let after = kinds(&scene, &controller.again(world)).await;
     assert!(!after.contains(&Kind::Enquiry) && !after.contains(&Kind::Revision));
@@ -161,5 +161,63 @@ async fn doc_4_whoever_is_responsible_is_reminded_once_of_each(world: &World) ->
         assert!(mail.mail.text.contains("A backup, by restoring it, by 2 June 2026"), "{}", mail.mail.text);
         assert!(mail.mail.text.contains("/o/") && mail.mail.text.contains("/duties"));
     }
+    Ok(())
+}
+
+on_both!(doc_4_of_a_list_one_is_reminded_once_at_each_stage_until_it_is_empty);
+/// DOC-4: reports that wait, letters and people who have yet to agree have a day that is stored, so each becomes overdue;
+/// nobody is reminded of them every morning, however they change, and what nobody does for years is mailed no more.
+async fn doc_4_of_a_list_one_is_reminded_once_at_each_stage_until_it_is_empty(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (org, controller) = (scene.org(), &scene.controller);
+    let app = scene.app.clone().with_mailbox();
+    let begun = world.nobody().today();
+    world.newcomer(&scene.scheme, Role::Police).await;
+    scene.subject("Robin Example", &[]).await?;
+    let sent = async || {
+        let theft = theft("They took razors.", vec![person("", "red coat")]);
+        scene.report(&scene.member.again(world), &theft, &[]).await.expect("it is sent").id
+    };
+    let first = sent().await;
+    let mut told = 0;
+    for day in 0..60 {
+        world.clock.set_day(later(begun, day));
+        if day % 5 == 4 {
+            sent().await;
+        }
+        if day == 20 {
+            let decided =
+                fairwatch_app::incidents::review::reject(&app, &controller.again(world), first, "Not ours")
+                    .await;
+            decided?;
+        }
+        told += duties::remind(&app, &world.job("duties")).await?;
+    }
+    fairwatch_app::mail::deliver_due(&app, &world.job("mail")).await?;
+    let texts = app.mailbox().expect("there is a box").all().into_iter().map(|kept| kept.mail.text);
+    let texts = texts.filter(|text| text.contains("/duties")).collect::<Vec<_>>();
+    for words in ["for review", "to make, serve", "yet to read and agree"] {
+        let n = texts.iter().filter(|text| text.contains(words)).count();
+        assert!((1..=3).contains(&n), "{n} mails of {words:?} among {told}");
+    }
+    let found = duties::list(&app, &controller.again(world), org).await?;
+    let certification = found.duties.iter().find(|duty| duty.kind == Kind::Certification).expect("it waits");
+    assert_eq!(certification.due, begun, "since the day on which they were first asked");
+    let letters = found.duties.iter().find(|duty| duty.kind == Kind::Letter).expect("they wait");
+    assert_eq!(letters.state(world.nobody().today()), State::Overdue);
+    // A feed opens nothing of people for whoever has its address.
+    let feed = duties::make_feed(&app, &controller.again(world), org).await?;
+    let token = feed.trim_start_matches("/calendar/").trim_end_matches(".ics");
+    let text =
+        duties::feed(&app, &world.nobody(), token, "https://fairwatch.example").await?.expect("it is there");
+    assert!(text.contains("yet to read and agree") && !text.contains("to make, serve"), "{text}");
+    // That they were reminded is forgotten after 13 months; they are reminded no more by then.
+    for day in [800, 801, 802] {
+        world.clock.set_day(later(begun, day));
+        duties::remind(&app, &world.job("duties")).await?;
+        scene.sweep(world).await?;
+    }
+    world.clock.set_day(later(begun, 803));
+    assert_eq!(duties::remind(&app, &world.job("duties")).await?, 0);
     Ok(())
 }

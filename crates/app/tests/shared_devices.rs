@@ -2,12 +2,15 @@
 use fairwatch_app::{
     App, AppError,
     accounts::{self, NewUser, SignInRefused, Token, devices},
+    certifications,
+    governing::{self, Entered},
     subjects::{self, Sought},
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     accounts::{MembershipState, own::Shows},
     gate::{Caller, Ctx, Role},
+    governing::{Audience, Kind},
 };
 use fairwatch_testkit::{
     engines::{Outcome, Person, Scheme, World},
@@ -269,5 +272,37 @@ async fn sec_2_who_is_removed_or_signed_out_is_out_at_once_on_every_server(world
     accounts::set_membership(&shop.app, &controller, membership, MembershipState::Suspended, reason).await?;
     assert!(accounts::session(&other, &nobody, session.token.reveal()).await?.is_none());
     assert!(shop.names(world).await?.is_empty());
+    Ok(())
+}
+
+on_both!(mem_3_inc_10_at_a_till_one_agrees_under_the_role_that_one_has_there);
+/// MEM-3, INC-10: whoever is of the staff as well is asked at a till for what asks members, and nothing else is read there.
+async fn mem_3_inc_10_at_a_till_one_agrees_under_the_role_that_one_has_there(world: &World) -> Outcome {
+    let shop = Shop::new(world).await?;
+    let (app, org) = (&shop.app, shop.scheme.org);
+    let session = shop.type_pin(world, &shop.names(world).await?[0].1, PIN).await?;
+    let view = accounts::session(app, &world.nobody(), session.token.reveal()).await?.ok_or("a session")?;
+    let membership = view.memberships[0].membership;
+    let caller =
+        Caller::User { session: session.session, account: session.account, membership: Some(membership) };
+    let (login, account) = (shop.login.clone(), session.account);
+    let pat = Person { ctx: world.ctx(caller), login, account, membership, ..shop.manager.clone() };
+    assert_eq!(world.role_of(&shop.scheme, &pat, Role::Staff).await.account, account);
+    let mut ids = Vec::new();
+    for audience in [Audience::Members, Audience::Office] {
+        let of = (Some(Kind::Rules), Some(audience), "House rules");
+        let entered = Entered { text: "Be kind.".into(), asks: true, ..Entered::default() };
+        ids.push(governing::add(app, &shop.controller.again(world), org, of, entered).await?);
+    }
+    let gallery = async || subjects::gallery(app, &pat.again(world), org, &Sought::default(), None).await;
+    assert!(gallery().await.is_err());
+    let owed = certifications::owed(app, &pat.again(world), org).await?;
+    let asked = owed.asked.iter().map(|one| certifications::shown(one.text, one.version)).collect::<Vec<_>>();
+    assert_eq!(asked, [format!("{}:1", ids[0])], "what asks members");
+    governing::read(app, &pat.again(world), ids[0]).await?;
+    let office = governing::read(app, &pat.again(world), ids[1]).await;
+    assert!(matches!(office, Err(AppError::Hidden)), "not at a device that others use as well");
+    certifications::agree(app, &pat.again(world), org, &asked, HERE).await?;
+    assert!(gallery().await.is_ok());
     Ok(())
 }

@@ -75,6 +75,13 @@ impl Kind {
         Self::Certification,
     ];
 
+    /// Whether it stands for a list, whose day moves with what is on it. Of a list one is reminded once at each stage,
+    /// until it is empty.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Report | Self::Name | Self::Letter | Self::Certification)
+    }
+
     /// Who is responsible.
     #[must_use]
     pub fn roles(self, policy: &Policy) -> Vec<Role> {
@@ -129,6 +136,10 @@ pub enum State {
 /// So many days before its day a duty is soon, and whoever is responsible is reminded.
 pub const AHEAD: i64 = 14;
 
+/// For so many days after its day somebody is reminded of a duty, where they have not been yet. That they were is
+/// remembered for longer, or they would be reminded every morning of what nobody does.
+pub const REMINDED_DAYS: i64 = 365;
+
 /// A duty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duty {
@@ -158,12 +169,15 @@ impl Duty {
         }
     }
 
-    /// What somebody is reminded of: a fortnight ahead, on the day, and a week after it. Each once for a due day.
+    /// What somebody is reminded of: a fortnight ahead, on the day, and a week after it. Each once for a due day; after
+    /// a year nobody is reminded any more, and it stays in the calendar alone.
     #[must_use]
     pub fn reminder(&self, today: Date) -> Option<Reminder> {
         let late = self.due.saturating_add(Span::new().days(7));
+        let given_up = self.due.saturating_add(Span::new().days(REMINDED_DAYS));
         match self.state(today) {
             State::Later => None,
+            _ if today >= given_up => None,
             State::Soon => Some(Reminder::Ahead),
             _ if today < late => Some(Reminder::Due),
             _ => Some(Reminder::Late),

@@ -171,6 +171,9 @@ pub struct DocumentFacts {
     pub audience: Audience,
     /// Since when it is not in force any more.
     pub withdrawn_on: Option<Date>,
+    /// Every active role that the asker has in the organisation: somebody with several agrees for all at once, and reads
+    /// what each is asked, whichever the page is under (MEM-3).
+    pub roles: Vec<Role>,
 }
 
 impl Facts for DocumentFacts {
@@ -186,9 +189,12 @@ pub fn keeps(role: Role) -> bool {
 }
 
 fn readable(standing: &Standing, _: &OneDocument, facts: &DocumentFacts) -> bool {
-    standing
-        .role
-        .is_some_and(|role| keeps(role) || (facts.audience.holds(role) && facts.withdrawn_on.is_none()))
+    let in_force = facts.withdrawn_on.is_none();
+    // On a device that others use as well nobody has more than the role under which they signed in there (INC-10).
+    let others = if standing.device.is_none() { &facts.roles[..] } else { &[] };
+    standing.role.is_some_and(|role| {
+        keeps(role) || (in_force && others.iter().chain([&role]).any(|role| facts.audience.holds(*role)))
+    })
 }
 
 fn in_force(_: &Standing, _: &OneDocument, facts: &DocumentFacts) -> bool {

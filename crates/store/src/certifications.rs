@@ -14,8 +14,9 @@ use fairwatch_core::{
     certifications::{Certify, ListCertifications, ShowOwed, Text, again_on, asked, is_certified},
     gate::{Action, Role},
     governing::Audience,
-    ids::{AccountId, CertificationId, DocumentId, MembershipId},
+    ids::{AccountId, CertificationId, DocumentId, MembershipId, OrgId},
     scope::{Scope, ends},
+    world::london_date,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
@@ -138,15 +139,28 @@ async fn required(inner: &mut Inner, scope: &Scope, role: Role) -> Result<Vec<As
     Ok(all)
 }
 
-/// One's own roles in the organisation: somebody with several agrees for all of them at once.
-async fn own_roles<A: Action>(tx: &mut Tx<A>) -> Result<Vec<(MembershipId, Role)>, StoreError> {
-    let standing = tx.permit.standing();
+/// The active roles of an account in an organisation.
+pub(crate) async fn roles_of(
+    inner: &mut Inner,
+    account: AccountId,
+    org: OrgId,
+) -> Result<Vec<(MembershipId, Role)>, StoreError> {
     let text = sql!(
         "SELECT id, role FROM memberships WHERE account_id = $1 AND org_id = $2 AND state = 'active' ORDER BY id"
     );
-    let values = args![standing.account, standing.org];
-    let rows = tx.inner.rows(text, values).await?;
+    let rows = inner.rows(text, args![account, org]).await?;
     rows.iter().map(|row| Ok((row.id("id")?, row.word("role")?))).collect()
+}
+
+/// One's own roles in the organisation: somebody with several agrees for all of them at once. On a device that others
+/// use as well it is the role under which they signed in there, and no other (INC-10).
+async fn own_roles<A: Action>(tx: &mut Tx<A>) -> Result<Vec<(MembershipId, Role)>, StoreError> {
+    let standing = tx.permit.standing();
+    let (Some(account), Some(org)) = (standing.account, standing.org) else { return Ok(Vec::new()) };
+    let only = standing.device.and(standing.membership);
+    let mut all = roles_of(&mut tx.inner, account, org).await?;
+    all.retain(|(membership, _)| only.is_none_or(|only| only == *membership));
+    Ok(all)
 }
 
 /// What one of one's roles is asked for, and what it has agreed to.
@@ -319,12 +333,16 @@ pub(crate) struct Member {
     role: Role,
     pub(crate) agreed_on: Option<Date>,
     pub(crate) certified: bool,
+    /// Since when they are asked: the day of what asks first, or of their role where that is later, or the end of the
+    /// policy's period since they agreed last, whichever came first. A stored day, so that it does not move by itself.
+    pub(crate) asked_on: Option<Date>,
 }
 
 /// Everybody with a role in a scheme, and whether they are certified.
 pub(crate) async fn of_scheme(inner: &mut Inner, scope: &Scope) -> Result<Vec<Member>, StoreError> {
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, \
+        "SELECT m.id, m.account_id, m.role, m.created_at, \
+         (SELECT MIN(f.asked_on) FROM certifications_owed f WHERE f.membership_id = m.id AND f.asked_on <= $2) AS asked_on, \
          (SELECT MAX(c.agreed_on) FROM certifications c WHERE c.membership_id = m.id AND c.document_id IS NULL) AS agreed_on, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM certifications_owed w WHERE w.membership_id = m.id AND w.asked_on <= $2) \
          THEN 1 ELSE 0 END AS BIGINT) AS owes \
@@ -333,12 +351,17 @@ pub(crate) async fn of_scheme(inner: &mut Inner, scope: &Scope) -> Result<Vec<Me
     let rows = inner.rows(text, args![scope.org, scope.today]).await?;
     rows.iter()
         .map(|row| {
+            let agreed_on = row.opt_date("agreed_on")?;
+            let begun = london_date(row.instant("created_at")?);
+            let asked = row.opt_date("asked_on")?.map(|day| day.max(begun));
+            let over = agreed_on.map(|day| again_on(&scope.policy, day)).filter(|day| *day <= scope.today);
             Ok(Member {
                 membership: row.id("id")?,
                 account: row.id("account_id")?,
                 role: row.word("role")?,
-                agreed_on: row.opt_date("agreed_on")?,
+                agreed_on,
                 certified: of_row(row, scope)?,
+                asked_on: asked.into_iter().chain(over).min(),
             })
         })
         .collect()

@@ -12,7 +12,6 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::own::Message,
-    certifications::again_on,
     duties::{Dated, Duty, EndFeed, Facts, Kind, MakeFeed, Remind, Reminder, ShowDuties, duties, of_roles},
     gate::{Ctx, Hidden, Role},
     ids::{AccountId, MembershipId, OrgId},
@@ -28,21 +27,21 @@ use uuid::Uuid;
 /// (Charges and Information) Regulations 2018, regulation 2.
 const TELL_WITHIN: i64 = 28;
 
-/// All that the duties of a scheme follow from, on a day.
-async fn facts(inner: &mut Inner, scope: &Scope) -> Result<Facts, StoreError> {
+/// All that the duties of a scheme follow from, on a day. Letters are worked out from everybody who is held, so `letters`
+/// says whether they are: not for whom they are nothing, and not where nobody signed in.
+async fn facts(inner: &mut Inner, scope: &Scope, letters: bool) -> Result<Facts, StoreError> {
     let kept = registers::kept(inner, scope).await?;
     let mut dated = waiting(inner, scope).await?;
     dated.extend(of_people(inner, scope).await?);
     dated.extend(of_registers(&kept, scope));
-    if let Some((due, count)) = letters::soonest(inner, scope).await? {
+    let soonest = if letters { letters::soonest(inner, scope).await? } else { None };
+    if let Some((due, count)) = soonest {
         dated.push(Dated { kind: Kind::Letter, key: "letters".into(), due, count, about: String::new() });
     }
     let members = certifications::of_scheme(inner, scope).await?;
     let open = members.iter().filter(|one| !one.certified).collect::<Vec<_>>();
     if !open.is_empty() {
-        // Since when: the end of the period of whoever waited longest, else today.
-        let ended = open.iter().filter_map(|one| one.agreed_on).map(|day| again_on(&scope.policy, day)).min();
-        let due = ended.filter(|day| *day < scope.today).unwrap_or(scope.today);
+        let due = open.iter().filter_map(|one| one.asked_on).min().unwrap_or(scope.today);
         let count = open.len() as u64;
         dated.push(Dated {
             kind: Kind::Certification,
@@ -176,7 +175,8 @@ fn of_registers(kept: &registers::Kept, scope: &Scope) -> Vec<Dated> {
 pub async fn list(tx: &mut Tx<ShowDuties>) -> Result<Vec<Duty>, StoreError> {
     let scope = tx.permit.facts().clone();
     let role = tx.permit.standing().role;
-    let facts = facts(&mut tx.inner, &scope).await?;
+    let letters = role.is_some_and(|role| Kind::Letter.roles(&scope.policy).contains(&role));
+    let facts = facts(&mut tx.inner, &scope, letters).await?;
     Ok(of_roles(duties(&scope.policy, &facts), role.as_slice()))
 }
 
@@ -220,8 +220,8 @@ async fn end_feeds(inner: &mut Inner, membership: MembershipId) -> Result<(), St
     Ok(())
 }
 
-/// That somebody was reminded is remembered for so long after the day of the duty: none stays open for longer without
-/// being seen.
+/// That somebody was reminded is remembered for so long after the day of the duty: longer than anybody is reminded of it
+/// ([`fairwatch_core::duties::REMINDED_DAYS`]).
 const REMEMBERED_DAYS: i64 = 396;
 
 /// Forgets of what people were reminded long ago (RET-15).
@@ -249,8 +249,9 @@ pub async fn remind(tx: &mut Tx<Remind>, host: &str) -> Result<usize, StoreError
     if !inner.store.sends_mail() {
         return Ok(0);
     }
-    let facts = facts(inner, &scope).await?;
+    let facts = facts(inner, &scope, true).await?;
     let all = duties(&scope.policy, &facts);
+    emptied(inner, &scope, &all).await?;
     let text = sql!(
         "SELECT id, account_id, role FROM memberships WHERE org_id = $1 AND state = 'active' AND account_id IS NOT NULL \
          AND role IN ('controller', 'staff', 'board') ORDER BY id"
@@ -282,6 +283,20 @@ pub async fn remind(tx: &mut Tx<Remind>, host: &str) -> Result<usize, StoreError
     Ok(queued)
 }
 
+/// A list that is empty begins anew: of what comes onto it next people are reminded again.
+async fn emptied(inner: &mut Inner, scope: &Scope, all: &[Duty]) -> Result<(), StoreError> {
+    let text = sql!(
+        "DELETE FROM reminders WHERE duty LIKE $2 \
+         AND membership_id IN (SELECT m.id FROM memberships m WHERE m.org_id = $1)"
+    );
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_list()) {
+        if !all.iter().any(|duty| duty.kind == kind) {
+            inner.exec(text, args![scope.org, format!("{} %", kind.name())]).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes down of what somebody is reminded now, and gives back what of it is new.
 async fn note(
     inner: &mut Inner,
@@ -292,10 +307,15 @@ async fn note(
     let put = sql!(
         "INSERT INTO reminders (membership_id, duty, due_on, stage) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
     );
+    let said = sql!("SELECT due_on FROM reminders WHERE membership_id = $1 AND duty = $2 AND stage = $3");
     let mut fresh = Vec::new();
     for duty in duties {
         let Some(stage): Option<Reminder> = duty.reminder(today) else { continue };
         let name = format!("{} {}", duty.kind.name(), duty.key);
+        // The day of a list is that of what waits longest on it, which moves with each decision.
+        if duty.kind.is_list() && inner.opt(said, args![membership, &*name, stage.name()]).await?.is_some() {
+            continue;
+        }
         if inner.exec(put, args![membership, name, duty.due, stage.name()]).await? > 0 {
             fresh.push((duty.label.clone(), duty.due));
         }
@@ -314,7 +334,8 @@ pub async fn has_feed(tx: &mut Tx<ShowDuties>) -> Result<bool, StoreError> {
 }
 
 /// The duties behind the address of a feed, as long as the role is in force: none for an address that is nobody's. It
-/// passes no door, since a calendar signs in nowhere; it holds dates and words that name nobody.
+/// passes no door, since a calendar signs in nowhere; it holds dates and words that name nobody. So nothing that is held
+/// of people is opened for it, and letters, which follow from that, are not in it.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
@@ -328,6 +349,6 @@ pub async fn feed(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<(Sco
     let Some(row) = inner.opt(text, args![hash]).await? else { return Ok(None) };
     let (org, role): (OrgId, Role) = (row.id("org_id")?, row.word("role")?);
     let Some(scope) = orgs::scope(&mut inner, org).await? else { return Ok(None) };
-    let facts = facts(&mut inner, &scope).await?;
+    let facts = facts(&mut inner, &scope, false).await?;
     Ok(Some((scope.clone(), of_roles(duties(&scope.policy, &facts), &[role]))))
 }

@@ -5,15 +5,16 @@ use crate::{
     door::{Inner, Tx},
     error::StoreError,
     facts::Load,
-    keys, orgs,
+    keys, orgs, registers,
 };
 use fairwatch_core::{
-    gate::{Action, Hidden},
+    gate::{Action, Caller, Hidden},
     governing::{
         AddDocument, Audience, Content, DocumentFacts, Kind, ListDocuments, OneDocument, ReadDocument,
         ReviseDocument, WithdrawDocument, keeps,
     },
     ids::{AccountId, DocumentId, DocumentVersionId, OrgId},
+    registers::Subject,
     scope::{Scope, ends},
 };
 use fairwatch_vault::{DataKey, Place};
@@ -31,7 +32,15 @@ impl Load<OneDocument> for DocumentFacts {
             return Ok(None);
         };
         let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
-        Ok(Some(Self { scope, audience: row.word("audience")?, withdrawn_on: row.opt_date("withdrawn_on")? }))
+        let (audience, withdrawn_on) = (row.word("audience")?, row.opt_date("withdrawn_on")?);
+        let roles = match inner.ctx.caller() {
+            Caller::User { account, .. } => {
+                let own = certifications::roles_of(inner, account, scope.org).await?;
+                own.into_iter().map(|(_, role)| role).collect()
+            }
+            _ => Vec::new(),
+        };
+        Ok(Some(Self { scope, audience, withdrawn_on, roles }))
     }
 }
 
@@ -148,7 +157,9 @@ async fn document(inner: &mut Inner, row: &Row, key: &DataKey) -> Result<Documen
         .flatten()
         .collect::<Vec<_>>();
     let names: HashMap<Uuid, String> = certifications::names(inner, &authors).await?;
-    let versions = rows.iter().map(|row| version(row, key, &names)).collect::<Result<_, _>>()?;
+    let mut versions = rows.iter().map(|row| version(row, key, &names)).collect::<Result<Vec<_>, _>>()?;
+    // What is left of a former one that asks says nothing any more.
+    versions.retain(|version| version.is_pdf || version.content != Content::default());
     Ok(Document {
         id,
         kind: row.word("kind")?,
@@ -305,18 +316,44 @@ pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), S
             inner.exec(sql!("DELETE FROM document_versions WHERE document_id = $1"), args![id]).await?;
             inner.exec(sql!("DELETE FROM governing_documents WHERE id = $1"), args![id]).await?;
             inner.destroy_key(id.0).await?;
+            registers::forget_reviews(inner, scope.org, &Subject::document(id)).await?;
             continue;
         }
-        let versions = sql!(
-            "SELECT id, effective_on FROM document_versions WHERE document_id = $1 ORDER BY version DESC"
-        );
-        let mut next: Option<Date> = None;
-        for row in inner.rows(versions, args![id]).await? {
-            let version: DocumentVersionId = row.id("id")?;
-            if next.is_some_and(is_over) {
-                inner.exec(sql!("DELETE FROM document_versions WHERE id = $1"), args![version]).await?;
-            }
-            next = Some(row.date("effective_on")?);
+        forget_versions(inner, scope, id).await?;
+    }
+    Ok(())
+}
+
+/// Destroys what former versions of a document that stands said. Of the newest that asks the row stays, empty: whoever
+/// comes later is asked by it to agree to what is in force (MEM-3).
+async fn forget_versions(inner: &mut Inner, scope: &Scope, id: DocumentId) -> Result<(), StoreError> {
+    let text = sql!(
+        "SELECT id, effective_on, asks, sealed, CAST(CASE WHEN file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_pdf \
+         FROM document_versions WHERE document_id = $1 ORDER BY version DESC"
+    );
+    let (mut next, mut is_asked): (Option<Date>, bool) = (None, false);
+    for row in inner.rows(text, args![id]).await? {
+        let version: DocumentVersionId = row.id("id")?;
+        let from = row.date("effective_on")?;
+        let still_asks = row.flag("asks")? && !is_asked && from <= scope.today;
+        is_asked |= still_asks;
+        let is_over = next.is_some_and(|day| ends(day, scope.policy.keep.old_document.length) <= scope.today);
+        next = Some(from);
+        if !is_over {
+            continue;
+        }
+        if !still_asks {
+            inner.exec(sql!("DELETE FROM document_versions WHERE id = $1"), args![version]).await?;
+            continue;
+        }
+        let key = inner.key(id.0).await?;
+        let said: Content =
+            keys::open(&key, "document_versions", "sealed", version.0, &row.bytes("sealed")?)?;
+        if row.flag("is_pdf")? || said != Content::default() {
+            let sealed = inner.seal(&key, "document_versions", "sealed", version.0, &Content::default())?;
+            let text =
+                sql!("UPDATE document_versions SET sealed = $2, file = NULL, author_id = NULL WHERE id = $1");
+            inner.exec(text, args![version, sealed]).await?;
         }
     }
     Ok(())

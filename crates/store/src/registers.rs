@@ -310,12 +310,23 @@ async fn is_there(inner: &mut Inner, scope: &Scope, subject: &Subject) -> Result
 /// documents is over (RET-15).
 pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
     let is_over = |day: Date| ends(day, scope.policy.keep.old_document.length) <= scope.today;
-    let text = sql!("SELECT id, ended_on FROM register_entries WHERE org_id = $1 AND ended_on IS NOT NULL");
+    let text = sql!(
+        "SELECT id, kind, about, ended_on FROM register_entries WHERE org_id = $1 AND ended_on IS NOT NULL"
+    );
     for row in inner.rows(text, args![scope.org]).await? {
         if is_over(row.date("ended_on")?) {
             let id: EntryId = row.id("id")?;
             inner.exec(sql!("DELETE FROM register_entries WHERE id = $1"), args![id]).await?;
             inner.destroy_key(id.0).await?;
+            // What is reviewed only where there is an entry goes with its last one.
+            let of = subject(&row)?;
+            let kind = of.kind.parse::<Kind>().ok();
+            if matches!(kind, Some(Kind::Certificate | Kind::Accreditation)) {
+                let left = sql!("SELECT id FROM register_entries WHERE org_id = $1 AND kind = $2 LIMIT 1");
+                if inner.opt(left, args![scope.org, &*of.kind]).await?.is_none() {
+                    forget_reviews(inner, scope.org, &of).await?;
+                }
+            }
         }
     }
     let text = sql!(
@@ -323,12 +334,47 @@ pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), S
     );
     let mut next: BTreeMap<Subject, Date> = BTreeMap::new();
     for row in inner.rows(text, args![scope.org]).await? {
-        let replaced = next.insert(subject(&row)?, row.date("reviewed_on")?);
+        let of = subject(&row)?;
+        let replaced = match next.insert(of.clone(), row.date("reviewed_on")?) {
+            None => ended(inner, scope, &of).await?,
+            followed => followed,
+        };
         if replaced.is_some_and(is_over) {
-            let id: ReviewId = row.id("id")?;
-            inner.exec(sql!("DELETE FROM reviews WHERE id = $1"), args![id]).await?;
-            inner.destroy_key(id.0).await?;
+            forget_review(inner, row.id("id")?).await?;
         }
+    }
+    Ok(())
+}
+
+/// The day from which the policy has nothing any more of what was reviewed: it is as if a review had followed. A
+/// document's reviews go with the document.
+async fn ended(inner: &mut Inner, scope: &Scope, of: &Subject) -> Result<Option<Date>, StoreError> {
+    if of.cycle(&scope.policy).is_some() {
+        return Ok(None);
+    }
+    let text = sql!(
+        "SELECT id, effective_on FROM policies WHERE org_id = $1 AND version <= $2 ORDER BY version DESC"
+    );
+    let mut since = None;
+    for row in inner.rows(text, args![scope.org, scope.policy_version]).await? {
+        if of.cycle(&*orgs::policy_of(inner, row.id("id")?).await?).is_some() {
+            break;
+        }
+        since = Some(row.date("effective_on")?);
+    }
+    Ok(since)
+}
+
+async fn forget_review(inner: &mut Inner, id: ReviewId) -> Result<(), StoreError> {
+    inner.exec(sql!("DELETE FROM reviews WHERE id = $1"), args![id]).await?;
+    inner.destroy_key(id.0).await
+}
+
+/// Destroys every review of something, with their keys.
+pub(crate) async fn forget_reviews(inner: &mut Inner, org: OrgId, of: &Subject) -> Result<(), StoreError> {
+    let text = sql!("SELECT id FROM reviews WHERE org_id = $1 AND kind = $2 AND about = $3");
+    for row in inner.rows(text, args![org, &*of.kind, &*of.key]).await? {
+        forget_review(inner, row.id("id")?).await?;
     }
     Ok(())
 }

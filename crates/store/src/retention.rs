@@ -33,7 +33,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("devices", "a day after their manager ended them, by the sweep, and with the member"),
     (
         "document_versions",
-        "a former version after the policy's period for former documents, by the sweep; all of them with the document",
+        "a former version after the policy's period for former documents, by the sweep, but that of the newest that asks its row stays, empty; all of them with the document",
     ),
     ("drafts", "the policy's draft period after the last change, by the sweep"),
     (
@@ -104,11 +104,11 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("register_entries", "the policy's period for former documents after they ended, by the sweep (DOC-2)"),
     ("recovery_codes", "when newer ones are made, with the last second factor, and with the account"),
-    ("reminders", "13 months after the day of the duty, by the sweep, and with the role"),
+    ("reminders", "13 months after the day of the duty, by the sweep; of a list once it is empty; and with the role"),
     ("reports", "with the incident; rejected ones after the policy's period"),
     (
         "reviews",
-        "the policy's period for former documents after the review that followed, by the sweep; the latest stays",
+        "the policy's period for former documents after the review that followed, or after the policy ceased to name what was reviewed, by the sweep; with the document",
     ),
     (
         "service_attempts",

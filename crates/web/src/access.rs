@@ -179,7 +179,9 @@ async fn admit(
             parts.extensions.insert(visit);
         }
     }
-    let asks = asks.filter(|_| known.is_page() && parts.method == Method::GET);
+    // The page that asks leads nowhere else: to itself it would lead for ever.
+    let leads = known.is_page() && parts.method == Method::GET && known.path != certify::PATH;
+    let asks = asks.filter(|_| leads);
     Ok(Admitted::In { request: Request::from_parts(parts, body), asks, shared })
 }
 

@@ -166,7 +166,9 @@ fn doc_4_each_reminder_has_its_days() {
     assert_eq!((on(29), on(31)), (Some(Reminder::Due), Some(Reminder::Due)));
     assert_eq!(duty.reminder(date(2026, 4, 4)), Some(Reminder::Due));
     assert_eq!(duty.reminder(date(2026, 4, 5)), Some(Reminder::Late), "across the change of the clocks");
-    assert_eq!(duty.reminder(date(2030, 4, 5)), Some(Reminder::Late));
+    assert_eq!(duty.reminder(date(2027, 3, 28)), Some(Reminder::Late));
+    assert_eq!(duty.reminder(date(2027, 3, 29)), None, "what was forgotten by then is reminded of no more");
+    assert_eq!(duty.reminder(date(2030, 4, 5)), None);
 }
 
 #[test]

@@ -142,11 +142,11 @@ pub async fn outstanding(tx: &mut Tx<ListOutstanding>) -> Result<Vec<Listed>, St
 }
 
 /// How many letters are outstanding in a scheme, and the day of the soonest: what the calendar of duties says of them,
-/// which names nobody (DOC-4). One without a day is due at once.
+/// which names nobody (DOC-4). One without a day is due at once: since the day from which it is outstanding.
 pub(crate) async fn soonest(inner: &mut Inner, scope: &Scope) -> Result<Option<(Date, u64)>, StoreError> {
     let machine = Standing::machine();
     let found = all_outstanding(inner, scope, |facts| reads_letters(&machine, facts)).await?;
-    let by = found.iter().map(|one| one.what.by.unwrap_or(scope.today)).min();
+    let by = found.iter().map(|one| one.what.by.unwrap_or(one.what.since)).min();
     Ok(by.map(|by| (by, found.len() as u64)))
 }
 

@@ -57,6 +57,9 @@ struct Asked {
     ticked: bool,
 }
 
+/// The route of the page that asks.
+pub(crate) const PATH: &str = "/o/{slug}/certify";
+
 /// The page that asks, and leads back to where somebody was going.
 pub(crate) fn address(visit: &Visit, uri: &Uri) -> String {
     let to = uri.path_and_query().map_or_else(|| uri.path(), |path| path.as_str());

@@ -27,7 +27,7 @@ pub(super) fn table() -> Vec<Route> {
     const END: &[&str] = &[EndEntry::NAME, ListRegisters::NAME];
     const REVIEW: &[&str] = &[RecordReview::NAME, ListRegisters::NAME];
     vec![
-        Route::get("/o/{slug}/certify", Actions(SHOW), certify::show),
+        Route::get(certify::PATH, Actions(SHOW), certify::show),
         Route::post("/o/{slug}/certify", Actions(CERTIFY), certify::agree),
         Route::get("/o/{slug}/certified", Actions(&[ListCertifications::NAME]), certify::outstanding),
         Route::get("/o/{slug}/documents", Actions(DOCUMENTS), governing::list),

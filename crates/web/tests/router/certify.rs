@@ -92,3 +92,53 @@ async fn mem_3_what_was_sent_is_carried_over_the_page_that_asks() {
     let sent = house.post(path, Some(&newcomer), &typed).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
 }
+
+/// MEM-3, EXC-6, VIS-7: whoever has yet to agree reports a breach and a theft of somebody whom they chose without seeing
+/// who it is, and what they chose stays; there or not, the answer is the same.
+#[tokio::test]
+async fn mem_3_exc_6_a_breach_is_reported_by_whoever_has_yet_to_agree() {
+    let house = House::new().await;
+    let controller = house.world.person(&house.north, Role::Controller).await;
+    let member = house.world.person(&house.north, Role::MemberUser).await;
+    let records = house.records(&controller, &member).await;
+    let newcomer = house.world.newcomer(&house.north, Role::MemberUser).await;
+    for subject in [&*records.subject.to_string(), "01900000-0000-7000-8000-000000000000"] {
+        let path = format!("/o/northgate/people/{subject}/breach");
+        let page = house.get(&path, Some(&newcomer)).await;
+        assert_eq!(page.status, StatusCode::OK, "{subject}");
+        assert!(page.text().contains("Report that the person you chose is here"));
+        let typed = [("place", "By the till"), ("sentence", "They came in and would not leave.")];
+        let sent = house.post(&path, Some(&newcomer), &typed).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+        assert!(sent.location().starts_with("/o/northgate/report/sent?id="), "{}", sent.location());
+        let form = house.get(&format!("/o/northgate/report?subject={subject}"), Some(&newcomer)).await;
+        let text = form.text();
+        assert!(text.contains("The person you chose") && text.contains(&format!("value=\"{subject}\"")));
+    }
+}
+
+/// MEM-3: whoever has roles of two audiences is led from the page that asks nowhere else.
+#[tokio::test]
+async fn mem_3_the_page_that_asks_does_not_lead_to_itself() {
+    let house = House::new().await;
+    let controller = house.world.person(&house.north, Role::Controller).await;
+    let member = house.world.person(&house.north, Role::MemberUser).await;
+    house.world.role_of(&house.north, &member, Role::Staff).await;
+    // The second stops the controller, too.
+    for audience in ["members", "office"] {
+        let typed = [
+            ("kind", "rules"),
+            ("audience", audience),
+            ("title", "House rules"),
+            ("text", "Be kind."),
+            ("asks", "yes"),
+        ];
+        let reply = house.post("/o/northgate/documents/new", Some(&controller), &typed).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
+    }
+    let gallery = house.get("/o/northgate/gallery", Some(&member)).await;
+    assert_eq!(gallery.status, StatusCode::SEE_OTHER);
+    let page = house.get(gallery.location(), Some(&member)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().matches("House rules").count() >= 2, "both are asked");
+}

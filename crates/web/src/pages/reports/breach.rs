@@ -57,19 +57,35 @@ async fn excluded(visit: &Visit, subject: SubjectId) -> Result<Shown, AppError> 
     ))
 }
 
-fn build(visit: &Visit, shown: &Shown, typed: &Typed, errors: Errors) -> Breach {
-    let subject = shown.open.id;
-    let name = name_or_reference(shown.open.profile.name(), &shown.scope, shown.open.number);
+/// The person, as far as the asker may know of them. A report is not stopped because its reporter has yet to certify
+/// (MEM-3): to them whoever they chose is nobody in particular, there or not (VIS-7), and review sees to the rest.
+async fn known(visit: &Visit, subject: SubjectId) -> Result<Option<Shown>, AppError> {
+    match excluded(visit, subject).await {
+        Ok(shown) => Ok(Some(shown)),
+        Err(AppError::Hidden) if !visit.membership.certified => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn build(visit: &Visit, subject: SubjectId, shown: Option<&Shown>, typed: &Typed, errors: Errors) -> Breach {
+    let name =
+        shown.map(|shown| name_or_reference(shown.open.profile.name(), &shown.scope, shown.open.number));
+    let mut crumbs = vec![Crumb { label: "Gallery".into(), href: visit.href("/gallery") }];
+    crumbs.extend(name.clone().map(|label| Crumb { label, href: here(visit, subject) }));
+    let picture = shown.and_then(|shown| shown.open.pictures.first());
+    let told = match shown {
+        Some(shown) => {
+            shown.exclusion.as_ref().map_or_else(String::new, |told| excluded::sentence(visit, told))
+        }
+        None => form::UNTIL_CERTIFIED.to_owned(),
+    };
     Breach {
         shell: visit.shell(Nav::Gallery),
         errors,
-        crumbs: vec![
-            Crumb { label: "Gallery".into(), href: visit.href("/gallery") },
-            Crumb { label: name.clone(), href: here(visit, subject) },
-        ],
-        title: format!("Report that {name} is here"),
-        picture: shown.open.pictures.first().map(|picture| portraits::small(visit, *picture)),
-        told: shown.exclusion.as_ref().map_or_else(String::new, |told| excluded::sentence(visit, told)),
+        crumbs,
+        title: format!("Report that {} is here", name.as_deref().unwrap_or("the person you chose")),
+        picture: picture.map(|picture| portraits::small(visit, *picture)),
+        told,
         place: typed.place.clone(),
         when: format!("today, {}", words::time(visit.ctx.now())),
         sentence: typed.sentence.clone(),
@@ -82,15 +98,15 @@ fn build(visit: &Visit, shown: &Shown, typed: &Typed, errors: Errors) -> Breach 
 
 /// `GET /o/{slug}/people/{id}/breach`
 pub(crate) async fn ask(visit: Visit, Id(subject): Id<SubjectId>) -> Answer {
-    let shown = excluded(&visit, subject).await?;
+    let shown = known(&visit, subject).await?;
     let place = reporting::own_place(&visit.app, &visit.ctx, visit.org()).await?;
     let typed = Typed { place, sentence: SENTENCE.to_owned(), ..Typed::default() };
-    page(&build(&visit, &shown, &typed, Errors::default()))
+    page(&build(&visit, subject, shown.as_ref(), &typed, Errors::default()))
 }
 
 /// `POST /o/{slug}/people/{id}/breach`: place, sentence, minded.
 pub(crate) async fn send(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -> Answer {
-    let shown = excluded(&visit, subject).await?;
+    let shown = known(&visit, subject).await?;
     let typed = Typed {
         category: BREACH.to_owned(),
         place: sent.one("place").to_owned(),
@@ -101,12 +117,14 @@ pub(crate) async fn send(visit: Visit, Id(subject): Id<SubjectId>, sent: Sent) -
     };
     match reporting::breach(&visit.app, &visit.ctx, visit.org(), &typed).await? {
         Outcome::Sent(sent) => Ok(see_other(&visit.href(&format!("/report/sent?id={}", sent.id)))),
-        Outcome::Mistakes(mistakes) => page_again(&build(&visit, &shown, &typed, errors(&mistakes))),
+        Outcome::Mistakes(mistakes) => {
+            page_again(&build(&visit, subject, shown.as_ref(), &typed, errors(&mistakes)))
+        }
         Outcome::Warned(found) => page(&Breach {
             cautions: form::cautions(&found),
             minded: cautions::mark(&found),
             asks: true,
-            ..build(&visit, &shown, &typed, Errors::default())
+            ..build(&visit, subject, shown.as_ref(), &typed, Errors::default())
         }),
     }
 }

@@ -65,7 +65,8 @@ fn propose(typed: &mut Typed, subject: SubjectId) {
 }
 
 /// Whom the reporter chose, as far as they may see them; who is not to be seen, or not there, is taken out without
-/// a word (VIS-7).
+/// a word (VIS-7). A reporter who has yet to certify sees nobody, so whomever they chose stays, and is shown as no more
+/// than that (MEM-3).
 async fn known(visit: &Visit, typed: &mut Typed) -> Result<Vec<Option<KnownPerson>>, PageError> {
     let mut known = Vec::new();
     for person in &mut typed.people {
@@ -80,6 +81,16 @@ async fn known(visit: &Visit, typed: &mut Typed) -> Result<Vec<Option<KnownPerso
                 note: note(visit, &shown),
                 picture: shown.open.pictures.first().map(|picture| portraits::small(visit, *picture)),
             })),
+            Err(AppError::Hidden)
+                if !visit.membership.certified && person.proposed.parse::<SubjectId>().is_ok() =>
+            {
+                known.push(Some(KnownPerson {
+                    id: person.proposed.clone(),
+                    name: "The person you chose".into(),
+                    note: form::UNTIL_CERTIFIED.into(),
+                    picture: None,
+                }));
+            }
             Err(AppError::Hidden) => {
                 person.proposed.clear();
                 known.push(None);
