@@ -159,7 +159,20 @@ async fn mem_6_whoever_is_removed_loses_their_account_the_same_day(world: &World
         accounts::set_membership(&scene.app, &ctx, who.membership, to, "They left.").await
     };
     set(&suspended, MembershipState::Suspended).await?;
+    let sent = scene.report(&scene.member.ctx, &theft("Gin.", vec![person("", "Tall")]), &[]).await?;
+    let subject = scene.subject("", &[]).await?;
+    intelligence::seen(&scene.app, &scene.member.again(world), subject).await?;
+    let name = SentName { name: "Alfred Example".into(), how: "School".into(), knowledge: "direct".into() };
+    let tip = intelligence::send(&scene.app, &scene.member.again(world), subject, &name).await?;
     set(&scene.member, MembershipState::Ended).await?;
+    // Their name is in nothing that they sent.
+    let report = scene.review(sent.id).await?.held.report;
+    assert_eq!((report.sender(), &report.business), ("a former member", &None));
+    let ctx = scene.controller.again(world);
+    let tip = intelligence::open(&scene.app, &ctx, tip).await?.held.tip;
+    assert_eq!((tip.sender(), &tip.business), ("a former member", &None));
+    let seen = scene.open_subject(&ctx, subject).await?.sightings.first().map(|one| one.seen.told());
+    assert_eq!(seen.as_deref(), Some("says a former member"));
     scene.sweep(world).await?;
     let burglar = Burglar::at(world.address()).await?;
     let gone = "SELECT COUNT(*) AS n FROM accounts WHERE state = 'gone'";
