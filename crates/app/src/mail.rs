@@ -38,6 +38,8 @@ pub enum Handed {
     NotNow(String),
     /// Nobody answers, or nobody lets us in: no other would be taken either.
     Nobody(String),
+    /// Nobody can know whether it was taken.
+    Unknown(String),
     /// It will never be taken: there is no such address.
     Never(String),
 }
@@ -97,12 +99,13 @@ pub struct Delivered {
     pub given_up: u64,
 }
 
-/// Longer than this nobody waits for one mail to be taken. It is well below the time for which the lease holds.
-const LONGEST: Duration = Duration::from_secs(60);
+/// Longer than this nobody waits for one mail to be taken. It is below the time for which the lease holds, and longer than
+/// all that [`Smtp`] waits for.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// Sends what is due. One server does so at a time; where another is at it, or nothing is due, nothing is done. A mail
-/// that is not taken is tried again after a minute, and then less and less often. Where nobody answers at all the run
-/// ends: the rest would meet the same.
+/// that is not taken is tried again after a minute, and then less and less often. Where nobody answers at all, or
+/// nobody knows whether a mail was taken, the run ends: the rest would meet the same.
 ///
 /// # Errors
 /// The store's.
@@ -116,22 +119,27 @@ pub async fn deliver_due(app: &App, ctx: &Ctx) -> Result<Delivered, AppError> {
     while let Some(Claimed { id, mail }) = store::claim(&app.store, ctx, lease).await? {
         let letter = Letter { id, at: ctx.real_now(), mail: &mail };
         let handed = tokio::time::timeout(LONGEST, carrier.carry(letter)).await;
-        let handed = handed.unwrap_or_else(|_| Handed::Nobody("it took too long".into()));
+        let handed = handed.unwrap_or_else(|_| Handed::Unknown("it took too long".into()));
         let ended = match &handed {
             Handed::Taken => Ended::Sent,
             Handed::NotNow(_) | Handed::Nobody(_) => Ended::Later,
+            Handed::Unknown(_) => Ended::Unknown,
             Handed::Never(_) => Ended::GivenUp,
         };
         store::note(&app.store, ctx, id, ended).await?;
         match ended {
             Ended::Sent => done.sent += 1,
-            Ended::Later => done.later += 1,
+            Ended::Later | Ended::Unknown => done.later += 1,
             Ended::GivenUp => done.given_up += 1,
         }
         match handed {
             Handed::Taken => {}
             Handed::NotNow(why) => tracing::info!(mail = %id, %why, "a mail is to be tried again"),
             Handed::Never(why) => tracing::warn!(mail = %id, %why, "a mail cannot be delivered"),
+            Handed::Unknown(why) => {
+                tracing::warn!(mail = %id, %why, "whether a mail was taken is not known; it is tried once more at most");
+                break;
+            }
             Handed::Nobody(why) => {
                 tracing::warn!(%why, "the mail server takes nothing; mail waits");
                 break;

@@ -4,10 +4,12 @@ mod support;
 use fairwatch_app::{
     AppError, accounts,
     incidents::review,
+    intelligence,
     leaving::{self, Extent},
     mail::deliver_due,
+    subjects,
 };
-use fairwatch_core::{accounts::MembershipState, gate::Role, ids::ReportId};
+use fairwatch_core::{accounts::MembershipState, gate::Role, ids::ReportId, intelligence::Knowledge};
 use fairwatch_store::testing::Burglar;
 use fairwatch_testkit::{
     engines::{Outcome, Person, World},
@@ -159,7 +161,22 @@ async fn mem_6_whoever_is_removed_loses_their_account_the_same_day(world: &World
         accounts::set_membership(&scene.app, &ctx, who.membership, to, "They left.").await
     };
     set(&suspended, MembershipState::Suspended).await?;
+    let sent = scene.report(&scene.member.ctx, &theft("Gin.", vec![person("", "Tall")]), &[]).await?;
+    let subject = scene.subject("", &[]).await?;
+    let ctx = scene.member.again(world);
+    intelligence::say_seen(&scene.app, &ctx, subject).await?;
+    let (name, how) = ("Alfred Example", "From school.");
+    let tip = intelligence::send(&scene.app, &ctx, subject, name, how, Knowledge::Direct).await?;
     set(&scene.member, MembershipState::Ended).await?;
+    // Their name is in nothing that they sent.
+    let report = scene.review(sent.id).await?.held.report;
+    assert_eq!((report.sender(), &report.business), ("a former member", &None));
+    let ctx = scene.controller.again(world);
+    let tip = intelligence::open(&scene.app, &ctx, tip).await?.tip.tip;
+    assert_eq!((tip.sender(), &tip.business), ("a former member", &None));
+    let seen =
+        subjects::open(&scene.app, &ctx, subject).await?.open.sightings.first().map(|one| one.seen.told());
+    assert_eq!(seen.as_deref(), Some("says a former member"));
     scene.sweep(world).await?;
     let burglar = Burglar::at(world.address()).await?;
     let gone = "SELECT COUNT(*) AS n FROM accounts WHERE state = 'gone'";

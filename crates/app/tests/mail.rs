@@ -190,6 +190,41 @@ async fn an_address_that_nobody_has_is_given_up_at_once_and_not_repeated(world: 
     Ok(())
 }
 
+on_both!(a_fault_of_the_sender_gives_up_nobodys_mail);
+/// A server that does not relay, or does not take this sender, says nothing of the address: mail waits.
+async fn a_fault_of_the_sender_gives_up_nobodys_mail(world: &World) -> Outcome {
+    let server = Server::start();
+    let app = sending(world, &server);
+    let scheme = world.scheme("northgate").await;
+    let controller = world.person(&scheme, Role::Controller).await;
+    invite_many(world, &app, &controller, &scheme, 2).await;
+    for mood in [Mood::NoRelay, Mood::NotFromYou] {
+        server.answers(mood);
+        assert_eq!(deliver(world, &app).await, Delivered { sent: 0, later: 2, given_up: 0 }, "{mood:?}");
+        world.clock.pass(SignedDuration::from_hours(2));
+    }
+    server.answers(Mood::Takes);
+    assert_eq!(deliver(world, &app).await, Delivered { sent: 2, later: 0, given_up: 0 });
+    Ok(())
+}
+
+on_both!(a_mail_after_which_the_server_hangs_up_goes_twice_at_most);
+async fn a_mail_after_which_the_server_hangs_up_goes_twice_at_most(world: &World) -> Outcome {
+    let server = Server::start();
+    let app = sending(world, &server);
+    let scheme = world.scheme("northgate").await;
+    let controller = world.person(&scheme, Role::Controller).await;
+    invite_many(world, &app, &controller, &scheme, 1).await;
+    server.answers(Mood::HangsUp);
+    for _ in 0..24 {
+        deliver(world, &app).await;
+        world.clock.pass(SignedDuration::from_hours(2));
+    }
+    assert_eq!(server.taken().len(), usize::try_from(UNSURE_MOST)?);
+    assert_eq!(outbox(&app, &world.nobody()).await?.map(|outbox| outbox.given_up), Some(1));
+    Ok(())
+}
+
 on_both!(two_servers_send_each_mail_once);
 async fn two_servers_send_each_mail_once(world: &World) -> Outcome {
     let server = Server::start();

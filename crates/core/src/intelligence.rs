@@ -61,6 +61,28 @@ pub struct Tip {
     pub business: Option<String>,
 }
 
+impl Tip {
+    /// Whose words these are, as pages name them.
+    #[must_use]
+    pub fn sender(&self) -> &str {
+        named(&self.sender)
+    }
+
+    /// Takes away who sent it and for whom (MEM-6).
+    pub fn forget_sender(&mut self) {
+        self.sender.clear();
+        self.business = None;
+    }
+}
+
+/// How pages name whoever told something, also once their name is gone.
+fn named(name: &str) -> &str {
+    match name {
+        "" => "a former member",
+        name => name,
+    }
+}
+
 /// How far an item can be relied upon, as the controller graded it (INC-4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grading {
@@ -77,6 +99,21 @@ pub struct Seen {
     pub place: String,
     /// Who saw them.
     pub by: String,
+}
+
+impl Seen {
+    /// What a page says of it.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let by = named(&self.by);
+        if self.place.is_empty() { format!("says {by}") } else { format!("{} \u{b7} says {by}", self.place) }
+    }
+
+    /// Takes away who saw them, and their premises (MEM-6).
+    pub fn forget_sender(&mut self) {
+        self.by.clear();
+        self.place.clear();
+    }
 }
 
 /// A tip as a target.

@@ -10,8 +10,9 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{Business, ListMembers, MembershipState},
-    ids::{AccountId, MemberId, MembershipId, ReportId},
+    ids::{AccountId, MemberId, MembershipId, OrgId, ReportId, SightingId, SubjectId, TipId},
     incidents::Report,
+    intelligence::{Seen, Tip},
     leaving::{EndMember, Leaving, MemberFacts, OneMember, SayLeaving, ShowLeaving, TakeBackLeaving},
     mail as letters,
 };
@@ -172,13 +173,17 @@ pub async fn end(tx: &mut Tx<EndMember>) -> Result<Left, StoreError> {
     let inner = &mut tx.inner;
     let business = business(inner, member).await?;
     let mut extent = Extent::default();
+    // Whoever ever acted for it, also those whose role ended before.
+    let text =
+        sql!("SELECT DISTINCT account_id FROM memberships WHERE member_id = $1 AND account_id IS NOT NULL");
+    for row in inner.rows(text, args![member]).await? {
+        forget_sender_of(inner, row.id("account_id")?, facts.scope.org, stays).await?;
+    }
     for (id, mut report) in reports(inner, member).await? {
         report.forget_sender(stays);
         extent.reports += 1;
         extent.addresses += usize::from(report.reporter_email.is_some());
-        let key = inner.key(id.0).await?;
-        let sealed = inner.seal(&key, "reports", "sealed", id.0, &report)?;
-        inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
+        reseal(inner, id, &report).await?;
     }
     let text = sql!(
         "SELECT id, account_id, state FROM memberships WHERE member_id = $1 AND state <> 'ended' ORDER BY id"
@@ -213,6 +218,63 @@ pub async fn end(tx: &mut Tx<EndMember>) -> Result<Left, StoreError> {
     inner.destroy_key(member.0).await?;
     tx.saw(people.into_iter().map(|account| account.0));
     Ok(Left { business, extent })
+}
+
+async fn reseal(inner: &mut Inner, id: ReportId, report: &Report) -> Result<(), StoreError> {
+    let key = inner.key(id.0).await?;
+    let sealed = inner.seal(&key, "reports", "sealed", id.0, report)?;
+    inner.exec(sql!("UPDATE reports SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
+    Ok(())
+}
+
+/// Takes somebody's name, and the business for which they acted, out of all that they sent in an organisation: reports,
+/// names and sightings (MEM-6). The address stays with the reports where the policy lets it (INC-3); the place of an
+/// incident is a fact of the incident and stays with it.
+pub(crate) async fn forget_sender_of(
+    inner: &mut Inner,
+    account: AccountId,
+    org: OrgId,
+    address_stays: bool,
+) -> Result<(), StoreError> {
+    // The subjects first, by their ids, as everybody else locks them: names and sightings are sealed under them.
+    let text = sql!(
+        "SELECT id FROM subjects WHERE org_id = $2 \
+         AND (id IN (SELECT subject_id FROM intelligence WHERE account_id = $1) \
+         OR id IN (SELECT subject_id FROM sightings WHERE account_id = $1)) ORDER BY id"
+    );
+    inner.db.rows_locked(text, args![account, org]).await?;
+    let text = sql!("SELECT id, sealed FROM reports WHERE account_id = $1 AND org_id = $2 ORDER BY id");
+    for row in inner.db.rows_locked(text, args![account, org]).await? {
+        let id: ReportId = row.id("id")?;
+        let Some(key) = inner.key_if_any(id.0).await? else { continue };
+        let mut report: Report = keys::open(&key, "reports", "sealed", id.0, &row.bytes("sealed")?)?;
+        report.forget_sender(address_stays);
+        reseal(inner, id, &report).await?;
+    }
+    let text = sql!(
+        "SELECT id, subject_id, sealed FROM intelligence WHERE account_id = $1 AND org_id = $2 ORDER BY id"
+    );
+    for row in inner.db.rows_locked(text, args![account, org]).await? {
+        let (id, subject): (TipId, SubjectId) = (row.id("id")?, row.id("subject_id")?);
+        let key = inner.key(subject.0).await?;
+        let mut tip: Tip = keys::open(&key, "intelligence", "sealed", id.0, &row.bytes("sealed")?)?;
+        tip.forget_sender();
+        let sealed = inner.seal(&key, "intelligence", "sealed", id.0, &tip)?;
+        inner.exec(sql!("UPDATE intelligence SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
+    }
+    let text = sql!(
+        "SELECT id, subject_id, sealed FROM sightings WHERE account_id = $1 \
+         AND subject_id IN (SELECT id FROM subjects WHERE org_id = $2) ORDER BY id"
+    );
+    for row in inner.db.rows_locked(text, args![account, org]).await? {
+        let (id, subject): (SightingId, SubjectId) = (row.id("id")?, row.id("subject_id")?);
+        let key = inner.key(subject.0).await?;
+        let mut seen: Seen = keys::open(&key, "sightings", "sealed", id.0, &row.bytes("sealed")?)?;
+        seen.forget_sender();
+        let sealed = inner.seal(&key, "sightings", "sealed", id.0, &seen)?;
+        inner.exec(sql!("UPDATE sightings SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
+    }
+    Ok(())
 }
 
 /// The members that are to leave, beside the directory of all.

@@ -122,6 +122,8 @@ pub enum Ended {
     Sent,
     /// Not now: it is tried again.
     Later,
+    /// Nobody can know whether it was taken: it counts as one of the ends that can be borne ([`UNSURE_MOST`]).
+    Unknown,
     /// Nobody will ever take it.
     GivenUp,
 }
@@ -129,7 +131,7 @@ pub enum Ended {
 /// The lease of whoever delivers (one server at a time, whichever).
 const LEASE: &str = "mail";
 /// Longer than one mail can take: who holds the lease says before each that they live.
-const LEASE_FOR: SignedDuration = SignedDuration::from_mins(3);
+const LEASE_FOR: SignedDuration = SignedDuration::from_mins(20);
 
 /// Whether something waits to go out now.
 ///
@@ -203,6 +205,14 @@ pub async fn note(store: &Store, ctx: &Ctx, id: MailId, ended: Ended) -> Result<
         Ended::Later => {
             let text = sql!("UPDATE mails SET unsure = unsure - 1 WHERE id = $1 AND unsure > 0");
             inner.exec(text, args![id]).await?;
+        }
+        Ended::Unknown => {
+            // The pause runs from now, not from before a long wait.
+            let text = sql!("SELECT tries FROM mails WHERE id = $1");
+            if let Some(row) = inner.opt(text, args![id]).await? {
+                let next = ctx.real_now() + pause(row.int("tries")?);
+                inner.exec(sql!("UPDATE mails SET next_at = $2 WHERE id = $1"), args![id, next]).await?;
+            }
         }
         Ended::GivenUp => end(&mut inner, id, "given_up").await?,
         Ended::Sent => {

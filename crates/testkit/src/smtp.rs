@@ -40,6 +40,12 @@ pub enum Mood {
     Later,
     /// It lets nobody in.
     Closed,
+    /// It takes mail of nobody like us, and says so when it is told to whom.
+    NoRelay,
+    /// It wants no mail from this sender.
+    NotFromYou,
+    /// It takes a mail and hangs up without a word.
+    HangsUp,
 }
 
 impl Mood {
@@ -49,6 +55,9 @@ impl Mood {
             Self::KnowsNobody => "knows-nobody",
             Self::Later => "later",
             Self::Closed => "closed",
+            Self::NoRelay => "no-relay",
+            Self::NotFromYou => "not-from-you",
+            Self::HangsUp => "hangs-up",
         }
     }
 }
@@ -254,6 +263,8 @@ fn talk(stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
                 say(&format!("550 5.1.1 {named}: nobody here by that name"))?;
             }
             "RCPT" if mood() == Mood::Later.name() => say("451 4.7.1 come back later")?,
+            "RCPT" if mood() == Mood::NoRelay.name() => say("550 5.7.1 relaying denied")?,
+            "MAIL" if mood() == Mood::NotFromYou.name() => say("554 5.7.1 sender rejected")?,
             "DATA" => {
                 say("354 go on")?;
                 let mut mail = String::new();
@@ -265,6 +276,9 @@ fn talk(stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
                     mail.push('\n');
                 }
                 keep(folder, &mail)?;
+                if mood() == Mood::HangsUp.name() {
+                    return Ok(());
+                }
                 say("250 2.0.0 taken")?;
             }
             "QUIT" => return say("221 2.0.0 good bye"),

@@ -4,16 +4,17 @@
 use super::{Carrier, Handed, Letter};
 use crate::error::AppError;
 use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, Message,
     message::{
         Mailbox,
         header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{
         Error,
-        authentication::Credentials,
-        client::{Certificate, Tls, TlsParameters},
-        extension::ClientId,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        commands::{self, Data, Rcpt},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
     },
 };
 use std::{
@@ -55,8 +56,18 @@ pub struct SmtpSettings {
 
 /// Hands mail to a server.
 pub struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: (String, u16),
+    way: Way,
+    hello: ClientId,
+    login: Option<Credentials>,
     from: Mailbox,
+}
+
+/// How the way is encrypted, with what that needs.
+enum Way {
+    Plain,
+    StartTls(TlsParameters),
+    Tls(TlsParameters),
 }
 
 impl fmt::Debug for Smtp {
@@ -65,8 +76,43 @@ impl fmt::Debug for Smtp {
     }
 }
 
-/// For so long the server may say nothing.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// For so long the server may say nothing, before it has the text of a mail.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// For so long once it has: whoever gives up sooner sends twice what was taken (RFC 5321, 4.5.3.2.6).
+const PATIENCE_FOR_TEXT: Duration = Duration::from_secs(600);
+
+/// For so long it may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// How far handing over came. Before the last line of the text was sent nothing can have been taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The way to it, and being let in.
+    Way,
+    /// Saying from whom, and what is about to come.
+    Words,
+    /// Saying to whom.
+    Recipient,
+    /// The text.
+    Text,
+}
+
+/// Where it ended, and with what; with nothing where nobody answered in time.
+struct Failure {
+    at: Stage,
+    error: Option<Error>,
+}
+
+async fn step<T>(
+    at: Stage,
+    patience: Duration,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failure> {
+    match tokio::time::timeout(patience, work).await {
+        Ok(done) => done.map_err(|error| Failure { at, error: Some(error) }),
+        Err(_) => Err(Failure { at, error: None }),
+    }
+}
 
 impl Smtp {
     /// A way to a server. Nothing is connected yet.
@@ -92,22 +138,62 @@ impl Smtp {
             }
             tls.build_rustls().map_err(|_| wrong("`host` is no name that a certificate could bear"))
         };
-        let (tls, port) = match settings.encryption {
-            Encryption::StartTls => (Tls::Required(tls()?), 587),
-            Encryption::Tls => (Tls::Wrapper(tls()?), 465),
-            Encryption::None => (Tls::None, 25),
+        let (way, port) = match settings.encryption {
+            Encryption::StartTls => (Way::StartTls(tls()?), 587),
+            Encryption::Tls => (Way::Tls(tls()?), 465),
+            Encryption::None => (Way::Plain, 25),
         };
         // The name of this machine is nobody's business.
         let hello = ClientId::Domain(from.email.domain().to_owned());
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
-            .port(settings.port.unwrap_or(port))
-            .tls(tls)
-            .hello_name(hello)
-            .timeout(Some(PATIENCE));
-        if let Some((name, password)) = settings.login {
-            builder = builder.credentials(Credentials::new(name, password));
+        let server = (settings.host, settings.port.unwrap_or(port));
+        let login = settings.login.map(|(name, password)| Credentials::new(name, password));
+        Ok(Self { server, way, hello, login, from })
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+        let at_once = match &self.way {
+            Way::Tls(tls) => Some(tls.clone()),
+            Way::Plain | Way::StartTls(_) => None,
+        };
+        let server = (&*self.server.0, self.server.1);
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(server, Some(PATIENCE), &self.hello, at_once, None).await?;
+        if let Way::StartTls(tls) = &self.way {
+            // An error where the server cannot: nothing is said in the clear.
+            connection.starttls(tls.clone(), &self.hello).await?;
         }
-        Ok(Self { transport: builder.build(), from })
+        if let Some(login) = &self.login {
+            connection.auth(DEFAULT_MECHANISMS, login).await?;
+        }
+        Ok(connection)
+    }
+
+    /// Hands a message over, step by step, since what an error means depends on where it happened.
+    async fn hand(&self, message: &Message) -> Result<(), Failure> {
+        let (envelope, text) = (message.envelope(), message.formatted());
+        let mut connection = step(Stage::Way, PATIENCE, self.connect()).await?;
+        let mut asks = Vec::new();
+        let mut addresses = envelope.to().iter().chain(envelope.from());
+        if addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
+            asks.push(MailParameter::SmtpUtfEight);
+        }
+        if !text.is_ascii() && connection.server_info().supports_feature(Extension::EightBitMime) {
+            asks.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        let handed = async {
+            let from = commands::Mail::new(envelope.from().cloned(), asks);
+            step(Stage::Words, PATIENCE, connection.command(from)).await?;
+            for to in envelope.to() {
+                let to = Rcpt::new(to.clone(), Vec::new());
+                step(Stage::Recipient, PATIENCE, connection.command(to)).await?;
+            }
+            step(Stage::Words, PATIENCE, connection.command(Data)).await?;
+            step(Stage::Text, PATIENCE_FOR_TEXT, connection.message(&text)).await
+        }
+        .await;
+        // What it says to a goodbye changes nothing.
+        let _ = tokio::time::timeout(GOODBYE, connection.quit()).await;
+        handed.map(drop)
     }
 
     async fn send(&self, letter: Letter<'_>) -> Handed {
@@ -115,9 +201,9 @@ impl Smtp {
             Ok(message) => message,
             Err(what) => return Handed::Never(what.to_owned()),
         };
-        match self.transport.send(message).await {
-            Ok(_) => Handed::Taken,
-            Err(error) => judged(&error),
+        match self.hand(&message).await {
+            Ok(()) => Handed::Taken,
+            Err(failure) => judged(&failure),
         }
     }
 
@@ -146,7 +232,10 @@ impl Smtp {
     /// [`AppError::Setup`] with what the server, or the way to it, said.
     pub async fn try_out(&self, letter: Letter<'_>) -> Result<(), AppError> {
         let message = self.message(letter).map_err(|what| AppError::Setup(format!("the mail: {what}")))?;
-        self.transport.send(message).await.map(drop).map_err(|error| {
+        self.hand(&message).await.map_err(|failure| {
+            let Some(error) = failure.error else {
+                return AppError::Setup("the mail server did not answer in time".to_owned());
+            };
             let mut words = error.to_string();
             let mut cause = std::error::Error::source(&error);
             while let Some(source) = cause {
@@ -165,23 +254,39 @@ impl Carrier for Smtp {
 }
 
 /// What an answer means. That we are not let in, or not as this sender, is a matter of settings and says nothing of the
-/// address: nothing is lost for it.
-fn judged(error: &Error) -> Handed {
-    let Some(code) = error.status() else {
-        return Handed::Nobody(if error.is_tls() {
-            "the way to it cannot be encrypted".to_owned()
-        } else if error.is_timeout() {
-            "it does not answer in time".to_owned()
-        } else {
-            "it cannot be reached, or hung up".to_owned()
-        });
+/// address: nothing is lost for it. Where the text was sent and no answer came, nobody knows.
+fn judged(Failure { at, error }: &Failure) -> Handed {
+    let code = error.as_ref().and_then(Error::status);
+    let (Some(error), Some(code)) = (error, code) else {
+        let why = match error {
+            Some(error) if error.is_tls() => "the way to it cannot be encrypted",
+            Some(_) => "it cannot be reached, or hung up",
+            None => "it does not answer in time",
+        };
+        return match at {
+            Stage::Text => Handed::Unknown(why.to_owned()),
+            Stage::Way | Stage::Words | Stage::Recipient => Handed::Nobody(why.to_owned()),
+        };
     };
     let said = format!("it answered {code}");
     match u16::from(code) {
         421 | 454 | 530 | 534 | 535 | 538 => Handed::Nobody(said),
-        code if code >= 500 => Handed::Never(said),
+        _ if *at == Stage::Way => Handed::Nobody(said),
+        code if code >= 500 && *at == Stage::Recipient && is_of_recipient(code, error) => Handed::Never(said),
         _ => Handed::NotNow(said),
     }
+}
+
+/// Whether a refusal says that there is no such address: by its enhanced status where it bears one (RFC 3463), which tells
+/// that from a sender who may not relay, and otherwise by the code.
+fn is_of_recipient(code: u16, error: &Error) -> bool {
+    let words = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let status = words.split_whitespace().next().unwrap_or_default();
+    if status.starts_with("5.") && status.split('.').count() == 3 {
+        // Of 5.1, 7 and 8 are about the address of the sender.
+        return status.starts_with("5.1.") && !matches!(status, "5.1.7" | "5.1.8");
+    }
+    matches!(code, 550 | 551 | 553)
 }
 
 fn is_here(host: &str) -> bool {

@@ -278,9 +278,24 @@ pub async fn set_state(
     Ok(())
 }
 
-/// Ends a role for good, with what the scheme was told of its holder.
+/// Ends a role for good, with what the scheme was told of its holder. Whoever has no other role in it is named no more
+/// in what they sent (MEM-6).
 pub(crate) async fn end_role(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
     inner.exec(sql!("UPDATE memberships SET state = 'ended' WHERE id = $1"), args![membership]).await?;
+    let text = sql!("SELECT account_id, org_id FROM memberships WHERE id = $1");
+    let row = inner.one(text, args![membership]).await?;
+    let org: OrgId = row.id("org_id")?;
+    if let Some(account) = row.opt_id::<AccountId>("account_id")? {
+        let other = sql!(
+            "SELECT id FROM memberships WHERE account_id = $1 AND org_id = $2 AND state <> 'ended' LIMIT 1"
+        );
+        // A scheme without a policy has no records.
+        let scope = crate::orgs::scope(inner, org).await?;
+        if let (None, Some(scope)) = (inner.opt(other, args![account, org]).await?, scope) {
+            let stays = scope.policy.members.email_stays_with_report.is;
+            crate::leaving::forget_sender_of(inner, account, org, stays).await?;
+        }
+    }
     crate::notices::forget(inner, membership).await?;
     crate::certifications::forget(inner, membership).await?;
     crate::duties::forget(inner, membership).await?;

@@ -182,7 +182,7 @@ fn review_page(visit: &Visit, opened: &Opened, sent: Option<&Sent>, errors: Erro
         big: open.pictures.first().map(|picture| portraits::small(visit, *picture)),
         how: tip.tip.how.clone(),
         facts: vec![
-            Row::new("From", format!("{}{business}", tip.tip.sender)),
+            Row::new("From", format!("{}{business}", tip.tip.sender())),
             Row::new("How they know", told::knowledge(tip.tip.knowledge)),
             Row::new("Sent", words::date_time(tip.sent_at)),
         ],

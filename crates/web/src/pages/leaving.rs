@@ -113,11 +113,11 @@ fn effects(extent: &leaving::Extent, addresses: usize) -> Vec<String> {
         "What is held about the business and its people is deleted for good, and whoever has no other role loses their account".into(),
         match addresses {
             0 => format!(
-                "{} stay as long as the people in them are held, without the name of the business or of anybody of it",
+                "{} stay as long as the people in them are held, without the name of the business or of anybody of it as their sender; where they happened stays, since it is a fact of the incident",
                 words::count(extent.reports, "report", "reports")
             ),
             n => format!(
-                "{} stay as long as the people in them are held, without the name of the business or of anybody of it; {n} of them with the e-mail address of whoever sent it, since a report may be needed as evidence",
+                "{} stay as long as the people in them are held, without the name of the business or of anybody of it as their sender; where they happened stays, since it is a fact of the incident; {n} of them with the e-mail address of whoever sent it, since a report may be needed as evidence",
                 words::count(extent.reports, "report", "reports")
             ),
         },
@@ -163,7 +163,7 @@ pub(crate) async fn end(visit: Visit, Id(id): Id<MemberId>) -> Answer {
             row("Deleted on", words::date_time(visit.ctx.now())),
             row("Confirmed by", visit.who.name.clone()),
             row("Users whose data was deleted", extent.users.to_string()),
-            row("Reports that stay without any name", extent.reports.to_string()),
+            row("Reports that stay without their sender’s name, with the place of the incident", extent.reports.to_string()),
             row("Of these, with the sender’s e-mail address", extent.addresses.to_string()),
         ],
         members: visit.href("/members"),

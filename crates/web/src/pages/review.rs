@@ -105,7 +105,7 @@ fn tip_row(visit: &Visit, waiting: &intelligence::Held) -> QueueRow {
         reference: visit.scope.reference(waiting.number),
         title: format!("A name: {}", tip.name),
         line: shortened(&tip.how),
-        from: format!("{}{business}", tip.sender),
+        from: format!("{}{business}", tip.sender()),
         waiting: words::days_since(waiting.sent_on, visit.scope.today),
         tags: vec![Tag::new("blue", "Who is this?")],
         picture: waiting.picture.map(|picture| portraits::small(visit, picture)),

@@ -233,7 +233,7 @@ fn events(open: &Open, today: Date) -> Vec<Event> {
     });
     let seen = open.sightings.iter().map(|sighting| {
         let at = words::date_time(sighting.at);
-        let text = format!("{} \u{b7} says {}", sighting.seen.place, sighting.seen.by);
+        let text = sighting.seen.told();
         (sighting.on, Event { title: "Seen".into(), text, date: at, ..Event::default() })
     });
     let mut past = past.chain(seen).collect::<Vec<_>>();
