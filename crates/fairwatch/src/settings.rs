@@ -25,7 +25,7 @@ pub(crate) struct Mail {
     port: Option<u16>,
     /// How the way there is encrypted: `starttls` unless said otherwise.
     #[serde(default)]
-    tls: Tls,
+    tls: Secured,
     /// As whom the server knows us.
     user: Option<String>,
     /// A file that holds the password, and nothing else.
@@ -38,7 +38,7 @@ pub(crate) struct Mail {
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Tls {
+enum Secured {
     #[default]
     StartTls,
     Tls,
@@ -84,9 +84,9 @@ impl Mail {
             host: self.host.clone(),
             port: self.port,
             encryption: match self.tls {
-                Tls::StartTls => Encryption::StartTls,
-                Tls::Tls => Encryption::Tls,
-                Tls::None => Encryption::None,
+                Secured::StartTls => Encryption::StartTls,
+                Secured::Tls => Encryption::Tls,
+                Secured::None => Encryption::None,
             },
             login,
             from: self.from.clone(),

@@ -172,7 +172,7 @@ async fn what_has_ended_is_swept_away(world: &World) -> Outcome {
     };
     assert_eq!(sweep().await?, Forgotten::default());
     world.clock.pass(SignedDuration::from_hours(24 * 30));
-    assert_eq!(sweep().await?, Forgotten { sessions: 1, links: 1, invitations: 0, attempts: 2 });
+    assert_eq!(sweep().await?, Forgotten { sessions: 1, links: 1, invitations: 0, attempts: 2, accounts: 0 });
     assert_eq!(sweep().await?, Forgotten::default());
     Ok(())
 }
