@@ -267,7 +267,7 @@ pub async fn give_role(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Resu
     Ok(give.await?)
 }
 
-/// Suspends somebody's role, ends it, or lets them back in, with the reason, which the audit keeps (MEM-8).
+/// Suspends somebody's role, ends it, or lets them back in, with the reason, which the audit keeps as long as there is an account, and a commitment to it after that (MEM-8).
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `reason`, or where it is so already; [`AppError::Hidden`].
@@ -280,7 +280,7 @@ pub async fn set_membership(
 ) -> Result<(), AppError> {
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
-        return Err(AppError::in_field("reason", "Say why. The reason is kept with the entry in the audit."));
+        return Err(AppError::in_field("reason", "Say why. The reason stands in the audit for as long as they have an account."));
     }
     let set = app.store.write::<SuspendUser, _>(ctx, OneMembership(membership), async move |tx| {
         store::set_state(tx, to, &reason).await

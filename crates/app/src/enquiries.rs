@@ -72,8 +72,16 @@ pub fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
     let Ok(purpose) = purpose else {
         return Err(AppError::in_field("purpose", "Choose what you write for."));
     };
-    let enquiry =
-        Enquiry { receipt: String::new(), reference, name, contact, message, answer: None, sent_to: None };
+    let enquiry = Enquiry {
+        receipt: String::new(),
+        reference,
+        name,
+        contact,
+        message,
+        answer: None,
+        sent_to: None,
+        is_known: false,
+    };
     Ok((purpose, enquiry))
 }
 
@@ -150,11 +158,35 @@ pub fn mail_address(enquiry: &Enquiry) -> Option<String> {
         .map(|word| word.trim_end_matches('.').to_owned())
 }
 
+/// Whether an answer goes by mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// It does not.
+    No,
+    /// It does, to an address that nobody checked: only where it is about nobody's data.
+    Unchecked,
+    /// It does, and whoever answers knows that the address is theirs.
+    Known,
+}
+
+impl From<bool> for Sending {
+    fn from(sends: bool) -> Self {
+        if sends { Self::Unchecked } else { Self::No }
+    }
+}
+
 /// Records how one was answered, and with `send` sends the answer by mail to the address that they gave (PUB-2).
 ///
 /// # Errors
 /// [`AppError::Refused`] where nothing is said of it, or there is no address; [`AppError::Hidden`] where none waits.
-pub async fn answer(app: &App, ctx: &Ctx, id: EnquiryId, how: &str, send: bool) -> Result<(), AppError> {
+pub async fn answer(
+    app: &App,
+    ctx: &Ctx,
+    id: EnquiryId,
+    how: &str,
+    send: impl Into<Sending>,
+) -> Result<(), AppError> {
+    let send = send.into();
     let how = tidy(how).trim().to_owned();
     if how.is_empty() {
         return Err(AppError::in_field("how", "Say how it was answered, and what you answered."));
@@ -166,8 +198,14 @@ pub async fn answer(app: &App, ctx: &Ctx, id: EnquiryId, how: &str, send: bool) 
     app.store
         .write::<AnswerEnquiry, _>(ctx, OneEnquiry(id), async move |tx: &mut Tx<AnswerEnquiry>| {
             let reach = format!("{base}/o/{}/contact", tx.permit().facts().scope.slug);
-            let to = |enquiry: &Enquiry| mail_address(enquiry).filter(|_| send);
-            enquiries::answer(tx, &how, to, &reach).await
+            // Anybody may write in anybody's name: what concerns somebody's data goes to whoever it is known to be.
+            if send == Sending::Unchecked && tx.permit().facts().purpose != Purpose::Other {
+                return Err(fairwatch_store::StoreError::refused(
+                    "Say that you know that it is them, or do not send this by e-mail.",
+                ));
+            }
+            let to = |enquiry: &Enquiry| mail_address(enquiry).filter(|_| send != Sending::No);
+            enquiries::answer(tx, &how, to, send == Sending::Known, &reach).await
         })
         .await?;
     Ok(())

@@ -3,7 +3,7 @@ mod support;
 
 use fairwatch_app::{
     AppError,
-    enquiries::{self, Typed},
+    enquiries::{self, Sending, Typed},
     mail,
 };
 use fairwatch_core::{enquiries::EnquiryState, gate::Role};
@@ -123,14 +123,23 @@ async fn pub_2_an_answer_goes_by_mail_and_an_enquiry_is_deleted_on_request(world
     let list = enquiries::list(&app, &controller.ctx, org).await?;
     let first = list.iter().find(|held| held.enquiry.receipt == receipt).expect("it came").id;
     let second = list.iter().find(|held| held.id != first).expect("both came").id;
-    enquiries::answer(&app, &controller.again(world), first, "We open at nine.", true).await?;
-    enquiries::answer(&app, &controller.again(world), second, "We open at nine.", true).await?;
+    // Both use a right: they are not deleted before they are answered, and not by mail to whoever it may be.
+    let early = enquiries::remove(&app, &controller.again(world), second).await;
+    assert!(matches!(early, Err(AppError::Hidden)));
+    let unchecked = Sending::Unchecked;
+    let refused = enquiries::answer(&app, &controller.again(world), first, "At nine.", unchecked).await;
+    assert!(matches!(refused, Err(AppError::Refused(_))));
+    for id in [first, second] {
+        let ctx = controller.again(world);
+        enquiries::answer(&app, &ctx, id, "We open at nine.", Sending::Known).await?;
+    }
     let (held, _) = {
         let opened = enquiries::open(&app, &controller.again(world), first).await?;
         (opened.held, opened.matched)
     };
     assert_eq!(held.enquiry.answer.as_deref(), Some("We open at nine."));
     assert_eq!(held.enquiry.sent_to.as_deref(), Some("una@home.example"));
+    assert!(held.enquiry.is_known, "and that they said that they know them");
     // The second is deleted before anybody took the mail.
     enquiries::remove(&app, &controller.again(world), second).await?;
     assert!(matches!(enquiries::open(&app, &controller.again(world), second).await, Err(AppError::Hidden)));

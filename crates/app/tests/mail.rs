@@ -167,6 +167,25 @@ async fn what_nobody_took_in_three_days_is_given_up(world: &World) -> Outcome {
     Ok(())
 }
 
+on_both!(what_waits_where_mail_was_switched_off_is_emptied_by_the_sweep);
+async fn what_waits_where_mail_was_switched_off_is_emptied_by_the_sweep(world: &World) -> Outcome {
+    let server = Server::start();
+    let app = sending(world, &server);
+    let scheme = world.scheme("northgate").await;
+    let controller = world.person(&scheme, Role::Controller).await;
+    invite_many(world, &app, &controller, &scheme, 1).await;
+    // From here on nobody delivers: the sweep runs on a server without mail.
+    let app = support::app(world);
+    let burglar = Burglar::at(world.address()).await?;
+    let held = "SELECT COUNT(*) AS n FROM mails WHERE sealed IS NOT NULL";
+    for (hours, left) in [(71, 1), (2, 0)] {
+        world.clock.pass(SignedDuration::from_hours(hours));
+        support::sweep_all(&app, world).await?;
+        assert_eq!(burglar.number(held).await?, left, "after {hours} more hours");
+    }
+    Ok(())
+}
+
 on_both!(an_address_that_nobody_has_is_given_up_at_once_and_not_repeated);
 /// What is logged is what [`Handed`] holds: a code, and never the address that the server repeats.
 async fn an_address_that_nobody_has_is_given_up_at_once_and_not_repeated(world: &World) -> Outcome {

@@ -89,6 +89,9 @@ pub struct Enquiry {
     /// Where the answer was sent by e-mail, if it was.
     #[serde(default)]
     pub sent_to: Option<String>,
+    /// Whether the controller said that they know that the address is theirs.
+    #[serde(default)]
+    pub is_known: bool,
 }
 
 /// An enquiry as a target.
@@ -108,6 +111,8 @@ pub struct EnquiryFacts {
     pub scope: Scope,
     /// What became of it.
     pub state: EnquiryState,
+    /// What it is written for.
+    pub purpose: Purpose,
 }
 
 impl Facts for EnquiryFacts {
@@ -120,6 +125,16 @@ fn waiting(_: &Standing, _: &OneEnquiry, facts: &EnquiryFacts) -> bool {
     facts.state == EnquiryState::Waiting
 }
 
+/// Whether one may be deleted before its time: a right that somebody uses, or a complaint, is answered first.
+#[must_use]
+pub fn may_be_removed(purpose: Purpose, state: EnquiryState) -> bool {
+    purpose == Purpose::Other || state == EnquiryState::Answered
+}
+
+fn removable(_: &Standing, _: &OneEnquiry, facts: &EnquiryFacts) -> bool {
+    may_be_removed(facts.purpose, facts.state)
+}
+
 /// What the audit calls the arrival of an enquiry, which needs no permit: anybody may write.
 pub const RECEIVED: &str = "enquiries.receive";
 
@@ -130,6 +145,6 @@ crate::gate::actions! {
     OpenEnquiry = "enquiries.open", Look, [Role::Controller], OneEnquiry => EnquiryFacts;
     /// Record how it was answered (PUB-2).
     AnswerEnquiry = "enquiries.answer", Change, [Role::Controller], OneEnquiry => EnquiryFacts, waiting;
-    /// Delete it before its time, as whoever wrote it asks (PUB-2).
-    RemoveEnquiry = "enquiries.remove", Change, [Role::Controller], OneEnquiry => EnquiryFacts;
+    /// Delete it before its time, as whoever wrote it asks; what waits, where it uses no right (PUB-2).
+    RemoveEnquiry = "enquiries.remove", Change, [Role::Controller], OneEnquiry => EnquiryFacts, removable;
 }

@@ -214,6 +214,7 @@ pub async fn answer(
     tx: &mut Tx<AnswerEnquiry>,
     how: &str,
     to: impl Fn(&Enquiry) -> Option<String>,
+    is_known: bool,
     reach: &str,
 ) -> Result<(), StoreError> {
     let OneEnquiry(id) = *tx.permit.target();
@@ -229,7 +230,7 @@ pub async fn answer(
             sent_to = None;
         }
     }
-    let enquiry = Enquiry { answer: Some(how.to_owned()), sent_to, ..held.enquiry };
+    let enquiry = Enquiry { answer: Some(how.to_owned()), is_known: is_known && sent_to.is_some(), sent_to, ..held.enquiry };
     let key = inner.key(id.0).await?;
     let sealed = inner.seal(&key, "enquiries", "sealed", id.0, &enquiry)?;
     let received = sql!("SELECT received_on FROM enquiries WHERE id = $1");

@@ -205,12 +205,12 @@ pub(crate) async fn incident(
 impl Load<OneEnquiry> for EnquiryFacts {
     async fn load(inner: &mut Inner, target: &OneEnquiry, acting: bool) -> Result<Option<Self>, StoreError> {
         let text = sql!(
-            "SELECT org_id, state, erase_on FROM enquiries WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+            "SELECT org_id, state, purpose, erase_on FROM enquiries WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
         let Some(row) = row(inner, text, target.0.0, Some(lock(acting))).await? else { return Ok(None) };
         let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { return Ok(None) };
         let is_over = row.date("erase_on")? <= scope.today;
-        Ok((!is_over).then_some(Self { state: row.word("state")?, scope }))
+        Ok((!is_over).then_some(Self { state: row.word("state")?, purpose: row.word("purpose")?, scope }))
     }
 }
 

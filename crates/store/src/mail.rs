@@ -262,13 +262,18 @@ pub async fn outbox(store: &Store, ctx: &Ctx) -> Result<Outbox, StoreError> {
 /// What was given up is counted for so long.
 const TOLD_FOR: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Takes away what nobody needs any more of mail that went out or was given up.
+/// Takes away what nobody needs any more of mail that went out or was given up. What still waits three days after it was
+/// queued is given up here, too: where mail is switched off, nobody else looks at it.
 ///
 /// # Errors
 /// The engine's.
 pub async fn forget(tx: &mut Tx<SweepInstallation>) -> Result<u64, StoreError> {
     let inner = &mut tx.inner;
     let now = inner.ctx.real_now();
+    let text = sql!(
+        "UPDATE mails SET state = 'given_up', ended_at = $2, sealed = NULL WHERE state = 'waiting' AND queued_at < $1"
+    );
+    inner.exec(text, args![now - GIVEN_UP_AFTER, now]).await?;
     let text = sql!(
         "DELETE FROM mails WHERE state <> 'waiting' AND ((once IS NULL AND ended_at <= $1) OR ended_at <= $2)"
     );

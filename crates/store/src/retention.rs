@@ -56,7 +56,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("installation", "never: it names the installation"),
     ("intelligence", "with the subject; rejected ones after the policy's period for rejected reports"),
     ("leavings", "when the member has left, or stays after all"),
-    ("leases", "when the job ends, or 30 seconds after it last said that it lives"),
+    ("leases", "when the job ends, or 20 minutes after it last said that it lives at the latest"),
     (
         "letters",
         "file and content after the policy's period for letters; what it was, when it was made and whether the notice came with it, with the subject",

@@ -338,6 +338,16 @@ pub(crate) async fn empty_without_role(inner: &mut Inner, account: AccountId) ->
     let text =
         sql!("UPDATE accounts SET state = 'gone', sealed = $2, password = NULL, pin = NULL WHERE id = $1");
     inner.exec(text, args![account, Vec::<u8>::new()]).await?;
+    // Their roles and its days go as well, but for one to which something still refers.
+    let text = sql!(
+        "DELETE FROM memberships WHERE account_id = $1 AND state = 'ended' \
+         AND NOT EXISTS (SELECT 1 FROM links l WHERE l.membership_id = memberships.id) \
+         AND NOT EXISTS (SELECT 1 FROM certifications c WHERE c.membership_id = memberships.id) \
+         AND NOT EXISTS (SELECT 1 FROM notices_served n WHERE n.membership_id = memberships.id) \
+         AND NOT EXISTS (SELECT 1 FROM calendar_feeds f WHERE f.membership_id = memberships.id) \
+         AND NOT EXISTS (SELECT 1 FROM reminders r WHERE r.membership_id = memberships.id)"
+    );
+    inner.exec(text, args![account]).await?;
     inner.destroy_key(account.0).await?;
     Ok(true)
 }

@@ -18,11 +18,11 @@ use askama::Template;
 use axum::extract::{Path, rejection::PathRejection};
 use fairwatch_app::{
     AppError,
-    enquiries::{self, Held, Opened, Typed},
+    enquiries::{self, Held, Opened, Sending, Typed},
     spam::{self, AGAIN, Looks},
 };
 use fairwatch_core::{
-    enquiries::{EnquiryState, Purpose},
+    enquiries::{EnquiryState, Purpose, may_be_removed},
     ids::EnquiryId,
     policy::period::Term,
     scope::Scope,
@@ -268,7 +268,7 @@ struct Enquiry {
     message: Vec<String>,
     answer: Vec<String>,
     answer_href: Option<String>,
-    remove_href: String,
+    remove_href: Option<String>,
     appeal_href: Option<String>,
     matched: Option<Link>,
 }
@@ -303,6 +303,9 @@ fn one(visit: &Visit, opened: &Opened) -> Enquiry {
     }
     if let Some(to) = &held.enquiry.sent_to {
         facts.push(row("Answered by e-mail to", to.clone()));
+        if held.enquiry.is_known {
+            facts.push(row("Whose address it is", "Known, as whoever answered said".into()));
+        }
     }
     facts.push(row("Deleted on", words::date(held.erase_on)));
     let at = |deed: &str| visit.href(&format!("/enquiries/{}/{deed}", held.id));
@@ -315,7 +318,7 @@ fn one(visit: &Visit, opened: &Opened) -> Enquiry {
         message: lines(&held.enquiry.message),
         answer: held.enquiry.answer.as_deref().map(lines).unwrap_or_default(),
         answer_href: waits.then(|| at("answer")),
-        remove_href: at("remove"),
+        remove_href: may_be_removed(held.purpose, held.state).then(|| at("remove")),
         appeal_href: opened
             .matched
             .as_ref()
@@ -352,10 +355,19 @@ struct Answering {
     to: Option<String>,
     how: String,
     send: bool,
+    /// Whether it concerns somebody's data, so that they must be known.
+    asks_known: bool,
+    known: bool,
     cancel: String,
 }
 
-fn answering(visit: &Visit, opened: &Opened, how: &str, send: bool, errors: Errors) -> Answering {
+fn answering(
+    visit: &Visit,
+    opened: &Opened,
+    how: &str,
+    [send, known]: [bool; 2],
+    errors: Errors,
+) -> Answering {
     let held = &opened.held;
     let here = visit.href(&format!("/enquiries/{}", held.id));
     let mut crumbs = crumbs(visit);
@@ -370,6 +382,8 @@ fn answering(visit: &Visit, opened: &Opened, how: &str, send: bool, errors: Erro
         to: enquiries::mail_address(&held.enquiry).filter(|_| visit.app.sends_mail()),
         how: how.to_owned(),
         send,
+        asks_known: held.purpose != Purpose::Other,
+        known,
         cancel: here,
     }
 }
@@ -377,17 +391,23 @@ fn answering(visit: &Visit, opened: &Opened, how: &str, send: bool, errors: Erro
 /// `GET /o/{slug}/enquiries/{id}/answer`
 pub(crate) async fn ask_answer(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
     let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
-    page(&answering(&visit, &opened, "", true, Errors::default()))
+    let send = opened.held.purpose == Purpose::Other;
+    page(&answering(&visit, &opened, "", [send, false], Errors::default()))
 }
 
 /// `POST /o/{slug}/enquiries/{id}/answer`: how, and send where it is to go by e-mail.
 pub(crate) async fn answer(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> Answer {
-    let (how, send) = (sent.one("how"), sent.has("send"));
-    match enquiries::answer(&visit.app, &visit.ctx, id, how, send).await {
+    let (how, send, known) = (sent.one("how"), sent.has("send"), sent.has("known"));
+    let sending = match (send, known) {
+        (false, _) => Sending::No,
+        (true, false) => Sending::Unchecked,
+        (true, true) => Sending::Known,
+    };
+    match enquiries::answer(&visit.app, &visit.ctx, id, how, sending).await {
         Ok(()) => Ok(see_other_done(&visit.href("/enquiries"), "answered")),
         Err(AppError::Refused(problems)) => {
             let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
-            page_again(&answering(&visit, &opened, how, send, Errors::from(&problems)))
+            page_again(&answering(&visit, &opened, how, [send, known], Errors::from(&problems)))
         }
         Err(error) => Err(error.into()),
     }

@@ -188,10 +188,10 @@ impl House {
         let stamp = self.stamp();
         let fields = [
             ("shown", &*stamp),
-            ("purpose", "access"),
+            ("purpose", "other"),
             ("name", "Una Example"),
             ("contact", "una@home.example"),
-            ("message", "What do you hold about me?"),
+            ("message", "When do you open?"),
         ];
         let reply = self.post(&format!("/o/{}/letter", self.north.slug), None, &fields).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
