@@ -164,7 +164,7 @@ async fn password_known(
         return Ok((profile, hash));
     }
     let tried = store::change_counts_under(account);
-    let attempted = Attempted { login: &tried, network: "password change" };
+    let attempted = Attempted { login: &tried, network: &format!("password change {account}") };
     if let Attempt::Wait(wait) = store::count_attempt(&app.store, ctx, attempted).await? {
         return Err(AppError::in_field(field, sign_in::wait_sentence(wait)));
     }

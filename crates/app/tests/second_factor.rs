@@ -67,6 +67,10 @@ async fn enrol(world: &World, app: &App, half: &NewSession) -> Done<(NewSession,
     Ok((session, codes, secret))
 }
 
+async fn half_is_gone(world: &World, app: &App, half: &NewSession) -> Done<bool> {
+    Ok(factors::half_session(app, &world.nobody(), half.token.reveal()).await?.is_none())
+}
+
 async fn give(world: &World, app: &App, half: &NewSession, code: &str) -> Result<NewSession, SignInRefused> {
     factors::give_code(app, &world.nobody(), half.token.reveal(), code, HERE).await
 }
@@ -239,7 +243,11 @@ async fn sec_2_a_policy_asks_members_for_it_and_a_role_that_needs_it_asks_at_onc
     assert!(!opens(world, &app, &session).await?);
     let ctx = ctx_of(world, &board, &session);
     assert!(matches!(accounts::directory(&app, &ctx, north.org).await, Err(AppError::Hidden)));
-    let (session, ..) = enrol(world, &app, &session).await?;
+    // A screen that was left open does not set one up: the session ends, and the password is given again.
+    assert!(factors::half_session(&app, &world.nobody(), session.token.reveal()).await?.is_none());
+    assert!(store::enrolment(&world.store, &world.nobody(), &session.token).await?.is_none());
+    let half = password(world, &app, &person).await?;
+    let (session, ..) = enrol(world, &app, &half).await?;
     assert!(accounts::directory(&app, &ctx_of(world, &board, &session), north.org).await.is_ok());
     // Nobody whose role needs one takes the last one away.
     let ctx = ctx_of(world, &person, &session);
@@ -257,7 +265,13 @@ async fn sec_2_the_console_lets_back_in_whoever_lost_telephone_and_codes(world: 
     let person = with_password(world, &app, &scheme, Role::Controller).await?;
     let half = password(world, &app, &person).await?;
     let (_, codes, _) = enrol(world, &app, &half).await?;
+    let open = password(world, &app, &person).await?;
     let link: Token = accounts::recover(&app, &world.console(), &person.login).await?;
+    assert!(
+        password(world, &app, &person).await.is_err(),
+        "nor is whoever knows the old password in before them"
+    );
+    assert!(give(world, &app, &open, &codes[0]).await.is_err() && half_is_gone(world, &app, &open).await?);
     accounts::set_password(&app, &world.nobody(), link.reveal(), &GOOD.into()).await?;
     let half = password(world, &app, &person).await?;
     assert!(half.half, "they set another one up before they are in");

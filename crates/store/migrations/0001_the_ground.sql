@@ -95,6 +95,7 @@ CREATE TABLE sessions (
     ended_at BIGINT,
     half BIGINT NOT NULL,               -- the password was right, the second factor is still to come
     second_at BIGINT,                   -- when it was given
+    shared BIGINT NOT NULL,             -- in the browser of a shared device, by PIN or by password: it locks
     device_id {id},                     -- the shared device, of a session by PIN; no foreign key: it may go before
     pending {bytes},                    -- sealed under the account: what setting up a second factor waits for
     sealed {bytes} NOT NULL             -- browser and address, for the list under My account
@@ -103,7 +104,7 @@ CREATE INDEX sessions_by_account ON sessions (account_id);
 
 CREATE TABLE links (
     token {bytes} PRIMARY KEY,          -- keyed hash of what stands in the address
-    purpose TEXT NOT NULL,              -- set_password, invitation
+    purpose TEXT NOT NULL,              -- set_password, reset_password, invitation
     account_id {id} REFERENCES accounts (id),
     membership_id {id} REFERENCES memberships (id), -- the invitation, before there is an account
     created_at BIGINT NOT NULL,

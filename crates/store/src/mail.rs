@@ -84,6 +84,21 @@ pub(crate) async fn take_back(inner: &mut Inner, owner: impl Into<Owner>) -> Res
     Ok(())
 }
 
+/// Takes back a mail that is sent one time alone, if it waits still.
+///
+/// # Errors
+/// The engine's.
+pub(crate) async fn take_back_once(
+    inner: &mut Inner,
+    owner: impl Into<Owner>,
+    once: &str,
+) -> Result<(), StoreError> {
+    let name = inner.store.keys.lookup("mail", once);
+    let text = sql!("DELETE FROM mails WHERE owner_id = $1 AND state = 'waiting' AND once = $2");
+    inner.exec(text, args![owner.into().0, name]).await?;
+    Ok(())
+}
+
 /// Where mail reaches whoever has a role: the address of their account, which they keep right themselves, or else the
 /// one that the scheme was told. None where they have none, or the role is not in force.
 ///

@@ -156,13 +156,15 @@ async fn admit(
         let request = Request::from_parts(parts, body);
         return turned_away(&guest, known, slug.as_deref(), request).await.map(Admitted::Answered);
     };
-    let shared = session.device.is_some();
+    let shared = session.shared;
     let mut asks = None;
     match known.access {
         Access::Public(_) => {}
         Access::SignedIn(_, actions) => {
-            // One's own account is reached under any role that one has: the first will do.
-            let membership = session.memberships.first().map(|membership| membership.membership);
+            // One's own account is reached under any role that one has that may do what the route is for.
+            let may = |view: &&MembershipView| actions.first().is_none_or(|first| role_may(view.role, first));
+            let fitting = session.memberships.iter().find(may).or_else(|| session.memberships.first());
+            let membership = fitting.map(|view| view.membership);
             let caller = Caller::User { session: session.session, account: session.account, membership };
             let ctx = guest.ctx.clone().with_caller(caller).confined_to(actions);
             parts.extensions.insert(Own::new(guest, ctx, session).await);

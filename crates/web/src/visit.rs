@@ -17,7 +17,7 @@ use axum::{
 };
 use fairwatch_app::{
     App, AppError,
-    accounts::{self, DeviceFront, MembershipView, SessionView, devices, factors},
+    accounts::{self, DeviceFront, MembershipView, NewSession, SessionView, devices, factors},
     incidents::reporting::{self, Unseen},
     pictures,
 };
@@ -74,6 +74,11 @@ impl Guest {
     /// The token of the shared device that the browser is, whatever it is worth.
     pub(crate) fn device(&self) -> Option<&str> {
         self.device.as_deref()
+    }
+    /// Has a session that was just opened lock, where the browser is a shared device (INC-10).
+    pub(crate) async fn share(&self, session: &NewSession) -> Result<(), PageError> {
+        let Some(device) = &self.device else { return Ok(()) };
+        Ok(devices::share(&self.web.app(), &self.ctx, device, session).await?)
     }
     /// What the shared device shows that the browser is, if it is one (INC-10).
     pub(crate) async fn front(&self) -> Result<Option<DeviceFront>, PageError> {

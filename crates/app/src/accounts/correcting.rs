@@ -53,7 +53,7 @@ pub async fn correct_own(app: &App, ctx: &Ctx, typed: &NewUser, password: &Passw
     let profile = typed.profile()?;
     password_again(app, ctx, password).await?;
     let login = Login::new(&format!("@correct {account}"));
-    let attempted = Attempted { login: &login, network: "corrections" };
+    let attempted = Attempted { login: &login, network: &format!("corrections {account}") };
     if let Attempt::Wait(wait) = store::count_attempt(&app.store, ctx, attempted).await? {
         return Err(AppError::refused(super::wait_sentence(wait)));
     }

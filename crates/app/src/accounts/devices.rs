@@ -148,6 +148,16 @@ pub async fn sign_in(
     Err(SignInRefused::Failed(AppError::in_field("pin", "This PIN is not right.")))
 }
 
+/// Says of a session that was opened by a password or a passkey in the browser of a shared device that it is there: it
+/// locks after three idle minutes, like those by PIN. Nothing happens where the cookie is none of a device.
+///
+/// # Errors
+/// [`AppError::Busy`] or [`AppError::Internal`]; the session is then not to be handed out.
+pub async fn share(app: &App, ctx: &Ctx, cookie: &str, session: &NewSession) -> Result<(), AppError> {
+    let Some(token) = Token::parse(cookie) else { return Ok(()) };
+    Ok(store::share(&app.store, ctx, &token, session.session).await?)
+}
+
 /// A PIN as a hash, if it will do.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! Correcting what is held of somebody who signs in: by themselves, or by a scheme's controller on their behalf (MEM-2).
-use super::{token::Login, users::claim};
+use super::{links, token::Login, users::claim};
 use crate::{
     dialect::{args, sql},
     door::{Inner, Tx},
@@ -31,6 +31,8 @@ pub async fn correct_own(tx: &mut Tx<CorrectAccount>, profile: &Profile) -> Resu
         if now == before {
             continue;
         }
+        // A link that went to what led here before does not lead here any more.
+        links::end(inner, account).await?;
         if let Some(before) = before {
             let lookup = before.hashed(&inner.store.keys);
             let text = sql!("DELETE FROM account_logins WHERE lookup = $1 AND account_id = $2");

@@ -169,6 +169,11 @@ async fn found(inner: &mut Inner, token: &Token) -> Result<Option<Row>, StoreErr
     }))
 }
 
+/// Whether a browser is a shared device.
+pub(super) async fn is_one(inner: &mut Inner, token: &Token) -> Result<bool, StoreError> {
+    Ok(found(inner, token).await?.is_some())
+}
+
 /// The names of those who have a PIN, for the one business of the device whose cookie this is.
 ///
 /// # Errors
@@ -253,7 +258,7 @@ pub async fn sign_in(
         return Ok(None);
     };
     let ends = (ctx.real_now() + SHARED.idle).min(session.ends_at);
-    let text = sql!("UPDATE sessions SET device_id = $2, expires_at = $3 WHERE id = $1");
+    let text = sql!("UPDATE sessions SET device_id = $2, shared = 1, expires_at = $3 WHERE id = $1");
     inner.exec(text, args![session.session, row.device, ends]).await?;
     attempts::forgive(&mut inner, attempted).await?;
     inner.db.commit().await?;

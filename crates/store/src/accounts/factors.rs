@@ -22,13 +22,17 @@ use fairwatch_core::{
     gate::{Caller, Ctx, Hidden},
     ids::{AccountId, FactorId, SessionId},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(super) use fairwatch_core::accounts::factors::required as is_required_for;
 
 /// Nobody has more than so many keys to keep track of.
 const MOST: usize = 10;
+
+/// What setting up waits for is worth nothing after so long: a screen that was left open shows no secret, and whoever goes
+/// on gives the password again.
+pub const SETUP_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// What stands sealed in a factor's row.
 #[derive(Serialize, Deserialize)]
@@ -41,9 +45,18 @@ pub(super) struct Held {
 /// What setting a factor up, or being asked for one, waits for; sealed in the session's row.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Pending {
+    /// Since when; what was begun a while ago is as good as never begun.
+    since: Option<Timestamp>,
     codes: Option<Secret>,
     pub(super) register: Option<String>,
     pub(super) answer: Option<String>,
+}
+
+impl Pending {
+    /// Something begins to wait now.
+    pub(super) fn begin(&mut self, ctx: &Ctx) {
+        self.since = Some(ctx.real_now());
+    }
 }
 
 /// Half a session, for the page that asks for the second factor.
@@ -166,6 +179,7 @@ pub async fn enrolment(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option
         return Ok(Some(secret));
     }
     let secret = Secret::fresh(ctx.randomness());
+    pending.begin(ctx);
     pending.codes = Some(secret.clone());
     wait(&mut inner, view.session, view.account, &pending).await?;
     inner.db.commit().await?;
@@ -293,7 +307,9 @@ pub(super) async fn waiting(
     let Some(row) = inner.opt(text, args![session, account]).await? else { return Ok(Pending::default()) };
     let Some(sealed) = row.opt_bytes("pending")? else { return Ok(Pending::default()) };
     let key = inner.key(account.0).await?;
-    open(&key, "sessions", "pending", session.0, &sealed)
+    let pending: Pending = open(&key, "sessions", "pending", session.0, &sealed)?;
+    let is_fresh = pending.since.is_some_and(|since| inner.ctx.real_now().duration_since(since) < SETUP_LIFE);
+    Ok(if is_fresh { pending } else { Pending::default() })
 }
 
 pub(super) async fn wait(
@@ -410,6 +426,7 @@ pub async fn begin_codes(tx: &mut Tx<ChangeFactors>) -> Result<Secret, StoreErro
     let session = session_of(inner)?;
     let mut pending = waiting(inner, session, account).await?;
     let secret = Secret::fresh(inner.ctx.randomness());
+    pending.begin(&inner.ctx);
     pending.codes = Some(secret.clone());
     wait(inner, session, account, &pending).await?;
     Ok(secret)

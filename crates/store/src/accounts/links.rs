@@ -1,5 +1,6 @@
 //! Links with which the owner of an account sets its password: random, stored hashed, for one purpose, used
-//! once, at an end after three days.
+//! once, at an end after three days. One that anybody can have mailed ends after an hour, and leaves those that were
+//! handed over at the console as they are.
 use super::{
     attempts::{self, Attempt},
     factors, passwords,
@@ -23,7 +24,12 @@ use jiff::{SignedDuration, Timestamp};
 /// A link can be used for so long: over a weekend, and not much more.
 pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(72);
 
+/// A link that was mailed to whoever forgot their password can be used for so long.
+const RESET_LIFE: SignedDuration = SignedDuration::from_hours(1);
+
 const PURPOSE: &str = "set_password";
+/// Of a link that was asked for by somebody who is not signed in.
+const RESET: &str = "reset_password";
 pub(super) const SPENT: &str = "This link has been used or is no longer valid. Ask for a new one.";
 
 /// What is behind a link, for the page that asks for the new password.
@@ -37,22 +43,60 @@ pub struct LinkView {
     pub expires_at: Timestamp,
 }
 
-/// Makes a link for an account. Links that were made before end: the newest one alone is good.
+/// Makes a link for an account. Links that were made before end, those in mails that wait as well: the newest one alone
+/// is good.
 pub(super) async fn make(inner: &mut Inner, account: AccountId) -> Result<Token, StoreError> {
+    end(inner, account).await?;
+    put(inner, account, PURPOSE, LINK_LIFE).await
+}
+
+/// Ends the links of an account, and takes back the mails that hold one and still wait.
+pub(super) async fn end(inner: &mut Inner, account: AccountId) -> Result<(), StoreError> {
+    end_resets(inner, account).await?;
+    let text = sql!("DELETE FROM links WHERE account_id = $1 AND purpose = $2");
+    inner.exec(text, args![account, PURPOSE]).await?;
+    Ok(())
+}
+
+async fn end_resets(inner: &mut Inner, account: AccountId) -> Result<(), StoreError> {
+    let text = sql!("DELETE FROM links WHERE account_id = $1 AND purpose = $2");
+    inner.exec(text, args![account, RESET]).await?;
+    // One that waited longer holds a link that has ended by itself.
+    let turn = turn(inner);
+    for turn in turn - RESET_LIFE.as_secs() / ONE_RESET_IN.as_secs() - 1..=turn {
+        crate::mail::take_back_once(inner, account, &once(account, turn)).await?;
+    }
+    Ok(())
+}
+
+/// Which stretch of [`ONE_RESET_IN`] it is.
+fn turn(inner: &Inner) -> i64 {
+    inner.ctx.real_now().as_second() / ONE_RESET_IN.as_secs()
+}
+
+/// What the mail with a link is called, of which one goes out in a turn.
+fn once(account: AccountId, turn: i64) -> String {
+    format!("reset {account} {turn}")
+}
+
+async fn put(
+    inner: &mut Inner,
+    account: AccountId,
+    purpose: &str,
+    life: SignedDuration,
+) -> Result<Token, StoreError> {
     let token = Token::fresh(inner.ctx.randomness());
     let now = inner.ctx.real_now();
-    inner
-        .exec(sql!("DELETE FROM links WHERE account_id = $1 AND purpose = $2"), args![account, PURPOSE])
-        .await?;
     let text = sql!(
         "INSERT INTO links (token, purpose, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)"
     );
     let hash = hashed(inner, &token);
-    inner.exec(text, args![hash, PURPOSE, account, now, now + LINK_LIFE]).await?;
+    inner.exec(text, args![hash, purpose, account, now, now + life]).await?;
     Ok(token)
 }
 
-/// A new link for somebody who cannot sign in any more, at the console.
+/// A new link for somebody who cannot sign in any more, at the console. Until it is used nothing else opens the account:
+/// its password, its factors and its sessions end with this (SEC-2).
 ///
 /// # Errors
 /// The engine's.
@@ -64,6 +108,10 @@ pub async fn recover(tx: &mut Tx<Recover>) -> Result<Token, StoreError> {
     }
     // Whoever lost the telephone with the codes lost the way in: the console is trusted with that, and it is on record.
     factors::forget(&mut tx.inner, account).await?;
+    // So the old password opens nothing any more: without a second factor it would set up another one.
+    passwords::forget(&mut tx.inner, account).await?;
+    let ended = sessions::end_of(&mut tx.inner, account, Which::All).await?;
+    tx.saw(ended.into_iter().map(Into::into));
     make(&mut tx.inner, account).await
 }
 
@@ -101,9 +149,11 @@ pub async fn ask_reset(
     let profile = super::profile(&mut inner, account).await?;
     let Some(to) = profile.email else { return Ok(Attempt::Go) };
     let now = inner.ctx.real_now();
-    let link = make(&mut inner, account).await?;
-    let letter = mail::reset(&to, &profile.name, &address(&link), now + LINK_LIFE);
-    let once = format!("reset {account} {}", now.as_second() / ONE_RESET_IN.as_secs());
+    let text = sql!("DELETE FROM links WHERE account_id = $1 AND purpose = $2");
+    inner.exec(text, args![account, RESET]).await?;
+    let link = put(&mut inner, account, RESET, RESET_LIFE).await?;
+    let letter = mail::reset(&to, &profile.name, &address(&link), now + RESET_LIFE);
+    let once = once(account, turn(&inner));
     if crate::mail::queue(&mut inner, account, Some(&once), &letter).await? {
         super::note(&mut inner, RESET_ASKED, Some(account)).await?;
         inner.db.commit().await?;
@@ -119,9 +169,9 @@ pub async fn look(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<Link
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
         "SELECT l.account_id, l.expires_at, a.sealed FROM links l JOIN accounts a ON a.id = l.account_id \
-         WHERE l.token = $1 AND l.purpose = $2 AND l.used_at IS NULL AND l.expires_at > $3 AND a.state = 'active'"
+         WHERE l.token = $1 AND l.purpose IN ($2, $4) AND l.used_at IS NULL AND l.expires_at > $3 AND a.state = 'active'"
     );
-    let values = args![hashed(&inner, token), PURPOSE, ctx.real_now()];
+    let values = args![hashed(&inner, token), PURPOSE, ctx.real_now(), RESET];
     let Some(row) = inner.opt(text, values).await? else { return Ok(None) };
     let account: AccountId = row.id("account_id")?;
     let key = inner.key(account.0).await?;
@@ -143,15 +193,19 @@ pub async fn set_password(
     let mut inner = store.machinery(ctx).await?;
     let now = ctx.real_now();
     let text = sql!(
-        "UPDATE links SET used_at = $3 WHERE token = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 \
+        "UPDATE links SET used_at = $3 WHERE token = $1 AND purpose IN ($2, $4) AND used_at IS NULL AND expires_at > $3 \
          RETURNING account_id"
     );
     let token = hashed(&inner, token);
-    let row = inner.opt(text, args![token, PURPOSE, now]).await?.ok_or_else(|| StoreError::refused(SPENT))?;
+    let row = inner
+        .opt(text, args![token, PURPOSE, now, RESET])
+        .await?
+        .ok_or_else(|| StoreError::refused(SPENT))?;
     let account: AccountId = row.id("account_id")?;
     let live = sql!("SELECT id FROM accounts WHERE id = $1 AND state = 'active'");
     inner.opt(live, args![account]).await?.ok_or_else(|| StoreError::refused(SPENT))?;
     passwords::put(&mut inner, account, hash).await?;
+    end_others(&mut inner, account).await?;
     sessions::end_of(&mut inner, account, Which::All).await?;
     let profile = super::profile(&mut inner, account).await?;
     for login in logins(&profile) {
@@ -160,6 +214,13 @@ pub async fn set_password(
     super::note(&mut inner, "accounts.set_password", Some(account)).await?;
     inner.db.commit().await?;
     Ok(account)
+}
+
+/// Ends the links of an account that nobody used: one of them has done what they are for.
+async fn end_others(inner: &mut Inner, account: AccountId) -> Result<(), StoreError> {
+    let text = sql!("DELETE FROM links WHERE account_id = $1 AND purpose IN ($2, $3) AND used_at IS NULL");
+    inner.exec(text, args![account, PURPOSE, RESET]).await?;
+    Ok(())
 }
 
 /// The account of a login, for the console, which is to give somebody a new link.

@@ -92,6 +92,7 @@ pub async fn ask_half(
 ) -> Result<bool, StoreError> {
     let Some((mut inner, view)) = enter(store, ctx, token).await? else { return Ok(false) };
     let mut pending = waiting(&mut inner, view.session, view.account).await?;
+    pending.begin(ctx);
     *question.of(&mut pending) = Some(state);
     wait(&mut inner, view.session, view.account, &pending).await?;
     inner.db.commit().await?;
@@ -195,6 +196,7 @@ pub async fn ask(tx: &mut Tx<ChangeFactors>, state: String) -> Result<(), StoreE
     let inner = &mut tx.inner;
     let session = session_of(inner)?;
     let mut pending = waiting(inner, session, account).await?;
+    pending.begin(&inner.ctx);
     pending.register = Some(state);
     wait(inner, session, account, &pending).await
 }

@@ -1,6 +1,6 @@
 //! Passwords at rest: an argon2id hash, sealed under the account. `app` makes and checks the hashes.
 use super::{
-    attempts,
+    attempts, links,
     sessions::{self, Which},
     token::Login,
 };
@@ -12,7 +12,7 @@ use crate::{
 };
 use fairwatch_core::{
     accounts::{ChangePassword, Profile, ShowAccount},
-    gate::{Caller, Ctx},
+    gate::{Caller, Ctx, Hidden},
     ids::AccountId,
 };
 use fairwatch_vault::Zeroizing;
@@ -46,11 +46,15 @@ pub async fn credentials(store: &Store, ctx: &Ctx, login: &Login) -> Result<Opti
     Ok(Some(Credentials { account, hash: get(&mut inner, account).await? }))
 }
 
-/// The hash of one's own password, to check the current one before a change.
+/// The hash of one's own password, to check the current one before a change. Whoever signed in by a PIN on a device that
+/// others use as well may change nothing by it, and is not told either whether they know it (INC-10).
 ///
 /// # Errors
-/// The engine's, or a damaged record.
+/// [`StoreError::Hidden`] there; the engine's, or a damaged record.
 pub async fn own_hash(tx: &mut Tx<ShowAccount>) -> Result<Option<Zeroizing<String>>, StoreError> {
+    if tx.permit.standing().device.is_some() {
+        return Err(Hidden.into());
+    }
     let account = tx.permit.target().0;
     get(&mut tx.inner, account).await
 }
@@ -85,6 +89,7 @@ pub async fn change(tx: &mut Tx<ChangePassword>, former: &str, hash: &str) -> Re
         return Err(StoreError::refused("Your password was changed somewhere else a moment ago."));
     }
     put(&mut tx.inner, account, hash).await?;
+    links::end(&mut tx.inner, account).await?;
     attempts::forget(&mut tx.inner, &change_counts_under(account)).await?;
     let which = match tx.inner.ctx.caller() {
         Caller::User { session, .. } => Which::AllBut(session),
@@ -119,6 +124,12 @@ pub(super) async fn put_pin(inner: &mut Inner, account: AccountId, hash: &str) -
     let key = inner.key(account.0).await?;
     let sealed = inner.seal(&key, "accounts", "pin", account.0, hash)?;
     inner.exec(sql!("UPDATE accounts SET pin = $2 WHERE id = $1"), args![account, sealed]).await?;
+    Ok(())
+}
+
+/// Takes an account's password away: a link sets the next one.
+pub(super) async fn forget(inner: &mut Inner, account: AccountId) -> Result<(), StoreError> {
+    inner.exec(sql!("UPDATE accounts SET password = NULL WHERE id = $1"), args![account]).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! counted from the last request. So one comparison tells whether it is live, here and at the doors.
 use super::{
     attempts::{self, Attempted},
-    factors,
+    devices, factors,
     token::Token,
 };
 use crate::{
@@ -45,7 +45,7 @@ pub const OFFICE: Life = Life { whole: SignedDuration::from_hours(12), idle: Sig
 pub const COUNTER: Life =
     Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_hours(12) };
 
-/// For whoever signed in by a PIN on a device that others use as well: it locks (INC-10).
+/// For whoever signed in on a device that others use as well, by a PIN or a password: it locks (INC-10).
 pub const SHARED: Life = Life { whole: SignedDuration::from_hours(12), idle: SignedDuration::from_mins(3) };
 /// For whoever gave a password and has a second factor still to give, or to set up (SEC-2).
 pub const HALF: SignedDuration = SignedDuration::from_mins(15);
@@ -156,6 +156,8 @@ pub struct SessionView {
     pub memberships: Vec<MembershipView>,
     /// The shared device on which they signed in by a PIN; then there is the role of its business alone (INC-10).
     pub device: Option<DeviceId>,
+    /// Whether it is in a browser that others use as well, however they signed in: it locks, and keeps nothing (INC-10).
+    pub shared: bool,
     /// Whether something became of what they sent that they may not have seen yet. Told with the session, since it is
     /// asked for each page and is mostly no.
     pub has_news: bool,
@@ -212,8 +214,8 @@ pub(super) async fn begin(
     let key = inner.key(account.0).await?;
     let sealed = inner.seal(&key, "sessions", "sealed", session.0, device)?;
     let make = sql!(
-        "INSERT INTO sessions (id, token, account_id, created_at, seen_at, expires_at, half, second_at, sealed) \
-         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)"
+        "INSERT INTO sessions (id, token, account_id, created_at, seen_at, expires_at, half, second_at, shared, sealed) \
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, 0, $8)"
     );
     let hash = hashed(inner, &token);
     inner.exec(make, args![session, hash, account, now, ends, i64::from(half), second, sealed]).await?;
@@ -259,7 +261,11 @@ pub(super) async fn complete(
     account: AccountId,
 ) -> Result<NewSession, StoreError> {
     let roles = roles_of(inner, account).await?;
-    let life = life_of(inner, &roles).await?;
+    let mut life = life_of(inner, &roles).await?;
+    let text = sql!("SELECT shared FROM sessions WHERE id = $1");
+    if inner.opt(text, args![session]).await?.ok_or(Hidden)?.flag("shared")? {
+        life.idle = SHARED.idle;
+    }
     let now = inner.ctx.real_now();
     let token = Token::fresh(inner.ctx.randomness());
     let hash = hashed(inner, &token);
@@ -291,10 +297,11 @@ pub async fn refused(store: &Store, ctx: &Ctx, account: Option<AccountId>) -> Re
 /// The engine's.
 pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
     let now = ctx.real_now();
-    let Some(Found { view, created, seen, half: false }) = of_cookie(store, ctx, token, now).await? else {
+    let Some(Found { view, created, seen, half: false, .. }) = of_cookie(store, ctx, token, now).await?
+    else {
         return Ok(None);
     };
-    let every = if view.device.is_some() { SEEN_EVERY_SHARED } else { SEEN_EVERY };
+    let every = if view.shared { SEEN_EVERY_SHARED } else { SEEN_EVERY };
     if now.duration_since(seen) >= every
         && let Err(error) = touch(store, ctx, &view, created).await
     {
@@ -305,22 +312,53 @@ pub async fn find(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<Sess
 }
 
 /// The session of a cookie that has ended by itself, not longer than [`LAPSE`] ago; one that was ended by somebody is
-/// none. It vouches for nothing but a [`Caller::Lapsed`].
+/// none, and so is one on a device that others use as well: whoever sends there next may be somebody else (INC-10). It
+/// vouches for nothing but a [`Caller::Lapsed`].
 ///
 /// # Errors
 /// The engine's.
 pub async fn lapsed(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
     let found = of_cookie(store, ctx, token, ctx.real_now() - LAPSE).await?;
-    Ok(found.filter(|found| !found.half).map(|found| found.view))
+    Ok(found.filter(|found| !found.half && !found.view.shared).map(|found| found.view))
 }
 
 /// The session of a cookie that opens nothing yet, since a second factor has still to be given (SEC-2).
+///
+/// One that was whole before somebody needed a second factor was left open, perhaps, by whoever gave the password: it may
+/// give a factor that there is, but set none up. Where there is none, it ends, and the password is given again.
 ///
 /// # Errors
 /// The engine's.
 pub async fn half(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<SessionView>, StoreError> {
     let found = of_cookie(store, ctx, token, ctx.real_now()).await?;
-    Ok(found.filter(|found| found.half).map(|found| found.view))
+    let Some(found) = found.filter(|found| found.half) else { return Ok(None) };
+    if found.was_whole && !found.has_factor {
+        let mut inner = store.machinery(ctx).await?;
+        end_of(&mut inner, found.view.account, Which::One(found.view.session)).await?;
+        inner.db.commit().await?;
+        return Ok(None);
+    }
+    Ok(Some(found.view))
+}
+
+/// Says of a session that was just opened that it is in the browser of a shared device: it locks as those by PIN do, and
+/// reaches what its owner reaches, since they gave more than a PIN (INC-10). Nothing happens where the device is none.
+///
+/// # Errors
+/// The engine's.
+pub async fn share(store: &Store, ctx: &Ctx, device: &Token, session: SessionId) -> Result<(), StoreError> {
+    let mut inner = store.machinery(ctx).await?;
+    if !devices::is_one(&mut inner, device).await? {
+        return Ok(());
+    }
+    let ends = ctx.real_now() + SHARED.idle;
+    // Half a session keeps its quarter of an hour, in which nothing opens to it.
+    let text = sql!(
+        "UPDATE sessions SET shared = 1, \
+         expires_at = CASE WHEN half = 0 AND expires_at > $2 THEN $2 ELSE expires_at END WHERE id = $1"
+    );
+    inner.exec(text, args![session, ends]).await?;
+    inner.db.commit().await
 }
 
 /// What a cookie leads to.
@@ -329,6 +367,9 @@ struct Found {
     created: Timestamp,
     seen: Timestamp,
     half: bool,
+    /// Whether it was opened as a whole one, by what was enough at that time.
+    was_whole: bool,
+    has_factor: bool,
 }
 
 /// The session of a cookie that nobody ended and that did not end before `after`; when it was opened and last seen.
@@ -340,7 +381,7 @@ async fn of_cookie(
 ) -> Result<Option<Found>, StoreError> {
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
-        "SELECT s.id, s.account_id, s.created_at, s.seen_at, s.half, s.second_at, s.device_id, \
+        "SELECT s.id, s.account_id, s.created_at, s.seen_at, s.half, s.second_at, s.device_id, s.shared, \
          m.id AS membership_id, m.org_id, m.role, m.member_id, m.manages, o.slug, p.id AS policy_id, p.version, \
          (SELECT MAX(c.agreed_on) FROM certifications c WHERE c.membership_id = m.id AND c.document_id IS NULL) AS agreed_on, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM certifications_owed w WHERE w.membership_id = m.id AND w.asked_on <= $3) \
@@ -367,9 +408,11 @@ async fn of_cookie(
         account: first.id("account_id")?,
         memberships: Vec::new(),
         device: first.opt_id("device_id")?,
+        shared: first.flag("shared")?,
         has_news: first.int("has_news")? != 0,
     };
-    let mut needs = first.flag("has_factor")?;
+    let has_factor = first.flag("has_factor")?;
+    let mut needs = has_factor;
     for row in &rows {
         let Some(membership) = row.opt_id("membership_id")? else { continue };
         let (role, scope): (Role, Scope) = (row.word("role")?, orgs::told(&mut inner, row).await?);
@@ -384,9 +427,10 @@ async fn of_cookie(
         });
     }
     // A role that was given since, or a factor that was set up elsewhere, is asked for here as well.
-    let half = first.flag("half")? || needs && first.opt_int("second_at")?.is_none();
+    let was_whole = !first.flag("half")?;
+    let half = !was_whole || needs && first.opt_int("second_at")?.is_none();
     let (created, seen) = (first.instant("created_at")?, first.instant("seen_at")?);
-    Ok(Some(Found { view, created, seen, half }))
+    Ok(Some(Found { view, created, seen, half, was_whole, has_factor }))
 }
 
 async fn touch(store: &Store, ctx: &Ctx, view: &SessionView, created: Timestamp) -> Result<(), StoreError> {
@@ -395,7 +439,7 @@ async fn touch(store: &Store, ctx: &Ctx, view: &SessionView, created: Timestamp)
     // Worked out anew, so that a role that was given since shortens the session too.
     let roles = view.memberships.iter().map(|m| (m.role, m.scope.org)).collect::<Vec<_>>();
     let mut life = life_of(&mut inner, &roles).await?;
-    if view.device.is_some() {
+    if view.shared {
         life.idle = SHARED.idle;
     }
     let end = life.end(created, now);
@@ -506,7 +550,7 @@ pub async fn list(tx: &mut Tx<ShowAccount>) -> Result<Vec<OwnSession>, StoreErro
     };
     let now = tx.inner.ctx.real_now();
     let text = sql!(
-        "SELECT id, created_at, seen_at, expires_at, device_id, sealed FROM sessions \
+        "SELECT id, created_at, seen_at, expires_at, shared, sealed FROM sessions \
          WHERE account_id = $1 AND half = 0 AND ended_at IS NULL AND expires_at > $2 ORDER BY seen_at DESC, id"
     );
     let rows = tx.inner.rows(text, args![account, now]).await?;
@@ -520,7 +564,7 @@ pub async fn list(tx: &mut Tx<ShowAccount>) -> Result<Vec<OwnSession>, StoreErro
                 signed_in_at: row.instant("created_at")?,
                 seen_at: row.instant("seen_at")?,
                 ends_at: row.instant("expires_at")?,
-                shared: row.opt_id::<DeviceId>("device_id")?.is_some(),
+                shared: row.flag("shared")?,
                 device: unseal(&key, "sessions", "sealed", session.0, &row.bytes("sealed")?)?,
             })
         })

@@ -80,7 +80,7 @@ async fn build(own: &Own, errors: Errors) -> Result<Account, AppError> {
         password_action: "/account/password".into(),
         end_action: "/account/sessions".into(),
         everywhere_action: "/account/sign-out-everywhere".into(),
-        copy_href: Some("/account/copy".into()),
+        copy_href: (!own.session.shared).then(|| "/account/copy".into()),
         sessions: sessions.collect(),
         second: second(&copy),
         pin: pin(&copy),
@@ -199,6 +199,10 @@ pub(crate) async fn show(own: Own) -> Answer {
 
 /// `GET /account/copy`: all of it, as a file.
 pub(crate) async fn copy(own: Own) -> Answer {
+    // It would lie among the downloads of a device that others use as well (INC-10).
+    if own.session.shared {
+        return Err(AppError::Hidden.into());
+    }
     let copy = correcting::whole_copy(&own.app(), &own.ctx).await?;
     let text = serde_json::to_string_pretty(&copy).map_err(PageError::internal)?;
     let headers = [

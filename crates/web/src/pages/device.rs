@@ -1,10 +1,10 @@
 //! A device that the people of a business share: they pick their name and type a PIN (INC-10).
 use crate::{
     forms::Sent,
-    pages::second_factor::go_on,
+    pages::second_factor::enter,
     respond::{Answer, page_with, see_other},
-    view::{Choice, Errors, Row, Shell},
-    visit::{Guest, Own, cookie, local_path, resume},
+    view::{Choice, Errors, Shell},
+    visit::{Guest, Own, cookie, local_path},
 };
 use askama::Template;
 use axum::{
@@ -27,7 +27,6 @@ struct Front {
     business: String,
     people: Vec<Choice>,
     next: String,
-    carried: Vec<Row>,
     note: String,
 }
 
@@ -39,13 +38,11 @@ pub(crate) struct Onward {
 }
 
 /// The names of a shared device. Nothing of who was signed in before stays in the browser.
-#[expect(clippy::too_many_arguments, reason = "all of them stand on the page")]
 pub(crate) fn asked(
     guest: &Guest,
     status: StatusCode,
     front: DeviceFront,
     next: &str,
-    carried: Vec<Row>,
     note: &str,
     who: &str,
     errors: Errors,
@@ -62,7 +59,6 @@ pub(crate) fn asked(
             business: front.business,
             people: people.collect(),
             next: local_path(next).unwrap_or_default().to_owned(),
-            carried,
             note: note.to_owned(),
         },
     )?;
@@ -73,27 +69,22 @@ pub(crate) fn asked(
 /// `GET /device`
 pub(crate) async fn ask(guest: Guest, Query(onward): Query<Onward>) -> Answer {
     let Some(front) = guest.front().await? else { return Ok(see_other("/sign-in")) };
-    let mut answer =
-        asked(&guest, StatusCode::OK, front, &onward.next, Vec::new(), "", "", Errors::default())?;
-    // Whoever comes to this page has left the device to others.
-    if let Some(token) = guest.cookie()
-        && guest.session().await?.is_some_and(|session| session.device.is_some())
-    {
+    let mut answer = asked(&guest, StatusCode::OK, front, &onward.next, "", "", Errors::default())?;
+    // Whoever comes to this page has left the device to others: no session goes on, in whatever state it is.
+    if let Some(token) = guest.cookie() {
         accounts::sign_out(&guest.web.app(), &guest.ctx, token).await?;
         cookie::clear(&mut answer, guest.web.secure());
     }
     Ok(answer)
 }
 
-/// `POST /device`: who, pin, next, and what another form sent.
+/// `POST /device`: who, pin, next. What another form sent does not go along: it may be of somebody else.
 pub(crate) async fn sign_in(guest: Guest, headers: HeaderMap, sent: Sent) -> Answer {
     let app = guest.web.app();
     let Some(front) = guest.front().await? else { return Ok(see_other("/sign-in")) };
     let (token, browser) = (guest.device().unwrap_or_default(), guest.browser(&headers));
     let (who, pin) = (sent.one("who"), sent.one("pin"));
-    let again = |status, errors| {
-        asked(&guest, status, front.clone(), sent.one("next"), resume::carried(&sent), "", who, errors)
-    };
+    let again = |status, errors| asked(&guest, status, front.clone(), sent.one("next"), "", who, errors);
     if who.is_empty() {
         return again(StatusCode::UNPROCESSABLE_ENTITY, Errors::one("who", "Choose your name."));
     }
@@ -103,7 +94,7 @@ pub(crate) async fn sign_in(guest: Guest, headers: HeaderMap, sent: Sent) -> Ans
             if let Some(token) = cookie::read(&headers, guest.web.secure()) {
                 accounts::sign_out(&app, &guest.ctx, token).await?;
             }
-            go_on(&guest, &sent, &session, Vec::new()).await
+            enter(&guest, None, sent.one("next"), &session, Vec::new()).await
         }
         Err(SignInRefused::Failed(AppError::Refused(problems))) => {
             again(StatusCode::UNPROCESSABLE_ENTITY, Errors::from(&problems))

@@ -46,7 +46,7 @@ struct EvidencePage {
     clip: Option<Clip>,
     still: Option<String>,
     still_alt: String,
-    download: String,
+    download: Option<String>,
     unplayable: String,
     custody: Vec<Event>,
     shared: String,
@@ -191,7 +191,8 @@ fn whole(visit: &Visit, shown: &Shown) -> EvidencePage {
             .then(|| Clip { src: file.clone(), kind: evidence.kind.content_type().to_owned() }),
         still: evidence.kind.is_still().then(|| file.clone()),
         still_alt: format!("Still that came with report {reference}"),
-        download: format!("{here}/download?t={ticket}"),
+        // On a device that others use as well no file is left (INC-10).
+        download: (!visit.session.shared).then(|| format!("{here}/download?t={ticket}")),
         unplayable: if evidence.kind.plays() || evidence.kind.is_still() {
             String::new()
         } else {

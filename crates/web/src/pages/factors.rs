@@ -107,8 +107,13 @@ pub(crate) async fn confirm(own: Own, sent: Sent) -> Answer {
         Ok(codes) if codes.is_empty() => Ok(see_other_done("/account/factors", "factor-added")),
         Ok(codes) => handed(&own, codes),
         Err(AppError::Refused(problems)) => {
-            let setup = Setup::of(factors::own_enrolment(&own.app(), &own.ctx).await?)?;
-            shown(&own, StatusCode::UNPROCESSABLE_ENTITY, Errors::from(&problems), Some(setup)).await
+            let (setup, errors) = match factors::own_enrolment(&own.app(), &own.ctx).await {
+                Ok(enrolment) => (Some(Setup::of(enrolment)?), Errors::from(&problems)),
+                // It was begun too long ago: the password is given again.
+                Err(AppError::Hidden) => (None, Errors::one("", "This took too long. Begin again.")),
+                Err(error) => return Err(error.into()),
+            };
+            shown(&own, StatusCode::UNPROCESSABLE_ENTITY, errors, setup).await
         }
         Err(error) => Err(error.into()),
     }

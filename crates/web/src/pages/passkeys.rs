@@ -56,6 +56,7 @@ pub(crate) async fn sign_in(guest: Guest, headers: HeaderMap, sent: Sent) -> Ans
     if let Some(token) = cookie::read(&headers, guest.web.secure()) {
         accounts::sign_out(&app, &guest.ctx, token).await?;
     }
+    guest.share(&session).await?;
     go_on(&guest, &sent, &session, Vec::new()).await
 }
 

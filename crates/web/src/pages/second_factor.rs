@@ -148,8 +148,18 @@ pub(crate) async fn go_on(
     session: &NewSession,
     codes: Vec<String>,
 ) -> Result<Response, respond::PageError> {
-    let back = resume::back(sent);
-    let href = match local_path(sent.one("next")).filter(|path| *path != "/") {
+    enter(guest, resume::back(sent), sent.one("next"), session, codes).await
+}
+
+/// The same, with what was typed given, if it goes along.
+pub(crate) async fn enter(
+    guest: &Guest,
+    back: Option<(String, Vec<Row>)>,
+    next: &str,
+    session: &NewSession,
+    codes: Vec<String>,
+) -> Result<Response, respond::PageError> {
+    let href = match local_path(next).filter(|path| *path != "/") {
         Some(next) => next.to_owned(),
         None => {
             let opened = accounts::session(&guest.web.app(), &guest.ctx, session.token.reveal()).await?;

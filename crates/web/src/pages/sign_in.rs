@@ -97,6 +97,7 @@ pub(crate) async fn sign_in(guest: Guest, headers: HeaderMap, sent: Sent) -> Ans
     if let Some(token) = cookie::read(&headers, guest.web.secure()) {
         accounts::sign_out(&app, &guest.ctx, token).await?;
     }
+    guest.share(&session).await?;
     if session.half {
         let guest = guest.with_cookie(session.token.reveal());
         let carried = resume::carried(&sent);

@@ -98,7 +98,7 @@ pub(crate) fn carry(path: &str, sent: &Sent) -> Vec<Row> {
     carried.chain([Row::new(TO, path)]).collect()
 }
 
-/// Asks whoever sent a form to sign in first: the sign-in page, which carries what was typed.
+/// Asks whoever sent a form to sign in first: the sign-in page, which carries what was typed; a shared device carries nothing.
 pub(crate) async fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) -> Answer {
     let carried = carry(path, sent);
     if guest.is_half().await? {
@@ -107,8 +107,9 @@ pub(crate) async fn ask(guest: &Guest, path: &str, sent: &Sent, files: Files) ->
             .await;
     }
     if let Some(front) = guest.front().await? {
-        let note = format!("The device was locked. {}", files.sentence());
-        return device::asked(guest, StatusCode::FORBIDDEN, front, "", carried, &note, "", Errors::default());
+        // Whoever unlocks it may be somebody else, and would send it under their name (INC-10).
+        let note = "The device was locked. What was typed last was not sent and does not stand here any more, since somebody else may be the next. What was kept as a draft, its owner finds there.";
+        return device::asked(guest, StatusCode::FORBIDDEN, front, "", note, "", Errors::default());
     }
     let note = format!("You were signed out after a while. {}", files.sentence());
     // Not 401: that wants a scheme of authentication, which a browser would ask for.

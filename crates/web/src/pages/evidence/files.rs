@@ -11,7 +11,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use fairwatch_app::evidence::{self, Content};
+use fairwatch_app::{
+    AppError,
+    evidence::{self, Content},
+};
 use fairwatch_core::ids::EvidenceId;
 use futures_util::stream::try_unfold;
 
@@ -32,8 +35,11 @@ pub(crate) async fn file(
     headers: HeaderMap,
 ) -> Answer {
     let content = evidence::content(&visit.app, &visit.ctx, id, &ticket.t).await?;
-    // A document is never shown in the place of a page.
+    // A document is never shown in the place of a page: it would be a download.
     let kind = content.evidence.kind;
+    if visit.session.shared && !kind.plays() && !kind.is_still() {
+        return Err(AppError::Hidden.into());
+    }
     let how = if kind.plays() || kind.is_still() { "inline" } else { "attachment" };
     Ok(answer(&visit, id, &content, asked(&headers), how))
 }
@@ -46,6 +52,9 @@ pub(crate) async fn download(
     Query(ticket): Query<Ticket>,
     headers: HeaderMap,
 ) -> Answer {
+    if visit.session.shared {
+        return Err(AppError::Hidden.into());
+    }
     let (app, ctx) = (&visit.app, &visit.ctx);
     let goes_on = matches!(range::wanted(asked(&headers), u64::MAX), Wanted::Part { from: 1.., .. });
     let content = match evidence::content(app, ctx, id, &ticket.t).await {
