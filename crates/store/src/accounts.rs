@@ -45,8 +45,8 @@ pub use passwords::{
 pub use sessions::{
     COUNTER, Device, HALF, LAPSE, Life, MembershipView, NewSession, OFFICE, OwnSession, Proof, SEEN_EVERY,
     SHARED, SessionView, Which, end as end_sessions, find as find_session, half as half_session,
-    lapsed as lapsed_session, list as own_sessions, open as open_session, refused as sign_in_refused,
-    share, sign_out,
+    lapsed as lapsed_session, list as own_sessions, open as open_session, refused as sign_in_refused, share,
+    sign_out,
 };
 pub use token::{Login, Token};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
