@@ -280,7 +280,10 @@ pub async fn set_membership(
 ) -> Result<(), AppError> {
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
-        return Err(AppError::in_field("reason", "Say why. The reason stands in the audit for as long as they have an account."));
+        return Err(AppError::in_field(
+            "reason",
+            "Say why. The reason stands in the audit for as long as they have an account.",
+        ));
     }
     let set = app.store.write::<SuspendUser, _>(ctx, OneMembership(membership), async move |tx| {
         store::set_state(tx, to, &reason).await

@@ -230,7 +230,12 @@ pub async fn answer(
             sent_to = None;
         }
     }
-    let enquiry = Enquiry { answer: Some(how.to_owned()), is_known: is_known && sent_to.is_some(), sent_to, ..held.enquiry };
+    let enquiry = Enquiry {
+        answer: Some(how.to_owned()),
+        is_known: is_known && sent_to.is_some(),
+        sent_to,
+        ..held.enquiry
+    };
     let key = inner.key(id.0).await?;
     let sealed = inner.seal(&key, "enquiries", "sealed", id.0, &enquiry)?;
     let received = sql!("SELECT received_on FROM enquiries WHERE id = $1");

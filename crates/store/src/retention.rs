@@ -104,7 +104,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("register_entries", "the policy's period for former documents after they ended, by the sweep (DOC-2)"),
     ("recovery_codes", "when newer ones are made, with the last second factor, and with the account"),
-    ("reminders", "13 months after the day of the duty, by the sweep; of a list once it is empty; and with the role"),
+    (
+        "reminders",
+        "13 months after the day of the duty, by the sweep; of a list once it is empty; and with the role",
+    ),
     ("reports", "with the incident; rejected ones after the policy's period"),
     (
         "reviews",

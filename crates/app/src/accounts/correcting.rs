@@ -97,7 +97,10 @@ pub async fn correct_user(
     let (name, email) = told(name, email)?;
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
-        return Err(AppError::in_field("reason", "Say why. The reason stands in the audit for as long as they have an account."));
+        return Err(AppError::in_field(
+            "reason",
+            "Say why. The reason stands in the audit for as long as they have an account.",
+        ));
     }
     let correct = app.store.write::<CorrectUser, _>(ctx, OneMembership(membership), async move |tx| {
         store::correct_user(tx, &name, email.as_deref(), &reason).await

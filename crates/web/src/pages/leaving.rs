@@ -163,7 +163,10 @@ pub(crate) async fn end(visit: Visit, Id(id): Id<MemberId>) -> Answer {
             row("Deleted on", words::date_time(visit.ctx.now())),
             row("Confirmed by", visit.who.name.clone()),
             row("Users whose data was deleted", extent.users.to_string()),
-            row("Reports that stay without their sender’s name, with the place of the incident", extent.reports.to_string()),
+            row(
+                "Reports that stay without their sender’s name, with the place of the incident",
+                extent.reports.to_string(),
+            ),
             row("Of these, with the sender’s e-mail address", extent.addresses.to_string()),
         ],
         members: visit.href("/members"),

@@ -77,8 +77,7 @@ struct FormPerson {
     removable: bool,
 }
 /// What stands in place of somebody's details for a reporter who has yet to certify (MEM-3).
-pub(super) const UNTIL_CERTIFIED: &str =
-    "Their details are shown once you have read and agreed to what applies to you. Your report is sent without that.";
+pub(super) const UNTIL_CERTIFIED: &str = "Their details are shown once you have read and agreed to what applies to you. Your report is sent without that.";
 /// Somebody whom the reporter chose from the gallery.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KnownPerson {
