@@ -3,6 +3,11 @@ use crate::{
     http::{Browser, Got},
     run::{Place, Server, link},
 };
+use fairwatch_app::world::SystemClock;
+use fairwatch_core::{
+    accounts::factors::{Secret, step_at},
+    world::Clock as _,
+};
 use fairwatch_store::{Address, testing::Burglar};
 use fairwatch_testkit::{
     engines::{Outcome, World},
@@ -26,7 +31,37 @@ fn set_password(browser: &mut Browser, link: &str, password: &str) -> u16 {
 fn signs_in(browser: &mut Browser, password: &str) -> Option<String> {
     let answer = browser.post("/sign-in", &[("login", LOGIN), ("password", password), ("next", "")]);
     assert!([303, 422].contains(&answer.status), "{answer:?}");
-    (answer.status == 303).then_some(answer.location)
+    (answer.status == 303).then(|| second_step(browser, &answer.location))
+}
+
+/// Sets up an app as a controller must (SEC-2), agrees to what asks (MEM-3), and says where that leads.
+fn second_step(browser: &mut Browser, path: &str) -> String {
+    assert_eq!(path, "/sign-in/second");
+    let code = code(&browser.get(path).body);
+    let codes = browser.post(path, &[("code", &code)]);
+    assert_eq!((codes.status, codes.body.matches("<code>").count()), (200, 10), "{codes:?}");
+    let asks = browser.get("/o/northgate/certify").body;
+    let texts = asks.split("name=\"agree\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    for text in texts {
+        assert_eq!(browser.post("/o/northgate/certify", &[("agree", text)]).status, 303);
+    }
+    "/o/northgate".to_owned()
+}
+
+/// What an app shows that was given the key on this page.
+fn code(page: &str) -> String {
+    let key = page.split("<b class=\"hash\">").nth(1).and_then(|rest| rest.split('<').next()).expect("a key");
+    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for letter in key.chars().filter(|letter| !letter.is_whitespace()) {
+        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).expect("base 32");
+        bits = bits << 5 | u32::try_from(value).expect("five bits");
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from(bits >> held & 0xff).expect("a byte"));
+        }
+    }
+    Secret::of(bytes.try_into().expect("twenty bytes")).code(step_at(SystemClock.now()))
 }
 
 /// Where signing in leads, in the end.
