@@ -133,7 +133,8 @@ async fn init_makes_an_installation_that_its_controller_enters(world: &World) ->
     assert_ne!(again, first);
     assert_eq!(set_password(&mut browser, &again, SECOND), 303);
     assert_eq!(set_password(&mut browser, &again, FIRST), 422, "a link is good once");
-    assert!(start_page(&mut browser, &start).body.contains("name=\"password\""), "her sessions have ended");
+    let today = start_page(&mut browser, "/o/northgate/today");
+    assert!(today.body.contains("name=\"password\""), "her sessions have ended");
     browser.cookie = None;
     assert_eq!(signs_in(&mut browser, FIRST), None, "the former password is no longer good");
     let start = signs_in(&mut browser, SECOND).expect("she signs in");
