@@ -2,7 +2,7 @@
 // SUB-6, SUB-7).
 import assert from "node:assert/strict";
 import { DESK, PHONE, test } from "./harness.mjs";
-import { SCHEME, follow, press } from "./steps.mjs";
+import { SCHEME, agree, follow, press } from "./steps.mjs";
 
 const TM = "tm-safer-towns";
 const PASSWORD = "violet anvil harbour seven";
@@ -43,9 +43,7 @@ async function another(walk, controller, login, screen) {
   await page.fill("#login", login);
   await page.fill("#password", PASSWORD);
   await press(page, "Sign in");
-  // Whoever is new reads the rules first (MEM-3).
-  for (const label of await page.locator("main label", { hasText: "I have read this" }).all()) await label.click();
-  await press(page, "Agree and go on");
+  await agree(page);
   return { page, business };
 }
 

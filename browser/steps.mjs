@@ -166,3 +166,9 @@ export async function galleryNames(page, scheme = SCHEME) {
     await Promise.all([page.waitForEvent("load"), next.click()]);
   }
 }
+
+/** Agrees to what asks, on the page to which whoever is new is led first (MEM-3). */
+export async function agree(page) {
+  for (const label of await page.locator("main label", { hasText: "I have read this" }).all()) await label.click();
+  await press(page, "Agree and go on");
+}

@@ -29,12 +29,10 @@ const DEEDS: &[(&str, &str)] = &[
     ("leaving.say", "Said that a business leaves"),
     ("leaving.take_back", "Said that a business stays after all"),
     ("leaving.end", "Ended a business’s membership and deleted what was held about it"),
-    ("joining.receive", "A business applied to join"),
     ("joining.list", "Looked at the applications to join"),
     ("joining.open", "Read an application to join"),
     ("joining.approve", "Took a business in as a member"),
     ("joining.refuse", "Refused an application to join"),
-    ("accounts.ask_reset", "Somebody asked for a link to choose a new password"),
     ("accounts.renew_invitation", "Made a new link for an invitation"),
     ("accounts.revoke_invitation", "Took an invitation back"),
     ("accounts.add_member", "Added a business"),
@@ -178,6 +176,8 @@ const DEEDS: &[(&str, &str)] = &[
 /// What is done by a link alone, and passes no door: in no role matrix, and on record all the same.
 const BY_LINK: &[(&str, &str)] = &[
     ("enquiries.receive", "Wrote from outside"),
+    ("accounts.ask_reset", "Somebody asked for a link to choose a new password"),
+    ("joining.receive", "A business applied to join"),
     (accounts::ACCEPTED, "Accepted an invitation"),
     (accounts::DECLINED, "Declined an invitation"),
 ];
