@@ -2,7 +2,7 @@
 use super::super::Failure;
 use crate::{demo, installation::World};
 use fairwatch_app::{
-    App, accounts,
+    App, accounts, certifications,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review,
@@ -66,15 +66,16 @@ pub(super) async fn fill(app: &App, world: &World, subjects: u64) -> Result<Sche
     let controller =
         accounts::give_role(app, &console, org, &user("A controller", Role::Controller, None)).await?;
     let mut contexts = Vec::new();
-    for invited in [&reporter, &controller] {
+    for invited in [&reporter, &controller, &reader] {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let session = accounts::sign_in_as(app, &console, invited.account, "bench", address).await?;
         let membership = Some(invited.membership);
-        contexts.push(world.ctx(Caller::User {
-            session: session.session,
-            account: invited.account,
-            membership,
-        }));
+        let ctx = world.ctx(Caller::User { session: session.session, account: invited.account, membership });
+        // Whoever is new reads and agrees first (MEM-3).
+        let owed = certifications::owed(app, &ctx, org).await?;
+        let shown = owed.asked.iter().map(|asks| certifications::shown(asks.text, asks.version));
+        certifications::agree(app, &ctx, org, &shown.collect::<Vec<_>>(), address).await?;
+        contexts.push(ctx);
     }
     let category =
         scope.policy.incidents.categories.first().map_or(String::new(), |word| word.id.to_string());
