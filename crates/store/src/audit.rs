@@ -4,7 +4,7 @@
 //! and advanced in the last statements before commit, never cached: the command line is another process, and
 //! another server another one again.
 use crate::{
-    dialect::{Lock, Row, args, sql},
+    dialect::{Lock, Row, args, postgres_sql, sql, sqlite_sql},
     door::{Inner, Store, Tx},
     error::StoreError,
     facts,
@@ -103,12 +103,24 @@ pub(crate) async fn record(
     entry.at = Timestamp::from_microsecond(entry.at.as_microsecond()).unwrap_or(entry.at);
     let hash = link(&before, &entry);
     entry.hash = hex(&hash);
-    let text = sql!(
-        "INSERT INTO audit_entries (chain, position, at, actor, role, action, class, about, request, commitment, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-    );
+    // One way to the engine and back in place of two: this is under every look. SQLite takes two statements in one text,
+    // PostgreSQL one that holds the other.
+    let text = if inner.db.has_row_locks() {
+        postgres_sql!(
+            "WITH entry AS (INSERT INTO audit_entries (chain, position, at, actor, role, action, class, about, request, \
+             commitment, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)) UPDATE audit_heads \
+             SET position = $2, hash = $11, changed = COALESCE($12, changed) WHERE chain = $1"
+        )
+    } else {
+        sqlite_sql!(
+            "INSERT INTO audit_entries (chain, position, at, actor, role, action, class, about, request, commitment, hash) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11); \
+             UPDATE audit_heads SET position = $2, hash = $11, changed = COALESCE($12, changed) WHERE chain = $1"
+        )
+    };
     let about = entry.about.iter().flat_map(|id| *id.as_bytes()).collect::<Vec<u8>>();
     let commitment = entry.commitment.map(String::into_bytes);
+    let changed = (class == AuditClass::Change && concerns_subjects(action)).then_some(position);
     let values = args![
         chain,
         position,
@@ -120,14 +132,10 @@ pub(crate) async fn record(
         about,
         entry.request,
         commitment,
-        hash
+        hash,
+        changed
     ];
     inner.exec(text, values).await?;
-    let text = sql!(
-        "UPDATE audit_heads SET position = $2, hash = $3, changed = COALESCE($4, changed) WHERE chain = $1"
-    );
-    let changed = (class == AuditClass::Change && concerns_subjects(action)).then_some(position);
-    inner.exec(text, args![chain, position, hash, changed]).await?;
     crate::evidence::note(inner, position).await
 }
 

@@ -123,6 +123,22 @@ macro_rules! sql {
 }
 pub(crate) use sql;
 
+/// A statement for SQLite alone; its twin for the other engine stands beside it.
+macro_rules! sqlite_sql {
+    ($text:literal) => {
+        $text
+    };
+}
+pub(crate) use sqlite_sql;
+
+/// A statement for PostgreSQL alone; its twin for the other engine stands beside it.
+macro_rules! postgres_sql {
+    ($text:literal) => {
+        $text
+    };
+}
+pub(crate) use postgres_sql;
+
 /// A row of a result, of either engine.
 pub(crate) enum Row {
     Sqlite(SqliteRow),

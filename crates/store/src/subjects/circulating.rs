@@ -90,6 +90,8 @@ pub(crate) struct Circulating {
     /// The version of the policy by which it was read.
     version: i64,
     people: Vec<Person>,
+    /// What the parts of the gallery are counted by, at the same places. Every look goes through all of it.
+    briefs: Vec<Brief>,
     places: HashMap<Uuid, usize>,
     /// Where a picture stands: the person, and the picture among theirs.
     portraits: HashMap<PictureId, (usize, usize)>,
@@ -97,10 +99,25 @@ pub(crate) struct Circulating {
     endings: Vec<Ending>,
 }
 
-struct Person {
-    card: Card,
+/// What of somebody is asked with every look: small, so that thousands are gone through in microseconds.
+struct Brief {
+    ends_on: Option<Date>,
     /// Since when they are shown.
     shown_at: Option<Timestamp>,
+    identified: bool,
+    /// Until when they are excluded, if they are.
+    excluded_until: Option<Date>,
+}
+
+impl Brief {
+    /// Whether the clock still shows them (RET-10).
+    fn is_shown(&self, today: Date) -> bool {
+        self.ends_on.is_some_and(|end| end > today)
+    }
+}
+
+struct Person {
+    card: Card,
     /// What was reported of them, and where.
     reported: Vec<Reported>,
     key: Arc<DataKey>,
@@ -154,25 +171,35 @@ impl Portrait {
 }
 
 /// Somebody who is shown today.
+#[derive(Clone, Copy)]
 pub(crate) struct Shown<'a> {
     pub(crate) card: &'a Card,
-    /// Since when.
-    pub(crate) since: Option<Timestamp>,
+    brief: &'a Brief,
     person: &'a Person,
-    today: Date,
-    oldest_unidentified: Date,
 }
 
 impl Shown<'_> {
+    /// Since when.
+    pub(crate) fn since(&self) -> Option<Timestamp> {
+        self.brief.shown_at
+    }
+    /// Whether the person is named.
+    pub(crate) fn is_identified(&self) -> bool {
+        self.brief.identified
+    }
+    /// Whether an exclusion is in force.
+    pub(crate) fn is_excluded(&self, today: Date) -> bool {
+        self.brief.excluded_until.is_some_and(|end| end > today)
+    }
     /// Their newest picture that may be shown.
-    pub(crate) fn picture(&self) -> Option<PictureId> {
-        self.person.shown(self.today, self.oldest_unidentified)
+    pub(crate) fn picture(&self, scope: &Scope) -> Option<PictureId> {
+        self.person.shown(scope.today, oldest_unidentified(scope))
     }
     /// Whether a report of them that is kept is of this category, and was made in this part of town; empty is any.
-    pub(crate) fn is_reported(&self, category: &str, area: &str) -> bool {
+    pub(crate) fn is_reported(&self, category: &str, area: &str, today: Date) -> bool {
         (category.is_empty() && area.is_empty())
             || self.person.reported.iter().any(|reported| {
-                reported.over_on.is_none_or(|day| day > self.today)
+                reported.over_on.is_none_or(|day| day > today)
                     && (category.is_empty() || reported.category == category)
                     && (area.is_empty() || &*reported.area == area)
             })
@@ -182,15 +209,9 @@ impl Shown<'_> {
 impl Circulating {
     /// Everybody who is shown today, the last reported first.
     pub(crate) fn today<'a>(&'a self, scope: &Scope) -> impl Iterator<Item = Shown<'a>> + use<'a> {
-        let (today, oldest_unidentified) = (scope.today, oldest_unidentified(scope));
-        let shown = self.people.iter().filter(move |person| person.is_shown(today));
-        shown.map(move |person| Shown {
-            card: &person.card,
-            since: person.shown_at,
-            person,
-            today,
-            oldest_unidentified,
-        })
+        let today = scope.today;
+        let all = self.briefs.iter().zip(&self.people).filter(move |(brief, _)| brief.is_shown(today));
+        all.map(|(brief, person)| Shown { card: &person.card, brief, person })
     }
 
     /// Exclusions that have just ended for a member, the latest first (EXC-7).
@@ -276,7 +297,7 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
          WHERE s.org_id = $1 AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
          ORDER BY s.latest_on DESC, s.id DESC"
     );
-    let mut people = Vec::new();
+    let (mut people, mut briefs) = (Vec::new(), Vec::new());
     let mut places: HashMap<Uuid, usize> = HashMap::new();
     let mut excluded = exclusions::telling::all(inner, scope).await?;
     for row in inner.rows(text, args![scope.org, scope.today]).await? {
@@ -284,9 +305,14 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         let mut card = read_card(&row, &key)?;
         card.exclusion = excluded.remove(&card.id);
         places.insert(card.id.0, people.len());
+        briefs.push(Brief {
+            ends_on: card.ends_on,
+            shown_at: row.opt_instant("shown_at")?,
+            identified: card.identified,
+            excluded_until: card.exclusion.as_ref().map(|told| told.ends_on),
+        });
         people.push(Person {
             card,
-            shown_at: row.opt_instant("shown_at")?,
             reported: Vec::new(),
             key: Arc::new(key),
             portraits: Vec::new(),
@@ -341,7 +367,7 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
         }
     }
     let endings = exclusions::telling::endings(inner, scope).await?;
-    Ok(Circulating { changed, version: scope.policy_version, people, places, portraits, endings })
+    Ok(Circulating { changed, version: scope.policy_version, people, briefs, places, portraits, endings })
 }
 
 /// The part of town of each member business, by the word that the policy's records name it by where it is one of the

@@ -124,14 +124,13 @@ impl<'a> Seeker<'a> {
         }
     }
     fn is_new(&self, one: &Shown<'_>) -> bool {
-        one.since.is_some_and(|at| at > self.since)
+        one.since().is_some_and(|at| at > self.since)
     }
     fn is_unidentified(&self, one: &Shown<'_>) -> bool {
-        self.sees_names && !one.card.identified
+        self.sees_names && !one.is_identified()
     }
     fn is_excluded(&self, one: &Shown<'_>) -> bool {
-        let told = one.card.exclusion.as_ref();
-        self.sees_exclusions && told.is_some_and(|told| told.holds(self.today))
+        self.sees_exclusions && one.is_excluded(self.today)
     }
     fn finds(&self, one: &Shown<'_>) -> bool {
         let Sought { part, area, category, tag } = self.sought;
@@ -142,7 +141,7 @@ impl<'a> Seeker<'a> {
             Filter::Excluded => self.is_excluded(one),
         };
         let is_reported = (area.is_empty() && category.is_empty())
-            || (self.sees_activity && one.is_reported(category, area));
+            || (self.sees_activity && one.is_reported(category, area, self.today));
         let is_tagged = tag.is_empty() || self.tag.is_some_and(|tag| tag.is_on(&one.card.profile));
         is_in_part && is_reported && is_tagged
     }
@@ -166,14 +165,16 @@ pub async fn page(
     let visit = visit(tx).await?;
     let circulating = circulating::of(&mut tx.inner, &scope).await?;
     let seeker = Seeker::new(&scope, viewer_of(tx), sought, visit.since());
-    let mut counts = Counts::default();
+    let (mut counts, mut found) = (Counts::default(), Vec::new());
     for one in circulating.today(&scope) {
         counts.all += 1;
         counts.since += i64::from(seeker.is_new(&one));
         counts.unidentified += i64::from(seeker.is_unidentified(&one));
         counts.excluded += i64::from(seeker.is_excluded(&one));
+        if seeker.finds(&one) {
+            found.push(one);
+        }
     }
-    let found = seeker.found(&circulating, &scope);
     counts.sought = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let first = after.map_or(0, |after| found.partition_point(|one| !after.is_past(one.card)));
     let here = &found[first..found.len().min(first + size)];
@@ -192,7 +193,7 @@ pub async fn page(
         .collect::<Vec<_>>();
     let page = Page {
         ended,
-        cards: here.iter().map(|one| Card { picture: one.picture(), ..one.card.clone() }).collect(),
+        cards: here.iter().map(|one| Card { picture: one.picture(&scope), ..one.card.clone() }).collect(),
         new: here.iter().filter(|one| seeker.is_new(one)).map(|one| one.card.id).collect(),
         since: visit.since(),
         back: (first > 0).then(|| {
