@@ -24,6 +24,7 @@ pub use reset::ask_reset;
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
 pub(crate) use sign_in::{network, wait_sentence};
 
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{
     accounts::{
@@ -72,6 +73,7 @@ pub fn cookie_hash(app: &App, cookie: &str) -> [u8; 32] {
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`].
+#[boxed]
 pub async fn session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<SessionView>, AppError> {
     let Some(token) = Token::parse(cookie) else { return Ok(None) };
     Ok(store::find_session(&app.store, ctx, &token).await?)
@@ -82,6 +84,7 @@ pub async fn session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<Sessio
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`].
+#[boxed]
 pub async fn lapsed_session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<SessionView>, AppError> {
     let Some(token) = Token::parse(cookie) else { return Ok(None) };
     Ok(store::lapsed_session(&app.store, ctx, &token).await?)
@@ -91,6 +94,7 @@ pub async fn lapsed_session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`].
+#[boxed]
 pub async fn sign_out(app: &App, ctx: &Ctx, cookie: &str) -> Result<(), AppError> {
     let Some(token) = Token::parse(cookie) else { return Ok(()) };
     Ok(store::sign_out(&app.store, ctx, &token).await?)
@@ -100,6 +104,7 @@ pub async fn sign_out(app: &App, ctx: &Ctx, cookie: &str) -> Result<(), AppError
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`].
+#[boxed]
 pub async fn behind_link(app: &App, ctx: &Ctx, link: &str) -> Result<Option<Profile>, AppError> {
     let Some(token) = Token::parse(link) else { return Ok(None) };
     Ok(store::look_at_link(&app.store, ctx, &token).await?.map(|view| view.profile))
@@ -109,6 +114,7 @@ pub async fn behind_link(app: &App, ctx: &Ctx, link: &str) -> Result<Option<Prof
 ///
 /// # Errors
 /// [`AppError::Refused`] where the link or the password will not do.
+#[boxed]
 pub async fn set_password(
     app: &App,
     ctx: &Ctx,
@@ -129,6 +135,7 @@ pub async fn set_password(
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `current` or `password`; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn change_password(
     app: &App,
     ctx: &Ctx,
@@ -184,6 +191,7 @@ async fn password_again(app: &App, ctx: &Ctx, password: &Password) -> Result<Pro
 ///
 /// # Errors
 /// [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn own_copy(app: &App, ctx: &Ctx) -> Result<OwnCopy, AppError> {
     let me = OneAccount(me(ctx)?);
     Ok(app.store.read::<ShowAccount, _>(ctx, me, async |tx| store::own_copy(tx).await).await?)
@@ -193,6 +201,7 @@ pub async fn own_copy(app: &App, ctx: &Ctx) -> Result<OwnCopy, AppError> {
 ///
 /// # Errors
 /// [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn own_sessions(app: &App, ctx: &Ctx) -> Result<Vec<OwnSession>, AppError> {
     let me = OneAccount(me(ctx)?);
     Ok(app.store.read::<ShowAccount, _>(ctx, me, async |tx| store::own_sessions(tx).await).await?)
@@ -202,6 +211,7 @@ pub async fn own_sessions(app: &App, ctx: &Ctx) -> Result<Vec<OwnSession>, AppEr
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is not theirs or not live.
+#[boxed]
 pub async fn end_sessions(app: &App, ctx: &Ctx, session: Option<SessionId>) -> Result<usize, AppError> {
     let me = OneAccount(me(ctx)?);
     let which = session.map_or(Which::All, Which::One);
@@ -229,6 +239,7 @@ pub struct Directory {
 ///
 /// # Errors
 /// [`AppError::Hidden`].
+#[boxed]
 pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, AppError> {
     let look = app.store.read::<ListMembers, _>(ctx, InOrg(org), async |tx| {
         Ok(Directory {
@@ -246,6 +257,7 @@ pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, Ap
 ///
 /// # Errors
 /// [`AppError::Refused`] at a field; [`AppError::Hidden`].
+#[boxed]
 pub async fn add_member(app: &App, ctx: &Ctx, org: OrgId, typed: &Business) -> Result<MemberId, AppError> {
     let business = forms::business(typed)?;
     let add = app
@@ -259,6 +271,7 @@ pub async fn add_member(app: &App, ctx: &Ctx, org: OrgId, typed: &Business) -> R
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].
+#[boxed]
 pub async fn give_role(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<Given, AppError> {
     let invitation = user.invitation()?;
     let give = app
@@ -271,6 +284,7 @@ pub async fn give_role(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Resu
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `reason`, or where it is so already; [`AppError::Hidden`].
+#[boxed]
 pub async fn set_membership(
     app: &App,
     ctx: &Ctx,
@@ -323,6 +337,7 @@ pub struct Founded {
 /// # Errors
 /// [`AppError::Setup`] where the database is somebody's already; [`AppError::Refused`] where the policy or the
 /// controller's name and address will not do, before anything is written.
+#[boxed]
 pub async fn init_installation(app: &App, ctx: &Ctx, founding: &Founding<'_>) -> Result<Founded, AppError> {
     let controller = NewUser { role: Some(Role::Controller), member: None, ..founding.controller.clone() };
     controller.profile()?;
@@ -364,6 +379,7 @@ pub async fn init_installation(app: &App, ctx: &Ctx, founding: &Founding<'_>) ->
 ///
 /// # Errors
 /// [`AppError::Refused`] where nobody signs in with that; [`AppError::Hidden`] anywhere but at the console.
+#[boxed]
 pub async fn recover(app: &App, ctx: &Ctx, login: &str) -> Result<Token, AppError> {
     if ctx.caller() != Caller::Console {
         return Err(AppError::Hidden);

@@ -1,4 +1,5 @@
 //! The audit chains: read, verified, exported (AUD-1, AUD-2).
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{
     audit::{Entry, ExportAudit, ListAudit, ROOT, VerifyAudit},
@@ -29,6 +30,7 @@ pub struct Line {
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not see it.
+#[boxed]
 pub async fn list(
     app: &App,
     ctx: &Ctx,
@@ -100,6 +102,7 @@ const PAGE: u32 = 1000;
 ///
 /// # Errors
 /// The store's; what `line` returns.
+#[boxed]
 pub async fn export(
     app: &App,
     ctx: &Ctx,
@@ -290,6 +293,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn verify(app: &App, ctx: &Ctx) -> Result<Verdict, AppError> {
     let mut verifier = Verifier::trusting(Some(app.store.keys().public_key()));
     export(app, ctx, &mut |record| {
@@ -315,6 +319,7 @@ pub struct OwnVerdict {
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not.
+#[boxed]
 pub async fn verify_own(app: &App, ctx: &Ctx, org: OrgId) -> Result<OwnVerdict, AppError> {
     let keys = app.store.keys();
     let mut verifier = Verifier::trusting(Some(keys.public_key()));

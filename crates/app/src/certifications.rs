@@ -1,4 +1,5 @@
 //! Reading and agreeing to what asks for it, and who has yet to (MEM-3).
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{
     certifications::{Certify, ListCertifications, ShowOwed, Text},
@@ -16,6 +17,7 @@ pub use fairwatch_store::certifications::{Agreed, Asks, Certified, MOST_NAMED, O
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn owed(app: &App, ctx: &Ctx, org: OrgId) -> Result<Owed, AppError> {
     let read = async |tx: &mut Tx<ShowOwed>| certifications::owed(tx).await;
     Ok(app.store.read::<ShowOwed, _>(ctx, InOrg(org), read).await?)
@@ -40,6 +42,7 @@ fn read(shown: &str) -> Option<(Text, i64)> {
 ///
 /// # Errors
 /// [`AppError::Refused`] where not all of it was agreed to, or a text was revised since.
+#[boxed]
 pub async fn agree(
     app: &App,
     ctx: &Ctx,
@@ -58,6 +61,7 @@ pub async fn agree(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn outstanding(app: &App, ctx: &Ctx, org: OrgId) -> Result<Certified, AppError> {
     let read = async |tx: &mut Tx<ListCertifications>| certifications::outstanding(tx).await;
     Ok(app.store.read::<ListCertifications, _>(ctx, InOrg(org), read).await?)

@@ -1,4 +1,5 @@
 //! One calendar of every duty, its feed, and reminders (DOC-4).
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{
     duties::{Duty, EndFeed, MakeFeed, Remind, ShowDuties, calendar},
@@ -24,6 +25,7 @@ pub struct Calendar {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Calendar, AppError> {
     let read = async |tx: &mut Tx<ShowDuties>| {
         let duties = duties::list(tx).await?;
@@ -36,6 +38,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Calendar, AppError
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn remind(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
         return Ok(0);
@@ -55,6 +58,7 @@ pub async fn remind(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn make_feed(app: &App, ctx: &Ctx, org: OrgId) -> Result<String, AppError> {
     let make = async |tx: &mut Tx<MakeFeed>| duties::make_feed(tx).await;
     let token = app.store.write::<MakeFeed, _>(ctx, InOrg(org), make).await?;
@@ -65,6 +69,7 @@ pub async fn make_feed(app: &App, ctx: &Ctx, org: OrgId) -> Result<String, AppEr
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn end_feed(app: &App, ctx: &Ctx, org: OrgId) -> Result<(), AppError> {
     let end = async |tx: &mut Tx<EndFeed>| duties::end_feed(tx).await;
     app.store.write::<EndFeed, _>(ctx, InOrg(org), end).await?;
@@ -75,6 +80,7 @@ pub async fn end_feed(app: &App, ctx: &Ctx, org: OrgId) -> Result<(), AppError> 
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn feed(app: &App, ctx: &Ctx, token: &str, host: &str) -> Result<Option<String>, AppError> {
     let Some(token) = Token::parse(token) else { return Ok(None) };
     let Some((scope, duties)) = duties::feed(&app.store, ctx, &token).await? else { return Ok(None) };

@@ -1,4 +1,5 @@
 //! What people write from outside: one answer for whoever writes, and the controller's list (PUB-2, PUB-3).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     accounts::{forms, network, wait_sentence},
@@ -91,6 +92,7 @@ pub fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
 /// # Errors
 /// [`AppError::Refused`] where something is missing or too much was sent; [`AppError::Hidden`] where there is no such
 /// organisation.
+#[boxed]
 pub async fn receive(
     app: &App,
     ctx: &Ctx,
@@ -114,6 +116,7 @@ pub async fn receive(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
     let list = app
         .store
@@ -138,6 +141,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<Opened, AppError> {
     let opened = app
         .store
@@ -215,6 +219,7 @@ pub async fn answer(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn remove(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<(), AppError> {
     let remove =
         app.store.write::<RemoveEnquiry, _>(ctx, OneEnquiry(id), async |tx: &mut Tx<RemoveEnquiry>| {

@@ -2,6 +2,7 @@
 //!
 //! What is kept are the bytes that were sent, so that the SHA256 fingerprint that is taken on the way in is that of the camera's
 //! own file. Nothing is decoded, turned or stripped: see [`fairwatch_core::evidence::sniff`] for what is taken at all.
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_blobs::{BlobName, Blobs, Writer};
 use fairwatch_core::{
@@ -75,6 +76,7 @@ fn tidy(name: &str) -> String {
 ///
 /// # Errors
 /// [`AppError::Refused`] where the report is full; [`AppError::Hidden`] where the policy holds no evidence.
+#[boxed]
 pub async fn begin(app: &App, ctx: &Ctx, org: OrgId, form: &str, name: &str) -> Result<Upload, AppError> {
     let form = form.to_owned();
     let (draft, key) = app
@@ -90,6 +92,7 @@ pub async fn begin(app: &App, ctx: &Ctx, org: OrgId, form: &str, name: &str) -> 
 ///
 /// # Errors
 /// As [`begin`]; [`AppError::Hidden`] where the report is not theirs, or was decided against.
+#[boxed]
 pub async fn begin_attached(app: &App, ctx: &Ctx, report: ReportId, name: &str) -> Result<Upload, AppError> {
     let key = app
         .store
@@ -104,6 +107,7 @@ pub async fn begin_attached(app: &App, ctx: &Ctx, report: ReportId, name: &str) 
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it may not.
+#[boxed]
 pub async fn attachable(app: &App, ctx: &Ctx, report: ReportId) -> Result<ReportFacts, AppError> {
     let facts = app
         .store
@@ -226,6 +230,7 @@ impl Upload {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn take_back(
     app: &App,
     ctx: &Ctx,
@@ -306,6 +311,7 @@ where
 ///
 /// # Errors
 /// [`AppError::Hidden`] where they may not see it, or it is gone.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, id: EvidenceId, ticket: &str) -> Result<Shown, AppError> {
     let is_reasoned = is_good(app, ctx, REASON, id, ticket);
     let shown = app
@@ -325,6 +331,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: EvidenceId, ticket: &str) -> Result<
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(
     app: &App,
     ctx: &Ctx,
@@ -348,6 +355,7 @@ pub async fn list(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn share(app: &App, ctx: &Ctx, id: EvidenceId, is_shared: bool) -> Result<(), AppError> {
     app.store
         .write::<ShareEvidence, _>(ctx, OneEvidence(id), async move |tx: &mut Tx<ShareEvidence>| {
@@ -361,6 +369,7 @@ pub async fn share(app: &App, ctx: &Ctx, id: EvidenceId, is_shared: bool) -> Res
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason; [`AppError::Hidden`] where the policy knows no such release.
+#[boxed]
 pub async fn release(app: &App, ctx: &Ctx, id: EvidenceId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
     app.store
@@ -375,6 +384,7 @@ pub async fn release(app: &App, ctx: &Ctx, id: EvidenceId, reason: &str) -> Resu
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason.
+#[boxed]
 pub async fn remove(app: &App, ctx: &Ctx, id: EvidenceId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
     app.store

@@ -7,6 +7,7 @@ pub mod appeals;
 pub mod deciding;
 pub mod proposing;
 
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::AppError,
@@ -47,6 +48,7 @@ pub(crate) fn reason_given(reason: &str) -> Result<String, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where it cannot be done.
+#[boxed]
 pub async fn vary(app: &App, ctx: &Ctx, id: SubjectId, change: Change, reason: &str) -> Result<(), AppError> {
     let reason = reason_given(reason)?;
     let work = async move |tx: &mut Tx<VaryExclusion>| exclusions::vary(tx, &change, &reason).await;
@@ -57,6 +59,7 @@ pub async fn vary(app: &App, ctx: &Ctx, id: SubjectId, change: Change, reason: &
 ///
 /// # Errors
 /// [`AppError::Refused`] where none is in force.
+#[boxed]
 pub async fn lift(app: &App, ctx: &Ctx, id: SubjectId, reason: &str) -> Result<(), AppError> {
     let reason = reason_given(reason)?;
     let work = async move |tx: &mut Tx<LiftExclusion>| exclusions::end(tx, &reason).await;
@@ -69,6 +72,7 @@ pub async fn lift(app: &App, ctx: &Ctx, id: SubjectId, reason: &str) -> Result<(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where they are not shown that person.
+#[boxed]
 pub async fn ask_evidence(app: &App, ctx: &Ctx, id: SubjectId) -> Result<(), AppError> {
     Ok(app.store.read::<AskEvidence, _>(ctx, OneSubject(id), async |_: &mut Tx<AskEvidence>| Ok(())).await?)
 }
@@ -77,6 +81,7 @@ pub async fn ask_evidence(app: &App, ctx: &Ctx, id: SubjectId) -> Result<(), App
 ///
 /// # Errors
 /// [`AppError::Refused`] where something is missing; [`AppError::Hidden`] where they are not shown that person.
+#[boxed]
 pub async fn give_evidence(
     app: &App,
     ctx: &Ctx,

@@ -3,6 +3,7 @@
 //! What people are found by stands in memory, one index for each organisation (`fairwatch_finding`), since all of it is
 //! sealed in the database. It follows the audit chain: before each search, whatever changed since the position up to
 //! which it knows is read again. It proposes; the store decides who is shown (`fairwatch_store::finding`).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::AppError,
@@ -302,6 +303,7 @@ pub(crate) async fn follow(app: &App, ctx: &Ctx, org: OrgId) -> Result<Arc<Follo
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn keep_up(app: &App, ctx: &Ctx) -> Result<(), AppError> {
     for scope in fairwatch_store::orgs::all(&app.store, ctx).await? {
         follow(app, ctx, scope.org).await?;
@@ -347,6 +349,7 @@ const LONGEST: usize = 200;
 ///
 /// # Errors
 /// [`AppError::Hidden`] where the asker may not see anybody here.
+#[boxed]
 pub async fn find(
     app: &App,
     ctx: &Ctx,

@@ -1,4 +1,5 @@
 //! The register of governing documents (DOC-1).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
@@ -78,6 +79,7 @@ fn version(check: &mut Check, ctx: &Ctx, entered: Entered, revises: bool) -> New
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Document>, AppError> {
     let read = async |tx: &mut Tx<ListDocuments>| governing::list(tx).await;
     Ok(app.store.read::<ListDocuments, _>(ctx, InOrg(org), read).await?)
@@ -87,6 +89,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Document>, App
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn read(app: &App, ctx: &Ctx, id: DocumentId) -> Result<Document, AppError> {
     let read = async |tx: &mut Tx<ReadDocument>| governing::read(tx).await;
     Ok(app.store.read::<ReadDocument, _>(ctx, OneDocument(id), read).await?)
@@ -96,6 +99,7 @@ pub async fn read(app: &App, ctx: &Ctx, id: DocumentId) -> Result<Document, AppE
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn pdf(app: &App, ctx: &Ctx, id: DocumentId, version: i64) -> Result<Vec<u8>, AppError> {
     let read = async move |tx: &mut Tx<ReadDocument>| governing::pdf(tx, version).await;
     Ok(app.store.read::<ReadDocument, _>(ctx, OneDocument(id), read).await?)
@@ -105,6 +109,7 @@ pub async fn pdf(app: &App, ctx: &Ctx, id: DocumentId, version: i64) -> Result<V
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, for each field that will not do.
+#[boxed]
 pub async fn add(
     app: &App,
     ctx: &Ctx,
@@ -130,6 +135,7 @@ pub async fn add(
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where there is no such document in force.
+#[boxed]
 pub async fn revise(app: &App, ctx: &Ctx, id: DocumentId, entered: Entered) -> Result<i64, AppError> {
     let mut check = Check::default();
     let version = version(&mut check, ctx, entered, true);
@@ -142,6 +148,7 @@ pub async fn revise(app: &App, ctx: &Ctx, id: DocumentId, entered: Entered) -> R
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason; [`AppError::Hidden`] where there is no such document in force.
+#[boxed]
 pub async fn withdraw(app: &App, ctx: &Ctx, id: DocumentId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
     let withdraw = async move |tx: &mut Tx<WithdrawDocument>| governing::withdraw(tx, &reason).await;

@@ -4,6 +4,7 @@ pub mod review;
 mod suggesting;
 pub(crate) mod words;
 
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{
     gate::{Action, Ctx},
@@ -30,6 +31,7 @@ pub struct Told {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, incident: IncidentId) -> Result<Told, AppError> {
     let told = app
         .store

@@ -1,5 +1,6 @@
 //! What members tell beside reports: who somebody is, and that they saw them; and what the controller does with it
 //! (INC-4).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::AppError,
@@ -23,6 +24,7 @@ pub use fairwatch_store::intelligence::{Held, Sighting};
 ///
 /// # Errors
 /// [`AppError::Hidden`] where members do not see that person.
+#[boxed]
 pub async fn say_seen(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<(), AppError> {
     app.store
         .write::<SaySeen, _>(ctx, OneSubject(subject), async |tx: &mut Tx<SaySeen>| {
@@ -36,6 +38,7 @@ pub async fn say_seen(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<(), Ap
 ///
 /// # Errors
 /// [`AppError::Hidden`] where members do not see that person.
+#[boxed]
 pub async fn undo_seen(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<(), AppError> {
     app.store
         .write::<UndoSeen, _>(ctx, OneSubject(subject), async |tx: &mut Tx<UndoSeen>| {
@@ -49,6 +52,7 @@ pub async fn undo_seen(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<(), A
 ///
 /// # Errors
 /// [`AppError::Refused`] where something is missing, or the person has a name by now.
+#[boxed]
 pub async fn send(
     app: &App,
     ctx: &Ctx,
@@ -77,6 +81,7 @@ pub async fn send(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn mine(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
     let own = app
         .store
@@ -91,6 +96,7 @@ pub async fn mine(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppErro
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn queue(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
     let waiting = app
         .store
@@ -115,6 +121,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where none waits.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, tip: TipId) -> Result<Opened, AppError> {
     let opened = app
         .store
@@ -131,6 +138,7 @@ pub async fn open(app: &App, ctx: &Ctx, tip: TipId) -> Result<Opened, AppError> 
 ///
 /// # Errors
 /// [`AppError::Refused`] without a name, or where the person was named meanwhile.
+#[boxed]
 pub async fn accept(
     app: &App,
     ctx: &Ctx,
@@ -157,6 +165,7 @@ pub async fn accept(
 ///
 /// # Errors
 /// [`AppError::Refused`] where there is no reason.
+#[boxed]
 pub async fn reject(app: &App, ctx: &Ctx, tip: TipId, reason: &str) -> Result<(), AppError> {
     let reason = tidy(reason).trim().to_owned();
     words::short("The reason", &reason, words::REASON)?;

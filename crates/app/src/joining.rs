@@ -1,4 +1,5 @@
 //! Businesses that want to join: applying on the public site, and what the board decides (MEM-1).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     accounts::{forms, invitation_address, network, wait_sentence},
@@ -123,6 +124,7 @@ pub fn check(scope: &Scope, ctx: &Ctx, typed: &Typed, address: IpAddr) -> Result
 /// # Errors
 /// [`AppError::Refused`] where something is missing or too much was sent; [`AppError::Hidden`] where there is no such
 /// organisation.
+#[boxed]
 pub async fn receive(
     app: &App,
     ctx: &Ctx,
@@ -147,6 +149,7 @@ pub async fn receive(
 ///
 /// # Errors
 /// [`AppError::Hidden`].
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
     Ok(app.store.read::<ListApplications, _>(ctx, InOrg(org), async |tx| store::list(tx).await).await?)
 }
@@ -155,6 +158,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppErro
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, id: ApplicationId) -> Result<Held, AppError> {
     let one = OneApplication(id);
     Ok(app.store.read::<OpenApplication, _>(ctx, one, async |tx| store::open(tx).await).await?)
@@ -164,6 +168,7 @@ pub async fn open(app: &App, ctx: &Ctx, id: ApplicationId) -> Result<Held, AppEr
 ///
 /// # Errors
 /// [`AppError::Refused`] where whoever applied has a role here already; [`AppError::Hidden`] where none waits.
+#[boxed]
 pub async fn approve(app: &App, ctx: &Ctx, id: ApplicationId) -> Result<(MemberId, Offered), AppError> {
     let base = mail::base(app, ctx).await?;
     let approve = app.store.write::<ApproveApplication, _>(
@@ -183,6 +188,7 @@ pub async fn approve(app: &App, ctx: &Ctx, id: ApplicationId) -> Result<(MemberI
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `reason`; [`AppError::Hidden`] where none waits.
+#[boxed]
 pub async fn refuse(app: &App, ctx: &Ctx, id: ApplicationId, reason: &str) -> Result<(), AppError> {
     let reason = tidy(reason).trim().to_owned();
     if reason.is_empty() {

@@ -1,4 +1,5 @@
 //! Businesses that leave: saying so, and the end of their membership (MEM-6, INC-3).
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError, mail};
 use fairwatch_core::{
     gate::Ctx,
@@ -13,6 +14,7 @@ pub use fairwatch_store::leaving::{Extent, Left, Standing};
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such member, or it is not theirs to speak for.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, member: MemberId) -> Result<Standing, AppError> {
     let one = OneMember(member);
     Ok(app.store.read::<ShowLeaving, _>(ctx, one, async |tx| store::show(tx).await).await?)
@@ -23,6 +25,7 @@ pub async fn show(app: &App, ctx: &Ctx, member: MemberId) -> Result<Standing, Ap
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is said already, or not theirs to say.
+#[boxed]
 pub async fn say(app: &App, ctx: &Ctx, member: MemberId) -> Result<(), AppError> {
     let base = mail::base(app, ctx).await?;
     let link = move |slug: &str| format!("{base}/o/{slug}/leave");
@@ -35,6 +38,7 @@ pub async fn say(app: &App, ctx: &Ctx, member: MemberId) -> Result<(), AppError>
 ///
 /// # Errors
 /// [`AppError::Hidden`] where nothing was said.
+#[boxed]
 pub async fn take_back(app: &App, ctx: &Ctx, member: MemberId) -> Result<(), AppError> {
     let one = OneMember(member);
     Ok(app.store.write::<TakeBackLeaving, _>(ctx, one, async |tx| store::take_back(tx).await).await?)
@@ -45,6 +49,7 @@ pub async fn take_back(app: &App, ctx: &Ctx, member: MemberId) -> Result<(), App
 ///
 /// # Errors
 /// [`AppError::Hidden`] before that, and for everybody but the board.
+#[boxed]
 pub async fn end(app: &App, ctx: &Ctx, member: MemberId) -> Result<Left, AppError> {
     Ok(app.store.write::<EndMember, _>(ctx, OneMember(member), async |tx| store::end(tx).await).await?)
 }

@@ -10,6 +10,7 @@ mod writing;
 
 pub use writing::{Draft, Order};
 
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_blobs::BlobName;
 use fairwatch_core::{
@@ -38,6 +39,7 @@ const NOT_YET: &str = "NOT-YET-MADE";
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn outstanding(app: &App, ctx: &Ctx, org: OrgId) -> Result<(Scope, Vec<Listed>), AppError> {
     let found = app
         .store
@@ -64,6 +66,7 @@ pub struct Letters {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where they are past their end or do not exist.
+#[boxed]
 pub async fn of_subject(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<Letters, AppError> {
     let found = app
         .store
@@ -96,6 +99,7 @@ async fn material(
 ///
 /// # Errors
 /// [`AppError::Refused`] where nothing was decided of which it could tell.
+#[boxed]
 pub async fn draft(
     app: &App,
     ctx: &Ctx,
@@ -115,6 +119,7 @@ async fn base(app: &App, ctx: &Ctx) -> Result<String, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] with what is missing.
+#[boxed]
 pub async fn preview(app: &App, ctx: &Ctx, subject: SubjectId, order: &Order) -> Result<Vec<u8>, AppError> {
     let order = order.checked()?;
     let material = material(app, ctx, subject, order.kind, order.about).await?;
@@ -127,6 +132,7 @@ pub async fn preview(app: &App, ctx: &Ctx, subject: SubjectId, order: &Order) ->
 ///
 /// # Errors
 /// [`AppError::Refused`] with what is missing, before anything is made; or where what it tells of has changed meanwhile.
+#[boxed]
 pub async fn make(app: &App, ctx: &Ctx, subject: SubjectId, order: &Order) -> Result<LetterId, AppError> {
     let order = order.checked()?;
     let material = material(app, ctx, subject, order.kind, order.about).await?;
@@ -187,6 +193,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is past its end or does not exist.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, letter: LetterId) -> Result<Opened, AppError> {
     let opened = app
         .store
@@ -202,6 +209,7 @@ pub async fn open(app: &App, ctx: &Ctx, letter: LetterId) -> Result<Opened, AppE
 ///
 /// # Errors
 /// As [`open`].
+#[boxed]
 pub async fn download(app: &App, ctx: &Ctx, letter: LetterId) -> Result<(String, Vec<u8>), AppError> {
     let opened = app
         .store

@@ -9,6 +9,7 @@ pub use fairwatch_store::mail::Outbox;
 pub use mailbox::{Kept, Mailbox};
 pub use smtp::{Encryption, Smtp, SmtpSettings};
 
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{gate::Ctx, ids::MailId, mail::Mail};
 use fairwatch_store::{
@@ -109,6 +110,7 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn deliver_due(app: &App, ctx: &Ctx) -> Result<Delivered, AppError> {
     let mut done = Delivered::default();
     let Some(carrier) = app.post.carrier.clone() else { return Ok(done) };
@@ -154,6 +156,7 @@ pub async fn deliver_due(app: &App, ctx: &Ctx) -> Result<Delivered, AppError> {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn outbox(app: &App, ctx: &Ctx) -> Result<Option<Outbox>, AppError> {
     if !app.sends_mail() {
         return Ok(None);

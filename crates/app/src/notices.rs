@@ -1,4 +1,5 @@
 //! What a scheme publishes: public, and so through no door (POL-4, NOT-2).
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{
     gate::Ctx,
@@ -15,6 +16,7 @@ use tokio::sync::Mutex;
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn published(
     app: &App,
     ctx: &Ctx,
@@ -62,6 +64,7 @@ type Kept = HashMap<(PolicyId, Notice), Arc<Vec<u8>>>;
 ///
 /// # Errors
 /// [`AppError::Refused`] where a template of the installation cannot be used; [`AppError::Internal`].
+#[boxed]
 pub async fn pdf(
     app: &App,
     published: &Published,

@@ -1,4 +1,5 @@
 //! Organisations and what they publish: public, and so through no door.
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{gate::Ctx, scope::Scope};
 
@@ -6,6 +7,7 @@ use fairwatch_core::{gate::Ctx, scope::Scope};
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn by_slug(app: &App, ctx: &Ctx, slug: &str) -> Result<Option<Scope>, AppError> {
     Ok(fairwatch_store::orgs::by_slug(&app.store, ctx, slug).await?)
 }
@@ -14,6 +16,7 @@ pub async fn by_slug(app: &App, ctx: &Ctx, slug: &str) -> Result<Option<Scope>, 
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn all(app: &App, ctx: &Ctx) -> Result<Vec<Scope>, AppError> {
     Ok(fairwatch_store::orgs::all(&app.store, ctx).await?)
 }

@@ -5,6 +5,7 @@ mod marks;
 pub use marks::viewer_code;
 pub(crate) use marks::{Drawn, viewers_mark};
 
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_blobs::{BlobName, Blobs};
 use fairwatch_core::{
@@ -88,6 +89,7 @@ async fn write(blobs: &Arc<Blobs>, written: Vec<(BlobName, Vec<u8>)>) -> Result<
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence about the file, or where the report is full.
+#[boxed]
 pub async fn add(
     app: &App,
     ctx: &Ctx,
@@ -125,6 +127,7 @@ pub async fn add(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn remove(
     app: &App,
     ctx: &Ctx,
@@ -180,6 +183,7 @@ fn is_good(app: &App, ctx: &Ctx, what: &str, picture: PictureId, ticket: &str) -
 ///
 /// # Errors
 /// [`AppError::Hidden`] where the ticket is not the viewer's or has run out, the viewer may not see it, or it is gone.
+#[boxed]
 pub async fn thumbnail(app: &App, ctx: &Ctx, picture: PictureId, ticket: &str) -> Result<Jpeg, AppError> {
     if !is_good(app, ctx, SMALL, picture, ticket) {
         return Err(AppError::Hidden);
@@ -198,6 +202,7 @@ pub async fn thumbnail(app: &App, ctx: &Ctx, picture: PictureId, ticket: &str) -
 ///
 /// # Errors
 /// As [`thumbnail`].
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, picture: PictureId, size: Size) -> Result<Jpeg, AppError> {
     show_larger(app, ctx, picture, size, "").await
 }
@@ -207,6 +212,7 @@ pub async fn show(app: &App, ctx: &Ctx, picture: PictureId, size: Size) -> Resul
 ///
 /// # Errors
 /// As [`thumbnail`].
+#[boxed]
 pub async fn show_larger(
     app: &App,
     ctx: &Ctx,
@@ -323,6 +329,7 @@ async fn seal_again(
 ///
 /// # Errors
 /// The store's, or the disk's.
+#[boxed]
 pub async fn collect(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     let mut count = 0;
     loop {

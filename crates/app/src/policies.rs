@@ -1,5 +1,6 @@
 //! Changing a scheme's policy: written and tried by the controller, agreed to by somebody of the board, in force by the
 //! clock (POL-5, SEC-6).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
@@ -36,6 +37,7 @@ pub use fairwatch_store::policies::{
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn versions(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Version>, AppError> {
     Ok(fairwatch_store::policies::versions(&app.store, ctx, org).await?)
 }
@@ -44,6 +46,7 @@ pub async fn versions(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Version>, 
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such version.
+#[boxed]
 pub async fn version(
     app: &App,
     ctx: &Ctx,
@@ -57,6 +60,7 @@ pub async fn version(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn prose_of(app: &App, ctx: &Ctx, org: OrgId, number: i64) -> Result<Prose, AppError> {
     Ok(fairwatch_store::notices::prose(&app.store, ctx, org, number).await?)
 }
@@ -65,6 +69,7 @@ pub async fn prose_of(app: &App, ctx: &Ctx, org: OrgId, number: i64) -> Result<P
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not know.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<(Vec<Change>, Progress), AppError> {
     let look = app.store.read::<ListChanges, _>(ctx, InOrg(org), async |tx: &mut Tx<ListChanges>| {
         // The board reads what it is asked to agree to, and not what somebody is still writing.
@@ -107,6 +112,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn progress(app: &App, ctx: &Ctx, org: OrgId) -> Result<Progress, AppError> {
     Ok(applying::progress(&app.store, ctx, org).await?)
 }
@@ -115,6 +121,7 @@ pub async fn progress(app: &App, ctx: &Ctx, org: OrgId) -> Result<Progress, AppE
 ///
 /// # Errors
 /// [`AppError::Refused`] while another is under way.
+#[boxed]
 pub async fn begin(app: &App, ctx: &Ctx, org: OrgId) -> Result<PolicyChangeId, AppError> {
     let work = app
         .store
@@ -126,6 +133,7 @@ pub async fn begin(app: &App, ctx: &Ctx, org: OrgId) -> Result<PolicyChangeId, A
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not read it.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<Opened, AppError> {
     let look = app.store.read::<OpenChange, _>(ctx, OneChange(id), async |tx: &mut Tx<OpenChange>| {
         let change = changes::open(tx).await?;
@@ -217,6 +225,7 @@ pub const fn field(piece: Piece) -> &'static str {
 ///
 /// # Errors
 /// [`AppError::Refused`] for what cannot be kept at all.
+#[boxed]
 pub async fn save(app: &App, ctx: &Ctx, id: PolicyChangeId, typed: Typed) -> Result<(), AppError> {
     let mut check = Check::default();
     check.want(
@@ -255,6 +264,7 @@ pub const WHILE_WAITING: usize = 40;
 ///
 /// # Errors
 /// [`AppError::Refused`] where the text is no policy.
+#[boxed]
 pub async fn try_out(app: &App, ctx: &Ctx, id: PolicyChangeId, most: usize) -> Result<bool, AppError> {
     let trial = app
         .store
@@ -267,6 +277,7 @@ pub async fn try_out(app: &App, ctx: &Ctx, id: PolicyChangeId, most: usize) -> R
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn go_on(app: &App, ctx: &Ctx, id: PolicyChangeId, most: usize) -> Result<bool, AppError> {
     let job = job(ctx);
     let trial = app
@@ -321,6 +332,7 @@ async fn parts(
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where something is missing.
+#[boxed]
 pub async fn propose(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<(), AppError> {
     let work = app.store.write::<ProposeChange, _>(ctx, OneChange(id), async |tx: &mut Tx<ProposeChange>| {
         changes::propose(tx).await
@@ -332,6 +344,7 @@ pub async fn propose(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<(), App
 ///
 /// # Errors
 /// [`AppError::Hidden`] for its author; [`AppError::Refused`] without a dry run of today.
+#[boxed]
 pub async fn authorise(app: &App, ctx: &Ctx, id: PolicyChangeId) -> Result<i64, AppError> {
     let work =
         app.store.write::<AuthoriseChange, _>(ctx, OneChange(id), async |tx: &mut Tx<AuthoriseChange>| {
@@ -353,6 +366,7 @@ fn given(reason: &str) -> Result<String, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason.
+#[boxed]
 pub async fn refuse(app: &App, ctx: &Ctx, id: PolicyChangeId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
     let work =
@@ -366,6 +380,7 @@ pub async fn refuse(app: &App, ctx: &Ctx, id: PolicyChangeId, reason: &str) -> R
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason.
+#[boxed]
 pub async fn withdraw(app: &App, ctx: &Ctx, id: PolicyChangeId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
     let work =
@@ -385,6 +400,7 @@ pub const PAGE: u32 = 50;
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not know.
+#[boxed]
 pub async fn affected(
     app: &App,
     ctx: &Ctx,
@@ -403,6 +419,7 @@ pub async fn affected(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn apply(app: &App, ctx: &Ctx, org: OrgId, most: Option<usize>) -> Result<bool, AppError> {
     Ok(applying::catch_up(&app.store, ctx, org, most).await?)
 }
@@ -411,6 +428,7 @@ pub async fn apply(app: &App, ctx: &Ctx, org: OrgId, most: Option<usize>) -> Res
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn keep_up(app: &App, ctx: &Ctx) -> Result<(), AppError> {
     for scope in fairwatch_store::orgs::all(&app.store, ctx).await? {
         apply(app, ctx, scope.org, None).await?;

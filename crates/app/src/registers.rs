@@ -1,4 +1,5 @@
 //! The registers and their reviews (DOC-1, DOC-2, DOC-3, POL-7).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
@@ -101,6 +102,7 @@ impl Overview {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn overview(app: &App, ctx: &Ctx, org: OrgId) -> Result<Overview, AppError> {
     let read = async |tx: &mut Tx<ListRegisters>| registers::overview(tx).await;
     let registers::Kept { scope, known, documents, entries, reviews } =
@@ -113,6 +115,7 @@ pub async fn overview(app: &App, ctx: &Ctx, org: OrgId) -> Result<Overview, AppE
 ///
 /// # Errors
 /// [`AppError::Refused`] in words.
+#[boxed]
 pub async fn add(app: &App, ctx: &Ctx, org: OrgId, kind: Kind, typed: Typed) -> Result<EntryId, AppError> {
     let mut check = Check::default();
     let key = typed.key.clone();
@@ -128,6 +131,7 @@ pub async fn add(app: &App, ctx: &Ctx, org: OrgId, kind: Kind, typed: Typed) -> 
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where none stands.
+#[boxed]
 pub async fn edit(app: &App, ctx: &Ctx, id: EntryId, typed: Typed) -> Result<(), AppError> {
     let mut check = Check::default();
     let (starts, expires, detail) = fit(&mut check, typed, ctx.today());
@@ -146,6 +150,7 @@ pub async fn edit(app: &App, ctx: &Ctx, id: EntryId, typed: Typed) -> Result<(),
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason; [`AppError::Hidden`] where none stands.
+#[boxed]
 pub async fn end(app: &App, ctx: &Ctx, id: EntryId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
     let end = async move |tx: &mut Tx<EndEntry>| registers::end(tx, &reason).await;
@@ -157,6 +162,7 @@ pub async fn end(app: &App, ctx: &Ctx, id: EntryId, reason: &str) -> Result<(), 
 ///
 /// # Errors
 /// [`AppError::Refused`] without words; [`AppError::Hidden`] for what this scheme does not review.
+#[boxed]
 pub async fn review(app: &App, ctx: &Ctx, org: OrgId, subject: Subject, found: &str) -> Result<(), AppError> {
     let found = tidy(found).trim().to_owned();
     if found.is_empty() {

@@ -13,6 +13,7 @@ pub mod picks;
 pub use fields::correct;
 pub use gallery::{GALLERY_PAGE, GalleryPage, gallery};
 
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError, incidents::label, pictures};
 use fairwatch_core::{
     clocks::Stage,
@@ -93,6 +94,7 @@ pub struct Shown {
 /// # Errors
 /// [`AppError::Hidden`] where it does not circulate, is restricted or does not exist; [`AppError::Refused`] where a
 /// reason is asked for and none is given: then nothing was looked at.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Result<Shown, AppError> {
     show_among(app, ctx, subject, reason, None).await
 }
@@ -102,6 +104,7 @@ pub async fn show(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Res
 ///
 /// # Errors
 /// As [`show`].
+#[boxed]
 pub async fn show_among(
     app: &App,
     ctx: &Ctx,
@@ -216,6 +219,7 @@ fn tell_as_member(open: &Open) -> Vec<String> {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is past its end or does not exist.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<Shown, AppError> {
     let shown = app
         .store
@@ -228,6 +232,7 @@ pub async fn open(app: &App, ctx: &Ctx, subject: SubjectId) -> Result<Shown, App
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason; [`AppError::Hidden`] where it is not frozen.
+#[boxed]
 pub async fn open_frozen(app: &App, ctx: &Ctx, subject: SubjectId, reason: &str) -> Result<Shown, AppError> {
     let reason = given(reason)?;
     let shown = app
@@ -289,6 +294,7 @@ pub const LIST_PAGE: u32 = 50;
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(
     app: &App,
     ctx: &Ctx,
@@ -311,6 +317,7 @@ pub async fn list(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn overview(app: &App, ctx: &Ctx, org: OrgId) -> Result<(Scope, Overview, Vec<Card>), AppError> {
     let page = app
         .store
@@ -336,6 +343,7 @@ fn given(reason: &str) -> Result<String, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where it cannot be done.
+#[boxed]
 pub async fn restrict(
     app: &App,
     ctx: &Ctx,
@@ -356,6 +364,7 @@ pub async fn restrict(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is gone already.
+#[boxed]
 pub async fn erase(app: &App, ctx: &Ctx, id: SubjectId) -> Result<Stage, AppError> {
     let stage = app
         .store
@@ -371,6 +380,7 @@ pub async fn erase(app: &App, ctx: &Ctx, id: SubjectId) -> Result<Stage, AppErro
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where a day does not fit.
+#[boxed]
 pub async fn hold(
     app: &App,
     ctx: &Ctx,
@@ -396,6 +406,7 @@ pub async fn hold(
 ///
 /// # Errors
 /// [`AppError::Refused`] where it has ended already.
+#[boxed]
 pub async fn end_hold(app: &App, ctx: &Ctx, id: SubjectId, hold: HoldId) -> Result<Stage, AppError> {
     let stage = app
         .store
@@ -411,6 +422,7 @@ pub async fn end_hold(app: &App, ctx: &Ctx, id: SubjectId, hold: HoldId) -> Resu
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason.
+#[boxed]
 pub async fn agree(
     app: &App,
     ctx: &Ctx,
@@ -432,6 +444,7 @@ pub async fn agree(
 ///
 /// # Errors
 /// [`AppError::Refused`] where it is not linked to it, or without a reason.
+#[boxed]
 pub async fn remove_report(
     app: &App,
     ctx: &Ctx,
@@ -454,6 +467,7 @@ pub async fn remove_report(
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where the other cannot take it.
+#[boxed]
 pub async fn move_report(
     app: &App,
     ctx: &Ctx,
@@ -481,6 +495,7 @@ pub async fn move_report(
 ///
 /// # Errors
 /// [`AppError::Refused`] where there is none.
+#[boxed]
 pub async fn by_reference(app: &App, ctx: &Ctx, org: OrgId, reference: &str) -> Result<SubjectId, AppError> {
     let digits = reference.trim().rsplit('-').next().unwrap_or_default();
     let number: i64 = digits.parse().map_err(|_| AppError::refused("Enter a reference such as CS-0012."))?;

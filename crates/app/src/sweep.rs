@@ -2,6 +2,7 @@
 //!
 //! Hiding does not wait for it: reading compares the day. Destroying does stop and ask, where the clock or the
 //! amount looks wrong.
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError, pictures};
 use fairwatch_core::{
     audit::SignHeads,
@@ -33,6 +34,7 @@ pub struct SchemePlan {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn plan(app: &App, ctx: &Ctx) -> Result<Vec<SchemePlan>, AppError> {
     let mut plans = Vec::new();
     for scope in fairwatch_store::orgs::all(&app.store, ctx).await? {
@@ -51,6 +53,7 @@ pub async fn plan(app: &App, ctx: &Ctx) -> Result<Vec<SchemePlan>, AppError> {
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not know.
+#[boxed]
 pub async fn plan_of(app: &App, ctx: &Ctx, org: OrgId) -> Result<Plan, AppError> {
     let plan = app
         .store
@@ -79,6 +82,7 @@ const APART: i64 = 300;
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn doubts(
     app: &App,
     ctx: &Ctx,
@@ -238,6 +242,7 @@ fn count(report: &mut Report, due: &sweep::Due, stage: Stage) {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn newest_entry(app: &App, ctx: &Ctx) -> Result<Option<Timestamp>, AppError> {
     Ok(audit::newest(&app.store, ctx).await?)
 }
@@ -246,6 +251,7 @@ pub async fn newest_entry(app: &App, ctx: &Ctx) -> Result<Option<Timestamp>, App
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not know.
+#[boxed]
 pub async fn runs(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Run>, AppError> {
     use fairwatch_core::subjects::ShowSweeps;
     app.store.read::<ShowSweeps, _>(ctx, InOrg(org), async |_: &mut Tx<ShowSweeps>| Ok(())).await?;

@@ -1,4 +1,5 @@
 //! My account: correcting it, taking all of it away, asking for its deletion, and which messages one wants (MEM-2).
+use async_recursion::async_recursion as boxed;
 use super::{NewUser, Password, forms, me, password_again};
 use crate::{
     App,
@@ -32,6 +33,7 @@ pub struct WholeCopy {
 ///
 /// # Errors
 /// [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn whole_copy(app: &App, ctx: &Ctx) -> Result<WholeCopy, AppError> {
     let read = app.store.read::<ShowAccount, _>(ctx, OneAccount(me(ctx)?), async |tx| {
         Ok(WholeCopy {
@@ -48,6 +50,7 @@ pub async fn whole_copy(app: &App, ctx: &Ctx) -> Result<WholeCopy, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] at the fields `name`, `email`, `user_name` and `password`; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn correct_own(app: &App, ctx: &Ctx, typed: &NewUser, password: &Password) -> Result<(), AppError> {
     let account = me(ctx)?;
     let profile = typed.profile()?;
@@ -68,6 +71,7 @@ pub async fn correct_own(app: &App, ctx: &Ctx, typed: &NewUser, password: &Passw
 ///
 /// # Errors
 /// [`AppError::Refused`] at the fields `name` and `email`; [`AppError::Hidden`] where one has no such role.
+#[boxed]
 pub async fn correct_told(
     app: &App,
     ctx: &Ctx,
@@ -86,6 +90,7 @@ pub async fn correct_told(
 ///
 /// # Errors
 /// [`AppError::Refused`] at the fields `name`, `email` and `reason`; [`AppError::Hidden`].
+#[boxed]
 pub async fn correct_user(
     app: &App,
     ctx: &Ctx,
@@ -123,6 +128,7 @@ fn told(name: &str, email: &str) -> Result<(String, Option<String>), AppError> {
 ///
 /// # Errors
 /// [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn ask_deletion(app: &App, ctx: &Ctx, ask: bool) -> Result<(), AppError> {
     let asked = app.store.write::<AskDeletion, _>(ctx, OneAccount(me(ctx)?), async move |tx| {
         store::ask_deletion(tx, ask).await
@@ -134,6 +140,7 @@ pub async fn ask_deletion(app: &App, ctx: &Ctx, ask: bool) -> Result<(), AppErro
 ///
 /// # Errors
 /// [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn preferences(app: &App, ctx: &Ctx) -> Result<Vec<(Message, bool)>, AppError> {
     let read = app
         .store
@@ -145,6 +152,7 @@ pub async fn preferences(app: &App, ctx: &Ctx) -> Result<Vec<(Message, bool)>, A
 ///
 /// # Errors
 /// [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn set_preferences(app: &App, ctx: &Ctx, wanted: &[Message]) -> Result<(), AppError> {
     let wanted = wanted.to_vec();
     let set = app.store.write::<SetPreferences, _>(ctx, OneAccount(me(ctx)?), async move |tx| {

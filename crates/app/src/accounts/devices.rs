@@ -1,5 +1,6 @@
 //! Shared devices: enrolling one, picking one's name and typing a PIN; and what a manager does for their own business
 //! (INC-10).
+use async_recursion::async_recursion as boxed;
 use super::{
     Password, forms, me, password_again,
     sign_in::{SignInRefused, network},
@@ -37,6 +38,7 @@ pub struct Own {
 ///
 /// # Errors
 /// [`AppError::Hidden`] for whoever manages none.
+#[boxed]
 pub async fn own_business(app: &App, ctx: &Ctx, org: OrgId) -> Result<Own, AppError> {
     let look = app.store.read::<ListColleagues, _>(ctx, InOrg(org), async |tx| {
         Ok(Own { team: store::colleagues(tx).await?, devices: devices::devices(tx).await? })
@@ -48,6 +50,7 @@ pub async fn own_business(app: &App, ctx: &Ctx, org: OrgId) -> Result<Own, AppEr
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].
+#[boxed]
 pub async fn invite_colleague(
     app: &App,
     ctx: &Ctx,
@@ -65,6 +68,7 @@ pub async fn invite_colleague(
 ///
 /// # Errors
 /// [`AppError::Refused`] where it is so already; [`AppError::Hidden`].
+#[boxed]
 pub async fn set_manager(
     app: &App,
     ctx: &Ctx,
@@ -81,6 +85,7 @@ pub async fn set_manager(
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `device`; [`AppError::Hidden`].
+#[boxed]
 pub async fn enrol(app: &App, ctx: &Ctx, org: OrgId, name: &str, shows: Shows) -> Result<Token, AppError> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let name = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>();
@@ -97,6 +102,7 @@ pub async fn enrol(app: &App, ctx: &Ctx, org: OrgId, name: &str, shows: Shows) -
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is not of the business that one manages.
+#[boxed]
 pub async fn end(app: &App, ctx: &Ctx, device: DeviceId) -> Result<(), AppError> {
     let end = app.store.write::<EndDevice, _>(ctx, OneDevice(device), async |tx| devices::end(tx).await);
     Ok(end.await?)
@@ -106,6 +112,7 @@ pub async fn end(app: &App, ctx: &Ctx, device: DeviceId) -> Result<(), AppError>
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`].
+#[boxed]
 pub async fn front(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<DeviceFront>, AppError> {
     let Some(token) = Token::parse(cookie) else { return Ok(None) };
     Ok(devices::front(&app.store, ctx, &token).await?)
@@ -115,6 +122,7 @@ pub async fn front(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<DeviceFr
 ///
 /// # Errors
 /// [`SignInRefused`]: one answer for a wrong PIN, nobody of this device, and no PIN.
+#[boxed]
 pub async fn sign_in(
     app: &App,
     ctx: &Ctx,
@@ -153,6 +161,7 @@ pub async fn sign_in(
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`]; the session is then not to be handed out.
+#[boxed]
 pub async fn share(app: &App, ctx: &Ctx, cookie: &str, session: &NewSession) -> Result<(), AppError> {
     let Some(token) = Token::parse(cookie) else { return Ok(()) };
     Ok(store::share(&app.store, ctx, &token, session.session).await?)
@@ -173,6 +182,7 @@ pub(super) async fn hashed_pin(app: &App, ctx: &Ctx, pin: &str) -> Result<String
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `pin` or `pin-password`; [`AppError::Hidden`] for whoever is no member's.
+#[boxed]
 pub async fn set_pin(app: &App, ctx: &Ctx, password: &Password, pin: &str) -> Result<(), AppError> {
     let account = me(ctx)?;
     let hash = hashed_pin(app, ctx, pin).await?;

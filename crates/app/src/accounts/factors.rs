@@ -2,6 +2,7 @@
 //!
 //! Whoever typed a wrong password is told so and nothing else: whether there is a second factor is asked after the
 //! password alone. Tries are counted like those at passwords, by account and by network.
+use async_recursion::async_recursion as boxed;
 use super::{
     Password, me,
     sign_in::{SignInRefused, network},
@@ -49,6 +50,7 @@ pub(super) fn counted_under(account: AccountId) -> Login {
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`].
+#[boxed]
 pub async fn half_session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<HalfView>, AppError> {
     let Some(token) = Token::parse(cookie) else { return Ok(None) };
     Ok(factors::half(&app.store, ctx, &token).await?)
@@ -58,6 +60,7 @@ pub async fn half_session(app: &App, ctx: &Ctx, cookie: &str) -> Result<Option<H
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such half session, or a factor already.
+#[boxed]
 pub async fn first_enrolment(app: &App, ctx: &Ctx, cookie: &str) -> Result<Enrolment, AppError> {
     let token = Token::parse(cookie).ok_or(AppError::Hidden)?;
     let half = factors::half(&app.store, ctx, &token).await?.ok_or(AppError::Hidden)?;
@@ -70,6 +73,7 @@ pub async fn first_enrolment(app: &App, ctx: &Ctx, cookie: &str) -> Result<Enrol
 ///
 /// # Errors
 /// [`SignInRefused`], whose words are for the user.
+#[boxed]
 pub async fn confirm_first(
     app: &App,
     ctx: &Ctx,
@@ -91,6 +95,7 @@ pub async fn confirm_first(
 ///
 /// # Errors
 /// [`SignInRefused`], whose words are for the user.
+#[boxed]
 pub async fn give_code(
     app: &App,
     ctx: &Ctx,
@@ -138,6 +143,7 @@ async fn wrong(app: &App, ctx: &Ctx, account: AccountId) -> SignInRefused {
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `password`; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn begin_codes(app: &App, ctx: &Ctx, password: &Password) -> Result<Enrolment, AppError> {
     let profile = super::password_again(app, ctx, password).await?;
     let begin = app
@@ -151,6 +157,7 @@ pub async fn begin_codes(app: &App, ctx: &Ctx, password: &Password) -> Result<En
 ///
 /// # Errors
 /// [`AppError::Hidden`] for nobody, and where nothing was begun.
+#[boxed]
 pub async fn own_enrolment(app: &App, ctx: &Ctx) -> Result<Enrolment, AppError> {
     let read = app.store.read::<ShowAccount, _>(ctx, OneAccount(me(ctx)?), async |tx| {
         Ok((factors::own_enrolment(tx).await?, store::own_profile(tx).await?))
@@ -163,6 +170,7 @@ pub async fn own_enrolment(app: &App, ctx: &Ctx) -> Result<Enrolment, AppError> 
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `code`; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn confirm_codes(app: &App, ctx: &Ctx, typed: &str) -> Result<Vec<String>, AppError> {
     let account = me(ctx)?;
     if !matches!(read(typed), Typed::Code(_)) {
@@ -179,6 +187,7 @@ pub async fn confirm_codes(app: &App, ctx: &Ctx, typed: &str) -> Result<Vec<Stri
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `password`, or where there is no factor; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn renew_recovery_codes(
     app: &App,
     ctx: &Ctx,
@@ -195,6 +204,7 @@ pub async fn renew_recovery_codes(
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `password`, or where a role needs it; [`AppError::Hidden`] where it is not theirs.
+#[boxed]
 pub async fn remove_factor(
     app: &App,
     ctx: &Ctx,

@@ -1,4 +1,5 @@
 //! Invitations: offering a role, and accepting or declining it by its link (VIS-6, SEC-2).
+use async_recursion::async_recursion as boxed;
 use super::{NewUser, Password, devices, invitation_address, logins, passwords};
 use crate::{App, error::AppError, mail};
 use fairwatch_core::{
@@ -24,6 +25,7 @@ pub struct Offered {
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence; [`AppError::Hidden`].
+#[boxed]
 pub async fn invite(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<Offered, AppError> {
     let invitation = user.invitation()?;
     let base = mail::base(app, ctx).await?;
@@ -39,6 +41,7 @@ pub async fn invite(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Result<
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is none, or has been accepted.
+#[boxed]
 pub async fn renew_invitation(app: &App, ctx: &Ctx, membership: MembershipId) -> Result<Offered, AppError> {
     let base = mail::base(app, ctx).await?;
     let renew = app.store.write::<RenewInvitation, _>(ctx, OneMembership(membership), async move |tx| {
@@ -53,6 +56,7 @@ pub async fn renew_invitation(app: &App, ctx: &Ctx, membership: MembershipId) ->
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is none, or has been accepted.
+#[boxed]
 pub async fn revoke_invitation(app: &App, ctx: &Ctx, membership: MembershipId) -> Result<(), AppError> {
     let revoke = app.store.write::<RevokeInvitation, _>(ctx, OneMembership(membership), async |tx| {
         store::revoke_invitation(tx).await
@@ -64,6 +68,7 @@ pub async fn revoke_invitation(app: &App, ctx: &Ctx, membership: MembershipId) -
 ///
 /// # Errors
 /// [`AppError::Busy`] or [`AppError::Internal`].
+#[boxed]
 pub async fn behind_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<Option<InvitationView>, AppError> {
     let Some(token) = Token::parse(link) else { return Ok(None) };
     Ok(store::look_at_invitation(&app.store, ctx, &token).await?)
@@ -75,6 +80,7 @@ pub async fn behind_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<Optio
 ///
 /// # Errors
 /// [`AppError::Refused`] where the link or the password will not do.
+#[boxed]
 pub async fn accept_as_new(
     app: &App,
     ctx: &Ctx,
@@ -97,6 +103,7 @@ pub async fn accept_as_new(
 ///
 /// # Errors
 /// [`AppError::Refused`] where the link will not do, or they have the role; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn accept_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<Accepted, AppError> {
     let token = Token::parse(link).ok_or_else(spent)?;
     Ok(store::accept_invitation(&app.store, ctx, &token).await?)
@@ -106,6 +113,7 @@ pub async fn accept_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<Accep
 ///
 /// # Errors
 /// [`AppError::Refused`] where the link will not do.
+#[boxed]
 pub async fn decline_invitation(app: &App, ctx: &Ctx, link: &str) -> Result<(), AppError> {
     let token = Token::parse(link).ok_or_else(spent)?;
     Ok(store::decline_invitation(&app.store, ctx, &token).await?)

@@ -3,6 +3,7 @@
 //! The relying party is the one base address of the installation. `webauthn_rs` makes what a key is asked and checks what it
 //! signed; its challenges come from the machine's own source of randomness, which is the library's to choose. Each asks the
 //! device to know its owner, by finger, face or PIN, so that a passkey is both factors at once.
+use async_recursion::async_recursion as boxed;
 use super::{
     Device, NewSession, Password, Proof,
     factors::counted_under,
@@ -121,6 +122,7 @@ fn registered(base: &str, state: &str, typed: &str) -> Result<Passkey, AppError>
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no half session.
+#[boxed]
 pub async fn ask_half(app: &App, ctx: &Ctx, base: &str, cookie: &str) -> Result<Value, AppError> {
     let token = Token::parse(cookie).ok_or(AppError::Hidden)?;
     let half = factors::half(&app.store, ctx, &token).await?.ok_or(AppError::Hidden)?;
@@ -148,6 +150,7 @@ pub async fn ask_half(app: &App, ctx: &Ctx, base: &str, cookie: &str) -> Result<
 ///
 /// # Errors
 /// [`SignInRefused`], whose words are for the user.
+#[boxed]
 pub async fn answer_half(
     app: &App,
     ctx: &Ctx,
@@ -210,6 +213,7 @@ fn answered(base: &str, state: &str, typed: &str, has: Vec<Credential>) -> Resul
 ///
 /// # Errors
 /// [`AppError::Refused`] where it was asked too often from here without an answer.
+#[boxed]
 pub async fn ask_anybody(app: &App, ctx: &Ctx, base: &str, address: IpAddr) -> Result<Value, AppError> {
     let (login, network) = anybody(address);
     let attempted = Attempted { login: &login, network: &network };
@@ -235,6 +239,7 @@ fn anybody(address: IpAddr) -> (Login, String) {
 ///
 /// # Errors
 /// [`SignInRefused`]: one answer for a key that is not known, a wrong signature and a suspended account.
+#[boxed]
 pub async fn sign_in(
     app: &App,
     ctx: &Ctx,
@@ -287,6 +292,7 @@ pub async fn sign_in(
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `password`; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn ask_own(app: &App, ctx: &Ctx, base: &str, password: &Password) -> Result<Value, AppError> {
     let account = me(ctx)?;
     let profile = password_again(app, ctx, password).await?;
@@ -306,6 +312,7 @@ pub async fn ask_own(app: &App, ctx: &Ctx, base: &str, password: &Password) -> R
 ///
 /// # Errors
 /// [`AppError::Refused`] where the answer will not do; [`AppError::Hidden`] for nobody.
+#[boxed]
 pub async fn confirm_own(
     app: &App,
     ctx: &Ctx,

@@ -1,4 +1,5 @@
 //! A forgotten password: a link by mail, and one answer whether or not there is such an account (SEC-2, VIS-7).
+use async_recursion::async_recursion as boxed;
 use super::{forms, link_address, network, wait_sentence};
 use crate::{App, error::AppError, mail};
 use fairwatch_core::gate::Ctx;
@@ -14,6 +15,7 @@ const AT_LEAST: Duration = Duration::from_millis(400);
 /// # Errors
 /// [`AppError::Refused`] where nothing was typed, or too many were asked for from one network; [`AppError::Hidden`]
 /// where no mail is sent.
+#[boxed]
 pub async fn ask_reset(app: &App, ctx: &Ctx, login: &str, address: IpAddr) -> Result<(), AppError> {
     let answer_at = Instant::now() + AT_LEAST;
     if !app.sends_mail() {

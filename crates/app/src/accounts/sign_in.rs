@@ -1,4 +1,5 @@
 //! Signing in: one answer and one duration for whatever is wrong (SEC-2, VIS-7).
+use async_recursion::async_recursion as boxed;
 use super::{Password, forms};
 use crate::{App, error::AppError};
 use fairwatch_core::{gate::Ctx, ids::AccountId};
@@ -62,6 +63,7 @@ pub(crate) fn network(address: IpAddr) -> String {
 ///
 /// # Errors
 /// [`SignInRefused`], whose words are for the user.
+#[boxed]
 pub async fn sign_in(
     app: &App,
     ctx: &Ctx,
@@ -101,6 +103,7 @@ pub async fn sign_in(
 ///
 /// # Errors
 /// [`AppError::Hidden`] there, and where there is no such account.
+#[boxed]
 pub async fn sign_in_as(
     app: &App,
     ctx: &Ctx,

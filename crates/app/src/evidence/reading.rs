@@ -2,6 +2,7 @@
 //!
 //! Those who bear a mark are shown a still as a picture that bears it, made anew from its pixels each time (VIS-8); the
 //! file as it was sent does not reach them. Clips and documents cannot be marked: a copy of one is recorded.
+use async_recursion::async_recursion as boxed;
 use super::{LOOK, REASON, is_good, reasoned};
 use crate::{App, error::AppError, pictures::viewers_mark};
 use fairwatch_blobs::{BlobName, Reader};
@@ -40,6 +41,7 @@ enum Bytes {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where the ticket is not the viewer's or has run out, the viewer may not see it, or it is gone.
+#[boxed]
 pub async fn content(app: &App, ctx: &Ctx, id: EvidenceId, ticket: &str) -> Result<Content, AppError> {
     if !is_good(app, ctx, LOOK, id, ticket) {
         return Err(AppError::Hidden);
@@ -71,6 +73,7 @@ where
 ///
 /// # Errors
 /// As [`content`].
+#[boxed]
 pub async fn download(app: &App, ctx: &Ctx, id: EvidenceId, ticket: &str) -> Result<Content, AppError> {
     let is_reasoned = is_good(app, ctx, LOOK, id, ticket) || is_good(app, ctx, REASON, id, ticket);
     let (opened, bears) = app

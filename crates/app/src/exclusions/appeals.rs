@@ -1,4 +1,5 @@
 //! Appeals: how one is written down, read and decided (EXC-5).
+use async_recursion::async_recursion as boxed;
 use super::{
     deciding::{blind_case, told},
     proposing::naming,
@@ -55,6 +56,7 @@ pub struct Form {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such person or enquiry, or it is about somebody else.
+#[boxed]
 pub async fn ask(
     app: &App,
     ctx: &Ctx,
@@ -112,6 +114,7 @@ fn check(ctx: &Ctx, typed: &Typed, enquiry: Option<EnquiryId>) -> Result<appeals
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where something is missing, or there is no such decision to appeal against.
+#[boxed]
 pub async fn receive(
     app: &App,
     ctx: &Ctx,
@@ -150,6 +153,7 @@ pub async fn receive(
 ///
 /// # Errors
 /// [`AppError::Hidden`] for whoever hears none.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Listed>, AppError> {
     let work = async |tx: &mut Tx<ListAppeals>| appeals::list(tx).await;
     Ok(app.store.read::<ListAppeals, _>(ctx, InOrg(org), work).await?)
@@ -173,6 +177,7 @@ pub struct Shown {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none, or it is not for them.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, appeal: AppealId) -> Result<Shown, AppError> {
     let work = async |tx: &mut Tx<ShowAppeal>| {
         let mut opened = appeals::show(tx).await?;
@@ -251,6 +256,7 @@ fn decision(chosen: &Chosen) -> Result<(Decision, String), AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words for whoever had a part in the decision, and where it cannot be changed so.
+#[boxed]
 pub async fn decide(app: &App, ctx: &Ctx, appeal: AppealId, chosen: &Chosen) -> Result<(), AppError> {
     let (decision, reason) = decision(chosen)?;
     let work = async move |tx: &mut Tx<DecideAppeal>| appeals::decide(tx, &decision, &reason).await;
@@ -264,6 +270,7 @@ pub async fn decide(app: &App, ctx: &Ctx, appeal: AppealId, chosen: &Chosen) -> 
 ///
 /// # Errors
 /// [`AppError::Refused`] where nothing is said of it.
+#[boxed]
 pub async fn withdraw(app: &App, ctx: &Ctx, appeal: AppealId, reason: &str) -> Result<(), AppError> {
     let reason = tidy(reason).trim().to_owned();
     if reason.is_empty() {

@@ -1,4 +1,5 @@
 //! Proposals as those see them who decide, and what they say (EXC-2).
+use async_recursion::async_recursion as boxed;
 use super::reason_given;
 use crate::{App, error::AppError};
 use fairwatch_core::{
@@ -155,6 +156,7 @@ fn whom(
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who do not decide.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId, before: Option<i64>) -> Result<Cases, AppError> {
     let look = async move |tx: &mut Tx<ListCases>| {
         let scope = tx.permit().facts().clone();
@@ -189,6 +191,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId, before: Option<i64>) -> Resu
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none, the person's time is over, or it is not for them.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError> {
     let look = async move |tx: &mut Tx<ShowCase>| {
         let scope = tx.permit().facts().scope.clone();
@@ -224,6 +227,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: ProposalId) -> Result<Case, AppError
 ///
 /// # Errors
 /// [`AppError::Refused`] for whoever has no part in it; [`AppError::Hidden`] where it is decided, or not for them.
+#[boxed]
 pub async fn vote(
     app: &App,
     ctx: &Ctx,
@@ -240,6 +244,7 @@ pub async fn vote(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is decided.
+#[boxed]
 pub async fn withdraw(app: &App, ctx: &Ctx, id: ProposalId, reason: &str) -> Result<(), AppError> {
     let reason = reason_given(reason)?;
     let work = async move |tx: &mut Tx<WithdrawCase>| proposals::withdraw(tx, &reason).await;

@@ -1,4 +1,5 @@
 //! What the tariff says of somebody, and a proposal made of it (EXC-1, EXC-2).
+use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
@@ -33,6 +34,7 @@ pub struct Ground {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where the person neither circulates nor is held.
+#[boxed]
 pub async fn ground(app: &App, ctx: &Ctx, id: SubjectId) -> Result<Ground, AppError> {
     let look = async |tx: &mut Tx<AskTariff>| {
         let (open, before) = proposals::before(tx).await?;
@@ -204,6 +206,7 @@ fn is_blind(scope: &OrgScope, profile: &Profile, number: i64, new: &New) -> Resu
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, at the field that it is about.
+#[boxed]
 pub async fn propose(app: &App, ctx: &Ctx, id: SubjectId, typed: &Typed) -> Result<Outcome, AppError> {
     // All that is wrong is said at once, and nothing is recorded as done that was not.
     let Ground { scope, open, .. } = ground(app, ctx, id).await?;

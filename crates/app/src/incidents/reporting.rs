@@ -2,6 +2,7 @@
 pub mod cautions;
 mod check;
 
+use async_recursion::async_recursion as boxed;
 use super::words::{self, Search};
 use crate::{App, error::AppError};
 use cautions::Caution;
@@ -43,6 +44,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Outcome, AppError> {
     let scope = scope(app, ctx, org).await?;
     let typed = &typed.tidy();
@@ -68,6 +70,7 @@ pub async fn submit(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<O
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn breach(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Outcome, AppError> {
     let scope = scope(app, ctx, org).await?;
     let typed = &typed.tidy();
@@ -86,6 +89,7 @@ pub async fn breach(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<O
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn own_place(app: &App, ctx: &Ctx, org: OrgId) -> Result<String, AppError> {
     let place = app
         .store
@@ -166,6 +170,7 @@ pub struct Draft {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn draft(app: &App, ctx: &Ctx, org: OrgId) -> Result<Draft, AppError> {
     let draft = app
         .store
@@ -196,6 +201,7 @@ async fn fresh(tx: &mut Tx<KeepDraft>) -> Result<Typed, StoreError> {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn look_over(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Vec<Mistake>, AppError> {
     let typed = &typed.tidy();
     let dropped = keep(app, ctx, org, typed).await?;
@@ -209,6 +215,7 @@ pub async fn look_over(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Resul
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn keep_draft(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Vec<Caution>, AppError> {
     let typed = typed.tidy();
     keep(app, ctx, org, &typed).await?;
@@ -237,6 +244,7 @@ async fn keep(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<bool, A
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn discard_draft(app: &App, ctx: &Ctx, org: OrgId) -> Result<(), AppError> {
     app.store
         .write::<KeepDraft, _>(ctx, InOrg(org), async |tx: &mut Tx<KeepDraft>| {
@@ -250,6 +258,7 @@ pub async fn discard_draft(app: &App, ctx: &Ctx, org: OrgId) -> Result<(), AppEr
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn news(app: &App, ctx: &Ctx, org: OrgId, account: AccountId) -> Result<Vec<Unseen>, AppError> {
     Ok(reporting::news(&app.store, ctx, org, account).await?)
 }
@@ -258,6 +267,7 @@ pub async fn news(app: &App, ctx: &Ctx, org: OrgId, account: AccountId) -> Resul
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn mine(
     app: &App,
     ctx: &Ctx,
@@ -282,6 +292,7 @@ pub async fn mine(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is not theirs or does not exist.
+#[boxed]
 pub async fn show_mine(app: &App, ctx: &Ctx, report: ReportId) -> Result<Held, AppError> {
     let shown = app
         .store

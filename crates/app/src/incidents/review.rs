@@ -1,4 +1,5 @@
 //! The controller's review of a report (INC-2).
+use async_recursion::async_recursion as boxed;
 use super::{
     suggesting::{Suggested, suggest},
     words::{self, Search, tidy},
@@ -26,6 +27,7 @@ pub use fairwatch_store::incidents::review::{Around, Decision, Link, PersonDecis
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn queue(
     app: &App,
     ctx: &Ctx,
@@ -70,6 +72,7 @@ impl Review {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, report: ReportId) -> Result<Review, AppError> {
     open_with(app, ctx, report, &[]).await
 }
@@ -79,6 +82,7 @@ pub async fn open(app: &App, ctx: &Ctx, report: ReportId) -> Result<Review, AppE
 ///
 /// # Errors
 /// As [`open`].
+#[boxed]
 pub async fn open_with(app: &App, ctx: &Ctx, report: ReportId, added: &[Person]) -> Result<Review, AppError> {
     let (scope, held, near, around) = app
         .store
@@ -107,6 +111,7 @@ pub struct Released {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where the decision does not fit; nothing is lost.
+#[boxed]
 pub async fn approve(
     app: &App,
     ctx: &Ctx,
@@ -226,6 +231,7 @@ fn instead(named: &Named) -> String {
 ///
 /// # Errors
 /// [`AppError::Refused`] where there is no reason.
+#[boxed]
 pub async fn reject(app: &App, ctx: &Ctx, report: ReportId, reason: &str) -> Result<(), AppError> {
     let reason = tidy(reason).trim().to_owned();
     words::short("The reason", &reason, words::REASON)?;

@@ -1,4 +1,5 @@
 //! Why a privacy notice need not be served for now (NOT-1).
+use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
 use fairwatch_core::{
     gate::Ctx,
@@ -22,6 +23,7 @@ fn given(reason: &str) -> Result<String, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason, or where one stands.
+#[boxed]
 pub async fn exempt(
     app: &App,
     ctx: &Ctx,
@@ -43,6 +45,7 @@ pub async fn exempt(
 ///
 /// # Errors
 /// [`AppError::Refused`] without words.
+#[boxed]
 pub async fn review(app: &App, ctx: &Ctx, exemption: ExemptionId, found: &str) -> Result<(), AppError> {
     let found = given(found)?;
     app.store
@@ -59,6 +62,7 @@ pub async fn review(app: &App, ctx: &Ctx, exemption: ExemptionId, found: &str) -
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it has ended.
+#[boxed]
 pub async fn end(app: &App, ctx: &Ctx, exemption: ExemptionId) -> Result<(), AppError> {
     app.store
         .write::<EndExemption, _>(ctx, OneExemption(exemption), async |tx: &mut Tx<EndExemption>| {

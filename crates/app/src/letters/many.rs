@@ -1,4 +1,5 @@
 //! All letters that are due in a scheme, one after another: when a policy changes or many exclusions end at once.
+use async_recursion::async_recursion as boxed;
 use super::{Draft, make, material, outstanding, writing::gives_reason as needs_words};
 use crate::{App, error::AppError};
 use fairwatch_core::{
@@ -34,6 +35,7 @@ pub struct Made {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn due(app: &App, ctx: &Ctx, org: OrgId, kinds: &[Kind]) -> Result<Vec<Due>, AppError> {
     let (scope, listed) = outstanding(app, ctx, org).await?;
     let wanted = |one: &fairwatch_store::letters::Listed| match one.what.task {
@@ -53,6 +55,7 @@ pub async fn due(app: &App, ctx: &Ctx, org: OrgId, kinds: &[Kind]) -> Result<Vec
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn make_many(
     app: &App,
     ctx: &Ctx,

@@ -1,4 +1,5 @@
 //! How a letter reached a person, or did not (EXC-4, NOT-1, O31 3.3).
+use async_recursion::async_recursion as boxed;
 use super::{keep, read};
 use crate::{
     App,
@@ -43,6 +44,7 @@ pub struct Entered {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words: what is missing, a way that the scheme may not use, a letter that was served already.
+#[boxed]
 pub async fn record(app: &App, ctx: &Ctx, letter: LetterId, entered: Entered) -> Result<AttemptId, AppError> {
     let mut check = Check::default();
     let short = |text: &str, most: usize| (1..=most).contains(&text.trim().chars().count());
@@ -99,6 +101,7 @@ pub async fn record(app: &App, ctx: &Ctx, letter: LetterId, entered: Entered) ->
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is nothing.
+#[boxed]
 pub async fn proof(app: &App, ctx: &Ctx, attempt: AttemptId) -> Result<Vec<u8>, AppError> {
     let (id, file, key) = app
         .store

@@ -1,4 +1,5 @@
 //! Parts of pictures that show several people, each kept with the one whom it shows (INC-9).
+use async_recursion::async_recursion as boxed;
 use super::{Sealed, read_now, seal, write};
 use crate::{App, error::AppError, incidents::labels};
 use fairwatch_core::{
@@ -30,6 +31,7 @@ pub struct Cropping {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is none.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, picture: PictureId) -> Result<Cropping, AppError> {
     let cropping = app
         .store
@@ -50,6 +52,7 @@ const WHOLE: f64 = 0.9;
 ///
 /// # Errors
 /// [`AppError::Refused`] with a sentence about the part; [`AppError::Hidden`] where this picture has none for them.
+#[boxed]
 pub async fn crop(
     app: &App,
     ctx: &Ctx,
@@ -91,6 +94,7 @@ pub async fn crop(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn undo(app: &App, ctx: &Ctx, subject: SubjectId, part: PictureId) -> Result<(), AppError> {
     app.store
         .write::<UndoCrop, _>(ctx, OneSubject(subject), async move |tx: &mut Tx<UndoCrop>| {

@@ -1,5 +1,6 @@
 //! With whom somebody commits such crime: what is recorded, who was reported for the same incidents, and who uses the
 //! same vehicle (SUB-3). Nobody is named whom the viewer may not see at that moment (VIS-7).
+use async_recursion::async_recursion as boxed;
 use super::{Open, given, strip, viewer_of};
 use crate::{App, error::AppError, finding};
 use fairwatch_core::{
@@ -55,6 +56,7 @@ pub fn marks(profile: &Profile) -> BTreeSet<String> {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is not for the asker, or the policy holds no associates.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, org: OrgId, id: SubjectId) -> Result<Shown, AppError> {
     let near = finding::by_vehicle(app, ctx, org, id).await?;
     let look = async move |tx: &mut Tx<ShowAssociates>| {
@@ -137,6 +139,7 @@ fn near_of(scope: &Scope, viewer: Viewer, found: &associates::Surrounded) -> Vec
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason, or where the policy holds no associates or takes no such source.
+#[boxed]
 pub async fn associate(
     app: &App,
     ctx: &Ctx,
@@ -164,6 +167,7 @@ pub async fn associate(
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason, or where it is gone already.
+#[boxed]
 pub async fn dissociate(
     app: &App,
     ctx: &Ctx,

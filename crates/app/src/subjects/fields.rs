@@ -1,4 +1,5 @@
 //! What is held of a person, item by item: entered, put right and taken out (SUB-1, SUB-4, INC-5, INC-6, RET-16).
+use async_recursion::async_recursion as boxed;
 use super::{Correction, Item, given};
 use crate::{
     App,
@@ -69,6 +70,7 @@ impl Typed {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where the policy does not list it, or does not take it from there.
+#[boxed]
 pub async fn enter(
     app: &App,
     ctx: &Ctx,
@@ -92,6 +94,7 @@ pub async fn enter(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such item; [`AppError::Refused`] in words.
+#[boxed]
 pub async fn correct_field(
     app: &App,
     ctx: &Ctx,
@@ -118,6 +121,7 @@ pub async fn correct_field(
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason, or at `ends-record` where the record would end and that was not confirmed.
+#[boxed]
 pub async fn remove(
     app: &App,
     ctx: &Ctx,
@@ -142,6 +146,7 @@ pub async fn remove(
 /// # Errors
 /// [`AppError::Refused`] in words where it cannot be done; at `ends-record` where the record would end and that was not
 /// confirmed, at `necessity` where the policy asks why somebody so young is held.
+#[boxed]
 pub async fn correct(
     app: &App,
     ctx: &Ctx,

@@ -1,4 +1,5 @@
 //! The gallery: those who circulate, a page at a time (VIS-1).
+use async_recursion::async_recursion as boxed;
 use super::{After, Card, Counts, GalleryCards, Sought, strip, viewer_of};
 use crate::{App, error::AppError};
 use fairwatch_core::{
@@ -41,6 +42,7 @@ pub const GALLERY_PAGE: usize = 48;
 ///
 /// # Errors
 /// [`AppError::Hidden`] where the policy names no such viewer.
+#[boxed]
 pub async fn gallery(
     app: &App,
     ctx: &Ctx,

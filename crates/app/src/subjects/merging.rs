@@ -1,4 +1,5 @@
 //! Two records of one person made one, and taken apart again (SUB-2).
+use async_recursion::async_recursion as boxed;
 use super::given;
 use crate::{App, error::AppError, pictures};
 use fairwatch_core::{
@@ -19,6 +20,7 @@ pub use fairwatch_store::subjects::merging::{Preview, Undoing};
 ///
 /// # Errors
 /// [`AppError::Hidden`] where either is not there, or kept by a hold alone.
+#[boxed]
 pub async fn preview(
     app: &App,
     ctx: &Ctx,
@@ -37,6 +39,7 @@ pub async fn preview(
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where it cannot be done.
+#[boxed]
 pub async fn merge(
     app: &App,
     ctx: &Ctx,
@@ -60,6 +63,7 @@ pub async fn merge(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where the record is not there, or kept by a hold alone.
+#[boxed]
 pub async fn preview_undo(
     app: &App,
     ctx: &Ctx,
@@ -76,6 +80,7 @@ pub async fn preview_undo(
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where it cannot be done any more.
+#[boxed]
 pub async fn undo(app: &App, ctx: &Ctx, kept: SubjectId, reason: &str) -> Result<SubjectId, AppError> {
     let reason = given(reason)?;
     let own = app.clone();
@@ -93,6 +98,7 @@ pub async fn undo(app: &App, ctx: &Ctx, kept: SubjectId, reason: &str) -> Result
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn follow(app: &App, ctx: &Ctx, org: OrgId, id: SubjectId) -> Result<Option<SubjectId>, AppError> {
     let look = async move |tx: &mut Tx<FollowMerge>| merging::follow(tx, id).await;
     Ok(app.store.read::<FollowMerge, _>(ctx, InOrg(org), look).await?)

@@ -1,4 +1,5 @@
 //! Members who are picked for a person: those most likely to be affected, to whom targeted data is shown (SUB-6).
+use async_recursion::async_recursion as boxed;
 use super::given;
 use crate::{App, error::AppError};
 use fairwatch_core::{
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn businesses(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<(MemberId, String)>, AppError> {
     let look = app.store.read::<ListMembers, _>(ctx, InOrg(org), async |tx| accounts::members(tx).await);
     let named = look.await?.into_iter();
@@ -27,6 +29,7 @@ pub async fn businesses(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<(MemberI
 ///
 /// # Errors
 /// [`AppError::Refused`] in words where it cannot be done.
+#[boxed]
 pub async fn pick(
     app: &App,
     ctx: &Ctx,
@@ -52,6 +55,7 @@ pub async fn pick(
 ///
 /// # Errors
 /// [`AppError::Refused`] where it has ended already.
+#[boxed]
 pub async fn end(app: &App, ctx: &Ctx, id: SubjectId, pick: PickId) -> Result<(), AppError> {
     app.store
         .write::<EndPick, _>(ctx, OneSubject(id), async move |tx: &mut Tx<EndPick>| {
