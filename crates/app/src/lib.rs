@@ -28,6 +28,7 @@ pub mod registers;
 pub mod spam;
 pub mod subjects;
 pub mod sweep;
+pub mod today;
 pub mod world;
 
 pub use error::AppError;

@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
+    governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects, today,
 };
 
 /// Every action, feature by feature.
@@ -29,6 +29,7 @@ pub fn all() -> Vec<Listed> {
         subjects::ACTIONS,
         subjects::merging::ACTIONS,
         subjects::associates::ACTIONS,
+        today::ACTIONS,
     ]
     .concat()
 }

@@ -13,6 +13,7 @@
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
+//! - [`today`]: what needs somebody today, in order.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
@@ -45,4 +46,5 @@ pub mod policy;
 pub mod registers;
 pub mod scope;
 pub mod subjects;
+pub mod today;
 pub mod world;

@@ -382,6 +382,7 @@ CREATE TABLE audit_heads (
     chain {id} PRIMARY KEY,
     position BIGINT NOT NULL,
     changed BIGINT NOT NULL,            -- the last entry that changed something about subjects, which caches follow
+    moved BIGINT NOT NULL DEFAULT 0,    -- the last entry that can have moved a duty, which the calendar follows
     hash {bytes} NOT NULL
 );
 

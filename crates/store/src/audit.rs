@@ -12,6 +12,7 @@ use crate::{
 use fairwatch_core::{
     audit::{Entry, ExportAudit, ListAudit, ROOT, SignHeads, VerifyAudit},
     clocks::Stage,
+    duties,
     gate::{Action, AuditClass, Caller, Facts as _, Permit, Target as _},
     ids::{ReportId, SubjectId},
     subjects::{PlanSweep, concerns_subjects},
@@ -124,10 +125,12 @@ pub(crate) async fn record(
     ];
     inner.exec(text, values).await?;
     let text = sql!(
-        "UPDATE audit_heads SET position = $2, hash = $3, changed = COALESCE($4, changed) WHERE chain = $1"
+        "UPDATE audit_heads SET position = $2, hash = $3, changed = COALESCE($4, changed), moved = COALESCE($5, moved) \
+         WHERE chain = $1"
     );
     let changed = (class == AuditClass::Change && concerns_subjects(action)).then_some(position);
-    inner.exec(text, args![chain, position, hash, changed]).await?;
+    let moved = (class == AuditClass::Change && duties::moves(action)).then_some(position);
+    inner.exec(text, args![chain, position, hash, changed, moved]).await?;
     crate::evidence::note(inner, position).await
 }
 

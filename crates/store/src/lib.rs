@@ -35,6 +35,7 @@ pub mod registers;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;
+pub mod today;
 #[doc(hidden)]
 pub mod testing;
 

@@ -25,12 +25,15 @@ use fairwatch_core::{
     policies::ListChanges,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
+    today::ShowToday,
 };
+
+mod groups;
 
 /// A place in the navigation, in the order in which it stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Nav {
-    /// The controller's start.
+    /// What needs one today.
     Today,
     /// Reports that wait.
     Review,
@@ -123,7 +126,8 @@ impl Nav {
     /// The action without which the place shows nothing.
     fn action(self) -> &'static str {
         match self {
-            Self::Today | Self::Review => ReviewQueue::NAME,
+            Self::Today => ShowToday::NAME,
+            Self::Review => ReviewQueue::NAME,
             Self::People => ListSubjects::NAME,
             Self::Gallery => Gallery::NAME,
             Self::Report => SubmitReport::NAME,
@@ -152,15 +156,15 @@ fn places(role: Role) -> &'static [Nav] {
         Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
-        Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
-        Role::Staff => &[Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
+        Role::MemberUser => &[Today, Gallery, Report, MyReports, Colleagues],
+        Role::Staff => &[Today, Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
             Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
             Audit,
         ],
-        Role::Board => &[Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
-        Role::Police | Role::Aic => &[Gallery],
-        Role::Auditor => &[Audit],
+        Role::Board => &[Today, Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
+        Role::Police | Role::Aic => &[Today, Gallery],
+        Role::Auditor => &[Today, Audit],
         Role::Operator => &[System],
     }
 }
@@ -172,20 +176,30 @@ fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
         // Those decide whom the policy names; the controller proposes.
         Some(_) if nav == Nav::Cases => role == Role::Controller || deciders(policy).contains(&role),
         Some(_) if nav == Nav::Appeals => hearers(policy).contains(&role),
-        Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
+        Some(viewer) if matches!(nav, Nav::Gallery | Nav::Today) && viewer.is_outside() => {
+            policy.recipient(viewer).is_some()
+        }
         _ => true,
     };
     named && role_may(role, nav.action())
 }
 
-/// Where somebody with these roles starts: a path below `/o/{slug}`.
-pub(crate) fn home(visit: &Visit) -> String {
+/// Where somebody with these roles starts: a path below `/o/{slug}`. Who looks people up at a till or on the street
+/// begins with their pictures, unless something needs them today.
+pub(crate) fn home(visit: &Visit, is_needed: bool) -> String {
     let roles = roles_in(&visit.session, &visit.scope.slug);
     let first = roles.iter().find_map(|membership| {
-        places(membership.role).iter().find(|nav| open(**nav, membership.role, &visit.scope.policy))
+        let looks = !is_needed && looks_first(membership.role);
+        let mut all = places(membership.role).iter().filter(|nav| !looks || **nav != Nav::Today);
+        all.find(|nav| open(**nav, membership.role, &visit.scope.policy))
     });
     // Whoever has nothing to see here can read what is kept and who sees it.
     visit.href(first.map_or("/policy", |nav| nav.path()))
+}
+
+/// Whether a role is there to look people up.
+pub(crate) fn looks_first(role: Role) -> bool {
+    matches!(role, Role::MemberUser | Role::Staff | Role::Police | Role::Aic)
 }
 
 /// A page that says nothing of who asks.
@@ -242,7 +256,7 @@ pub(crate) fn of_own(own: &Own) -> Shell {
     };
     Shell {
         home: home.clone(),
-        nav: vec![NavItem { label: "Back to work".into(), href: home, current: false, count: None }],
+        nav: vec![NavItem { label: "Back to work".into(), href: home, ..NavItem::default() }],
         user: Some(User {
             name: own.who.name.clone(),
             role_label: own.who.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "),
@@ -274,12 +288,7 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
             }
         });
     }
-    let item = |nav: &Nav| NavItem {
-        label: nav.label().into(),
-        href: visit.href(nav.path()),
-        current: *nav == here,
-        count: None,
-    };
+    let (nav, near, near_label) = groups::rows(&navs, here, |nav| visit.href(nav.path()));
     let finds =
         roles.iter().any(|role| role_may(*role, FindAnyone::NAME) && open(Nav::Gallery, *role, policy));
     let notes =
@@ -292,7 +301,9 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         base: visit.href(""),
         search: finds.then(|| visit.href("/find")),
         veil: (here == Nav::Gallery && visit.role() != Role::Controller).then(|| veil(visit)),
-        nav: navs.iter().map(item).collect(),
+        nav,
+        near,
+        near_label,
         user: Some(User {
             name: visit.who.name.clone(),
             role_label: labels(&roles),
@@ -367,10 +378,14 @@ pub(crate) fn veil(visit: &Visit) -> String {
 }
 
 impl Shell {
-    /// Puts a number beside a place in the navigation, such as that of the reports that wait.
+    /// Puts a number beside a place in the navigation, such as that of the reports that wait, and beside its group.
     pub(crate) fn counted(mut self, nav: Nav, count: u64) -> Self {
-        if let Some(item) = self.nav.iter_mut().find(|item| item.label == nav.label()) {
-            item.count = u32::try_from(count).ok().filter(|count| *count > 0);
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        for item in
+            self.nav.iter_mut().chain(&mut self.near).filter(|item| item.stands.contains(&nav.label()))
+        {
+            let all = item.count.unwrap_or(0).saturating_add(count);
+            item.count = Some(all).filter(|count| *count > 0);
         }
         self
     }

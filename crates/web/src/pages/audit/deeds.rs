@@ -166,6 +166,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("registers.edit", "Brought an entry of a register up to date"),
     ("registers.end", "Ended an entry of a register"),
     ("registers.review", "Recorded a review"),
+    ("today.show", "Looked at what needs them today"),
     ("sweep.plan", "Asked what the sweep would do"),
     ("sweep.subject", "Swept a record"),
     ("sweep.scheme", "Swept the scheme"),
