@@ -277,6 +277,7 @@ pub fn duties(policy: &Policy, facts: &Facts) -> Vec<Duty> {
         roles: Kind::Review.roles(policy),
         path: match &*one.subject.kind {
             "notice" | "document" => "/documents".into(),
+            "old_data" => "/old-data".into(),
             _ => "/registers".into(),
         },
     });

@@ -19,6 +19,7 @@
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
+//! - [`old_data`]: the yearly audit of what is old.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
 pub mod actions;
@@ -40,6 +41,7 @@ pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;
+pub mod old_data;
 pub mod pictures;
 pub mod policies;
 pub mod policy;

@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod letters;
 pub mod mail;
 pub mod notices;
+pub mod old_data;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;

@@ -9,7 +9,7 @@ use crate::{
     keys, orgs,
 };
 use fairwatch_core::{
-    ids::{EntryId, OrgId, ReviewId},
+    ids::{AccountId, EntryId, OrgId, ReviewId},
     registers::{
         AddEntry, Detail, EditEntry, EndEntry, EntryFacts, Kind, Known, ListRegisters, OneEntry,
         RecordReview, Subject,
@@ -276,11 +276,25 @@ pub async fn end(tx: &mut Tx<EndEntry>, reason: &str) -> Result<(), StoreError> 
 /// [`StoreError::Hidden`] for what this scheme does not review.
 pub async fn review(tx: &mut Tx<RecordReview>, subject: &Subject, found: &str) -> Result<(), StoreError> {
     let scope = tx.permit.facts().clone();
-    if subject.cycle(&scope.policy).is_none() || !is_there(&mut tx.inner, &scope, subject).await? {
+    // What is old is reviewed by its own run alone, which proves what it says (RET-13).
+    let by_hand = *subject != Subject::old_data() && subject.cycle(&scope.policy).is_some();
+    if !by_hand || !is_there(&mut tx.inner, &scope, subject).await? {
         return Err(fairwatch_core::gate::Hidden.into());
     }
     let by = tx.permit.standing().account;
-    let inner = &mut tx.inner;
+    let id = note_review(&mut tx.inner, &scope, subject, found, by).await?;
+    tx.saw([id.0]);
+    Ok(())
+}
+
+/// Writes a review down.
+pub(crate) async fn note_review(
+    inner: &mut Inner,
+    scope: &Scope,
+    subject: &Subject,
+    found: &str,
+    by: Option<AccountId>,
+) -> Result<ReviewId, StoreError> {
     let id: ReviewId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "review").await?;
     let sealed = inner.seal(&key, "reviews", "sealed", id.0, found)?;
@@ -291,8 +305,7 @@ pub async fn review(tx: &mut Tx<RecordReview>, subject: &Subject, found: &str) -
     let (today, now) = (scope.today, inner.ctx.now());
     let values = args![id, scope.org, &*subject.kind, &*subject.key, today, now, by, sealed];
     inner.exec(text, values).await?;
-    tx.saw([id.0]);
-    Ok(())
+    Ok(id)
 }
 
 /// A document that is reviewed has to be one of this scheme's, and in force.

@@ -28,6 +28,7 @@ pub(crate) mod letters;
 pub(crate) mod mailbox;
 pub(crate) mod members;
 pub(crate) mod notices;
+pub(crate) mod old_data;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod pictures;

@@ -22,6 +22,7 @@ use fairwatch_core::{
     governing::ListDocuments,
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
+    old_data::ShowOldData,
     policies::ListChanges,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
@@ -65,6 +66,8 @@ pub(crate) enum Nav {
     Duties,
     /// Documents, registers and their reviews.
     Registers,
+    /// The yearly audit of what is old.
+    OldData,
     /// The business that one manages.
     Colleagues,
     /// How the installation is.
@@ -92,6 +95,7 @@ impl Nav {
             Self::Appeals => "Appeals",
             Self::Duties => "Duties",
             Self::Registers => "Registers",
+            Self::OldData => "Old data",
             Self::Colleagues => "Your business",
             Self::System => "System",
             Self::Elsewhere => "",
@@ -117,6 +121,7 @@ impl Nav {
             Self::Appeals => "/appeals",
             Self::Duties => "/duties",
             Self::Registers => "/documents",
+            Self::OldData => "/old-data",
             Self::Colleagues => "/colleagues",
             Self::System => "/system",
             Self::Elsewhere => "",
@@ -142,6 +147,7 @@ impl Nav {
             Self::Appeals => ListAppeals::NAME,
             Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
+            Self::OldData => ShowOldData::NAME,
             Self::Colleagues => ListColleagues::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
@@ -152,19 +158,19 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, People,
+        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, OldData, People,
         Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Today, Gallery, Report, MyReports, Colleagues],
         Role::Staff => &[Today, Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
-            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
-            Audit,
+            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, OldData,
+            Sweep, Audit,
         ],
-        Role::Board => &[Today, Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
+        Role::Board => &[Today, Cases, Appeals, Duties, Audit, Rules, Registers, OldData, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Today, Gallery],
-        Role::Auditor => &[Today, Audit],
+        Role::Auditor => &[Today, OldData, Audit],
         Role::Operator => &[System],
     }
 }
