@@ -4,6 +4,7 @@
 //! its work inside, and gives back what the asker may have. Modules bear the names of features, as in `core`,
 //! `store` and `web`.
 pub mod accounts;
+pub mod accreditation;
 pub mod audit;
 pub mod certifications;
 pub mod documents;

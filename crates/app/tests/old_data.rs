@@ -31,7 +31,7 @@ async fn ret_13_a_run_lists_what_is_old_asks_what_no_period_keeps_and_proves_wha
     world.clock.set_day(day("2026-01-10"));
     let held = scene.subject("Alfred Example", &[]).await?;
     let gone = scene.subject("Bertha Example", &[]).await?;
-    let hold = subjects::hold(app, &ctx(), held, "A claim is made.", None).await;
+    let hold = subjects::hold(app, &ctx(), held, "A claim is made.", day("2026-04-01"), None).await;
     assert!(hold.is_ok());
     // Reported again, so that their clocks run for more than two years.
     world.clock.set_day(day("2026-06-01"));

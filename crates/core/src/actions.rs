@@ -1,6 +1,6 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
+    accounts, accreditation, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
     governing, incidents, intelligence, joining, leaving, letters, old_data, pictures, policies, registers, subjects, today,
 };
 
@@ -9,6 +9,7 @@ use crate::{
 pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
+        accreditation::ACTIONS,
         audit::ACTIONS,
         certifications::ACTIONS,
         duties::ACTIONS,

@@ -20,8 +20,10 @@
 //! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`old_data`]: the yearly audit of what is old.
+//! - [`accreditation`]: what an assessor reads, with evidence from the records.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
+pub mod accreditation;
 pub mod actions;
 pub mod audit;
 pub mod certifications;

@@ -22,6 +22,7 @@ mod passwords;
 mod sessions;
 mod token;
 pub(crate) mod users;
+mod traces;
 mod wishes;
 
 pub(crate) use attempts::count_message;
@@ -52,9 +53,9 @@ pub use token::{Login, Token};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 pub(crate) use users::{empty_without_role, sign_out_without_role};
 
+pub use traces::{OwnDeed, OwnTraces, own_deeds, own_traces};
 pub use wishes::{
-    DeletionAsked, OwnDeed, OwnReport, OwnTraces, ask_deletion, deletions_asked, own_preferences, own_traces,
-    set_preferences, wants,
+    DeletionAsked, ask_deletion, deletions_asked, own_preferences, set_preferences, wants,
 };
 
 use crate::{

@@ -6,6 +6,7 @@
 //!
 //! `dialect` alone knows the engines. Every statement is one text for both.
 pub mod accounts;
+pub mod accreditation;
 pub mod audit;
 pub mod certifications;
 mod dialect;

@@ -4,7 +4,7 @@
 //! own. It opens nobody's record.
 use crate::{
     dialect::{args, sql},
-    door::Tx,
+    door::{Inner, Tx},
     duties,
     error::StoreError,
     subjects::gallery::{self, Counts},
@@ -50,7 +50,7 @@ const SIGNED_WITHIN: i64 = 2;
 pub async fn show(tx: &mut Tx<ShowToday>) -> Result<Day, StoreError> {
     let (scope, standing) = (tx.permit.facts().clone(), tx.permit.standing().clone());
     let duties = duties::of_role(&mut tx.inner, &scope, standing.role).await?;
-    let audit = if standing.is(Role::Auditor) { Some(chain(tx, &scope).await?) } else { None };
+    let audit = if standing.is(Role::Auditor) { Some(chain(&mut tx.inner, &scope).await?) } else { None };
     let own = Own {
         draft: draft(tx, &scope).await?,
         leaving: leaving(tx, &scope).await?,
@@ -83,12 +83,13 @@ async fn leaving(tx: &mut Tx<ShowToday>, scope: &Scope) -> Result<Option<Date>, 
     row.map(|row| Ok(Leaving::new(scope, row.date("asked_on")?, None).board_from)).transpose()
 }
 
-async fn chain(tx: &mut Tx<ShowToday>, scope: &Scope) -> Result<Chain, StoreError> {
+/// How the audit chain of a scheme stands.
+pub(crate) async fn chain(inner: &mut Inner, scope: &Scope) -> Result<Chain, StoreError> {
     let text = sql!(
         "SELECT h.position, (SELECT MAX(s.signed_at) FROM audit_signatures s WHERE s.chain = h.chain) AS signed_at \
          FROM audit_heads h WHERE h.chain = $1"
     );
-    let row = tx.inner.opt(text, args![scope.org]).await?;
+    let row = inner.opt(text, args![scope.org]).await?;
     Ok(Chain {
         entries: row.as_ref().map(|row| row.int("position")).transpose()?.unwrap_or(0),
         signed_on: row.map(|row| row.opt_instant("signed_at")).transpose()?.flatten().map(london_date),

@@ -1,5 +1,6 @@
 //! The pages, feature by feature.
 pub(crate) mod account;
+pub(crate) mod accreditation;
 pub(crate) mod appeals;
 pub(crate) mod audit;
 pub(crate) mod certify;

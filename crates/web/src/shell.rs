@@ -9,7 +9,9 @@ use crate::{
 use fairwatch_app::{incidents::reporting::Unseen, pictures::viewer_code};
 use fairwatch_core::{
     accounts::{ListColleagues, ListMembers},
+    accreditation::ShowAccreditation,
     audit::ListAudit,
+    certifications::ListCertifications,
     duties::ShowDuties,
     evidence::ListEvidence,
     exclusions::{
@@ -25,6 +27,7 @@ use fairwatch_core::{
     old_data::ShowOldData,
     policies::ListChanges,
     policy::Policy,
+    registers::ListRegisters,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
     today::ShowToday,
 };
@@ -68,6 +71,8 @@ pub(crate) enum Nav {
     Registers,
     /// The yearly audit of what is old.
     OldData,
+    /// What an assessor reads.
+    Accreditation,
     /// The business that one manages.
     Colleagues,
     /// How the installation is.
@@ -96,6 +101,7 @@ impl Nav {
             Self::Duties => "Duties",
             Self::Registers => "Registers",
             Self::OldData => "Old data",
+            Self::Accreditation => "Accreditation",
             Self::Colleagues => "Your business",
             Self::System => "System",
             Self::Elsewhere => "",
@@ -122,6 +128,7 @@ impl Nav {
             Self::Duties => "/duties",
             Self::Registers => "/documents",
             Self::OldData => "/old-data",
+            Self::Accreditation => "/accreditation",
             Self::Colleagues => "/colleagues",
             Self::System => "/system",
             Self::Elsewhere => "",
@@ -148,6 +155,7 @@ impl Nav {
             Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
             Self::OldData => ShowOldData::NAME,
+            Self::Accreditation => ShowAccreditation::NAME,
             Self::Colleagues => ListColleagues::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
@@ -158,19 +166,45 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, OldData, People,
-        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
+        Accreditation, Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members,
+        MyReports, OldData, People, Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Today, Gallery, Report, MyReports, Colleagues],
         Role::Staff => &[Today, Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
-            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, OldData,
-            Sweep, Audit,
+            Today,
+            Review,
+            Duties,
+            People,
+            Gallery,
+            Cases,
+            Letters,
+            Report,
+            Members,
+            Registers,
+            Rules,
+            Accreditation,
+            OldData,
+            Sweep,
+            Audit,
         ],
-        Role::Board => &[Today, Cases, Appeals, Duties, Audit, Rules, Registers, OldData, Sweep, Members, Evidence],
+        Role::Board => &[
+            Today,
+            Cases,
+            Appeals,
+            Duties,
+            Audit,
+            Rules,
+            Registers,
+            Accreditation,
+            OldData,
+            Sweep,
+            Members,
+            Evidence,
+        ],
         Role::Police | Role::Aic => &[Today, Gallery],
-        Role::Auditor => &[Today, OldData, Audit],
+        Role::Auditor => &[Today, Accreditation, OldData, Audit],
         Role::Operator => &[System],
     }
 }
@@ -201,6 +235,22 @@ pub(crate) fn home(visit: &Visit, is_needed: bool) -> String {
     });
     // Whoever has nothing to see here can read what is kept and who sees it.
     visit.href(first.map_or("/policy", |nav| nav.path()))
+}
+
+/// Whether one of the user's roles has this place in its navigation: whether to offer a link to it.
+pub(crate) fn leads(visit: &Visit, path: &str) -> bool {
+    let roles = roles_in(&visit.session, &visit.scope.slug);
+    roles.iter().any(|membership| {
+        let mut all = places(membership.role).iter();
+        let is_there = all.any(|nav| nav.path() == path && open(*nav, membership.role, &visit.scope.policy));
+        // Registers and certifications stand behind the place of the documents.
+        let beside = match path {
+            "/registers" => role_may(membership.role, ListRegisters::NAME),
+            "/certified" => role_may(membership.role, ListCertifications::NAME),
+            _ => false,
+        };
+        is_there || beside
+    })
 }
 
 /// Whether a role is there to look people up.

@@ -1,7 +1,11 @@
 //! The part of the table for what is looked at once a year.
 use super::Route;
-use crate::{access::Access::Actions, pages::old_data};
+use crate::{
+    access::Access::Actions,
+    pages::{accreditation, old_data},
+};
 use fairwatch_core::{
+    accreditation::ShowAccreditation,
     gate::Action as _,
     old_data::{BeginOldAudit, DecideOldItem, FinishOldAudit, ReadOldReport, ShowOldData},
 };
@@ -13,6 +17,7 @@ pub(super) fn table() -> Vec<Route> {
     const FINISH: &[&str] = &[FinishOldAudit::NAME, ShowOldData::NAME];
     const READ: &[&str] = &[ReadOldReport::NAME];
     vec![
+        Route::get("/o/{slug}/accreditation", Actions(&[ShowAccreditation::NAME]), accreditation::show),
         Route::get("/o/{slug}/old-data", Actions(SHOW), old_data::show),
         Route::post("/o/{slug}/old-data", Actions(BEGIN), old_data::begin),
         Route::post("/o/{slug}/old-data/{id}/decide", Actions(DECIDE), old_data::decide),

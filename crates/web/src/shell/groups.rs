@@ -14,7 +14,7 @@ const GROUPS: &[(&str, &[Nav])] = &[
     ("Reports", &[Nav::Review, Nav::Report, Nav::MyReports]),
     ("People", &[Nav::Gallery, Nav::People, Nav::Cases, Nav::Appeals, Nav::Letters, Nav::Evidence]),
     ("Members", &[Nav::Members]),
-    ("Scheme", &[Nav::Registers, Nav::Policy, Nav::OldData, Nav::Sweep]),
+    ("Scheme", &[Nav::Registers, Nav::Policy, Nav::Accreditation, Nav::OldData, Nav::Sweep]),
 ];
 
 /// Who sees nobody decides on cases.

@@ -166,6 +166,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("registers.edit", "Brought an entry of a register up to date"),
     ("registers.end", "Ended an entry of a register"),
     ("registers.review", "Recorded a review"),
+    ("accreditation.show", "Looked at the evidence for the accreditation"),
     ("old_data.show", "Looked at the yearly audit of old data"),
     ("old_data.begin", "Began the yearly audit of old data"),
     ("old_data.decide", "Said why an old record stays"),
