@@ -1,7 +1,7 @@
 //! Reports signed by the key of the installation: whoever has one and what goes beside it can show, without the program and
 //! without the scheme, that nobody has changed it since (RET-13).
 //!
-//! What is signed is a statement of one line that says what the report is and gives its SHA-256. It begins with what it is
+//! What is signed is a statement of one line that says what the report is and gives its SHA256. It begins with what it is
 //! for, so that a signature for one purpose cannot serve another (as the heads of the audit chains).
 use crate::App;
 use fairwatch_store::audit::hex;
@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 pub struct Beside {
     /// The line that is signed.
     pub statement: String,
-    /// SHA-256 of the report.
+    /// SHA256 of the report.
     pub sha256: String,
     /// Ed25519 over the statement.
     pub signature: String,
@@ -25,14 +25,20 @@ pub struct Beside {
 /// What stands before the 32 bytes of an Ed25519 key in DER (RFC 8410, 4).
 const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
-/// SHA-256 in hexadecimal.
+/// SHA256 in hexadecimal.
 #[must_use]
 pub fn fingerprint(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Bytes in hexadecimal, as keys are told.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    hex(bytes)
+}
+
 fn statement(what: &str, hash: &str) -> String {
-    format!("fairwatch signed report 1: {what}: SHA-256 {hash}")
+    format!("fairwatch signed report 1: {what}: SHA256 {hash}")
 }
 
 /// Signs a report: its fingerprint, and the signature over the statement that gives it. `what` says what it is, in words
@@ -84,7 +90,7 @@ pub fn check(report: &[u8], beside: &Beside) -> Result<(String, [u8; 32]), Unpro
     let what = beside
         .statement
         .strip_prefix("fairwatch signed report 1: ")
-        .and_then(|rest| rest.strip_suffix(&format!(": SHA-256 {hash}")))
+        .and_then(|rest| rest.strip_suffix(&format!(": SHA256 {hash}")))
         .ok_or(Unproven::Damaged)?;
     let key = unhex(&beside.public_key).filter(|der| der.starts_with(&SPKI)).ok_or(Unproven::Damaged)?;
     let key: [u8; 32] = key[SPKI.len()..].try_into().map_err(|_| Unproven::Damaged)?;

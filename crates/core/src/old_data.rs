@@ -355,7 +355,7 @@ pub fn report(policy: &Policy, summary: &Summary, finished_on: Date, conclusion:
     blocks.push(say(conclusion));
     blocks.push(heading("How to check this report"));
     blocks.push(say(
-        "A file of signature goes with this one. It holds the SHA-256 of this file, a statement of one line that names it, the \
+        "A file of signature goes with this one. It holds the SHA256 of this file, a statement of one line that names it, the \
          statement’s Ed25519 signature by the key of the installation, and that key’s public part. Whoever has both files can \
          check them with the program or with OpenSSL, as the handbook says, and needs nothing else of the scheme’s.",
     ));

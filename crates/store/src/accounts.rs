@@ -21,8 +21,8 @@ pub mod passkeys;
 mod passwords;
 mod sessions;
 mod token;
-pub(crate) mod users;
 mod traces;
+pub(crate) mod users;
 mod wishes;
 
 pub(crate) use attempts::count_message;
@@ -54,9 +54,7 @@ pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 pub(crate) use users::{empty_without_role, sign_out_without_role};
 
 pub use traces::{OwnDeed, OwnTraces, own_deeds, own_traces};
-pub use wishes::{
-    DeletionAsked, ask_deletion, deletions_asked, own_preferences, set_preferences, wants,
-};
+pub use wishes::{DeletionAsked, ask_deletion, deletions_asked, own_preferences, set_preferences, wants};
 
 use crate::{
     audit, certifications,

@@ -325,7 +325,7 @@ pub struct Audit {
     pub summary: Summary,
     /// The conclusion, once there is one.
     pub conclusion: String,
-    /// SHA-256 of the report, in hexadecimal.
+    /// SHA256 of the report, in hexadecimal.
     pub hash: String,
 }
 
@@ -602,7 +602,7 @@ pub async fn decide(
 pub struct Report {
     /// The PDF.
     pub pdf: Vec<u8>,
-    /// Its SHA-256, in hexadecimal.
+    /// Its SHA256, in hexadecimal.
     pub hash: String,
     /// The signature over the statement that names it.
     pub signature: Vec<u8>,

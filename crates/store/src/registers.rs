@@ -140,55 +140,45 @@ pub(crate) async fn kept(inner: &mut Inner, scope: &Scope) -> Result<Kept, Store
 
 pub(crate) async fn entries(inner: &mut Inner, org: OrgId) -> Result<Vec<Entry>, StoreError> {
     let text = sql!("SELECT * FROM register_entries WHERE org_id = $1 ORDER BY created_at, id");
-    let rows = inner.rows(text, args![org]).await?;
-    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
-    let keys = inner.keys_of(&ids).await?;
-    rows.iter()
-        .map(|row| {
-            let id: EntryId = row.id("id")?;
-            let key = keys.get(&id.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
-            Ok(Entry {
-                id,
-                kind: row.word("kind")?,
-                key: row.text("about")?,
-                starts_on: row.date("starts_on")?,
-                expires_on: row.opt_date("expires_on")?,
-                ended_on: row.opt_date("ended_on")?,
-                detail: keys::open(key, "register_entries", "sealed", id.0, &row.bytes("sealed")?)?,
-            })
+    let opened = inner.sealed_under_themselves(text, args![org], |row, key| {
+        let id: EntryId = row.id("id")?;
+        Ok(Entry {
+            id,
+            kind: row.word("kind")?,
+            key: row.text("about")?,
+            starts_on: row.date("starts_on")?,
+            expires_on: row.opt_date("expires_on")?,
+            ended_on: row.opt_date("ended_on")?,
+            detail: keys::open(key, "register_entries", "sealed", id.0, &row.bytes("sealed")?)?,
         })
-        .collect()
+    });
+    Ok(opened.await?.1)
 }
 
 pub(crate) async fn reviews(inner: &mut Inner, org: OrgId) -> Result<Vec<Review>, StoreError> {
     let text = sql!("SELECT * FROM reviews WHERE org_id = $1 ORDER BY reviewed_at DESC, id DESC");
-    let rows = inner.rows(text, args![org]).await?;
-    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
-    let keys = inner.keys_of(&ids).await?;
-    let mut by = rows
-        .iter()
-        .map(|row| row.opt_id::<Uuid>("account_id"))
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>();
+    let opened = inner.sealed_under_themselves(text, args![org], |row, key| {
+        let id: ReviewId = row.id("id")?;
+        let by: Option<Uuid> = row.opt_id("account_id")?;
+        let review = Review {
+            subject: subject(row)?,
+            on: row.date("reviewed_on")?,
+            at: row.instant("reviewed_at")?,
+            by: None,
+            found: keys::open(key, "reviews", "sealed", id.0, &row.bytes("sealed")?)?,
+        };
+        Ok((review, by))
+    });
+    let (_, opened) = opened.await?;
+    let mut by = opened.iter().filter_map(|(_, by)| *by).collect::<Vec<_>>();
     by.sort_unstable();
     by.dedup();
     let names = certifications::names(inner, &by).await?;
-    rows.iter()
-        .map(|row| {
-            let id: ReviewId = row.id("id")?;
-            let key = keys.get(&id.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
-            let by: Option<Uuid> = row.opt_id("account_id")?;
-            Ok(Review {
-                subject: subject(row)?,
-                on: row.date("reviewed_on")?,
-                at: row.instant("reviewed_at")?,
-                by: by.and_then(|by| names.get(&by).cloned()),
-                found: keys::open(key, "reviews", "sealed", id.0, &row.bytes("sealed")?)?,
-            })
-        })
-        .collect()
+    let named = |(review, by): (Review, Option<Uuid>)| Review {
+        by: by.and_then(|by| names.get(&by).cloned()),
+        ..review
+    };
+    Ok(opened.into_iter().map(named).collect())
 }
 
 fn subject(row: &Row) -> Result<Subject, StoreError> {

@@ -33,6 +33,9 @@ pub struct WholeCopy {
     pub recorded: Vec<OwnDeed>,
 }
 
+/// So many entries of the audit are looked through in one transaction.
+const DEEDS_PAGE: u32 = 5_000;
+
 /// All that is held of whoever asks (MEM-2).
 ///
 /// # Errors
@@ -48,7 +51,7 @@ pub async fn whole_copy(app: &App, ctx: &Ctx) -> Result<WholeCopy, AppError> {
         let mut after = Some(0);
         while let Some(from) = after {
             let page = app.store.read::<ShowAccount, _>(ctx, OneAccount(account), async move |tx| {
-                store::own_deeds(tx, *chain, from).await
+                store::own_deeds(tx, *chain, from, DEEDS_PAGE).await
             });
             let (found, next) = page.await?;
             recorded.extend(found);

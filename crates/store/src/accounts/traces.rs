@@ -287,10 +287,7 @@ pub struct OwnDeed {
     pub by_me: bool,
 }
 
-/// So many entries are looked through at once.
-const DEEDS_PAGE: i64 = 5_000;
-
-/// What a chain holds of oneself after a position: what one did, and what was done about one's account and roles. The
+/// What so many entries of a chain after a position hold of oneself: what one did, and what was done about one's account and roles. The
 /// position up to which it was looked through; none where that is its end. Each page is a transaction of its own, so that
 /// a long chain keeps nobody waiting.
 ///
@@ -300,6 +297,7 @@ pub async fn own_deeds(
     tx: &mut Tx<ShowAccount>,
     chain: Uuid,
     after: i64,
+    size: u32,
 ) -> Result<(Vec<OwnDeed>, Option<i64>), StoreError> {
     let account = tx.permit.target().0;
     let inner = &mut tx.inner;
@@ -316,7 +314,7 @@ pub async fn own_deeds(
         "SELECT position, at, actor, role, action, about FROM audit_entries WHERE chain = $1 AND position > $2 \
          ORDER BY position LIMIT $3"
     );
-    let rows = inner.rows(text, args![chain, after, DEEDS_PAGE]).await?;
+    let rows = inner.rows(text, args![chain, after, size]).await?;
     let mut found = Vec::new();
     let mut last = None;
     for row in &rows {
@@ -333,6 +331,6 @@ pub async fn own_deeds(
             });
         }
     }
-    let is_full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= DEEDS_PAGE;
+    let is_full = rows.len() >= size as usize;
     Ok((found, last.filter(|_| is_full)))
 }
