@@ -1,7 +1,7 @@
 // Reading and agreeing before one sees others' data; documents, registers, and the calendar of duties.
 import assert from "node:assert/strict";
 import { PHONE, test } from "./harness.mjs";
-import { SCHEME, follow, press } from "./steps.mjs";
+import { SCHEME, follow, place, press } from "./steps.mjs";
 
 const ASKED = `${SCHEME}-member-user-2`;
 const CONTROLLER = `${SCHEME}-controller`;
@@ -33,7 +33,7 @@ for (const script of [true, false]) {
 test("DOC-1, DOC-2, DOC-4: documents are entered and reviewed, registers kept, and the calendar says what is due", async (walk) => {
   const page = await walk.open({ path: null, expect: ["422"] });
   await walk.signInAs(page, CONTROLLER);
-  await follow(page, "Registers", page.locator("nav.nav"));
+  await place(page, "Scheme", "Registers");
   assert.match(await page.locator("main").innerText(), /Rules and protocols[\s\S]*Written from the policy/);
   await walk.look(page, "documents");
   await follow(page, "Enter a document");
@@ -61,7 +61,7 @@ test("DOC-1, DOC-2, DOC-4: documents are entered and reviewed, registers kept, a
   await page.goto(`/o/${SCHEME}/certified`);
   assert.match(await page.locator("main").innerText(), /people have agreed[\s\S]*Not yet/);
   await walk.look(page, "certified");
-  await follow(page, "Duties", page.locator("nav.nav"));
+  await place(page, "Today", "Duties");
   assert.match(await page.locator("main").innerText(), /Tell the Information Commissioner of a change/);
   await walk.look(page, "duties");
   await page.goto(`/o/${SCHEME}/duties?all=yes`);
@@ -71,6 +71,9 @@ test("DOC-1, DOC-2, DOC-4: documents are entered and reviewed, registers kept, a
   const feed = await page.context().request.get(address);
   assert.equal(feed.status(), 200);
   assert.match(await feed.text(), /^BEGIN:VCALENDAR\r\n[\s\S]*END:VCALENDAR\r\n$/);
+  // A calendar that has it already is told so, and fetches nothing.
+  const headers = { "if-none-match": feed.headers().etag };
+  assert.equal((await page.context().request.get(address, { headers })).status(), 304);
   await page.goto(`/o/${SCHEME}/duties`);
   await press(page, "End the address");
   assert.equal((await page.context().request.get(address)).status(), 404);

@@ -1,7 +1,7 @@
 // A clip comes with a report and is seen in the review (VIS-3).
 import assert from "node:assert/strict";
 import { PHONE, test } from "./harness.mjs";
-import { SCHEME, fillReport, follow, press } from "./steps.mjs";
+import { SCHEME, fillReport, follow, place, press } from "./steps.mjs";
 
 /** A clip of a second that the browser draws and records itself. */
 async function clip(page) {
@@ -47,7 +47,7 @@ test("VIS-3: a clip is added to a report without script, and the controller play
 
   const desk = await walk.open();
   await walk.signInAs(desk, `${SCHEME}-controller`);
-  await follow(desk, "Review queue", desk.locator("nav.nav"));
+  await place(desk, "Reports", "Review queue");
   const row = desk.locator("ul.queue > li", { hasText: sentence });
   await row.locator("a").first().click();
   assert.match(await desk.locator("main").innerText(), /till 3\.webm/);

@@ -149,6 +149,12 @@ export async function daysAhead(page) {
   return { withdrawn: withdrawn && isoDay(withdrawn[1]), deleted: deleted && isoDay(deleted[1]) };
 }
 
+/** Goes to a place of the navigation: the group in the row at the top, and the place in the row below it. */
+export async function place(page, group, name) {
+  await follow(page, group, page.locator("nav.nav"));
+  await follow(page, name, page.locator("nav.near"));
+}
+
 /** The whole answer for an address: its status, and the words that stand in it. */
 export async function answer(page, path) {
   const response = await page.goto(path);

@@ -76,14 +76,32 @@ pub async fn end_feed(app: &App, ctx: &Ctx, org: OrgId) -> Result<(), AppError> 
     Ok(())
 }
 
-/// The feed behind a token, as iCalendar: none where it is nobody's, or the role has ended. It names nobody.
+/// A feed as a calendar gets it.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// What a calendar that asks again says it has.
+    pub version: String,
+    /// The feed as iCalendar; none where the calendar has this version already.
+    pub text: Option<String>,
+}
+
+/// The feed behind a token, as iCalendar: none where it is nobody's, or the role has ended. It names nobody. A calendar
+/// that has it already, by the version that it says it has, is told so without anything being worked out.
 ///
 /// # Errors
 /// The store's.
 #[boxed]
-pub async fn feed(app: &App, ctx: &Ctx, token: &str, host: &str) -> Result<Option<String>, AppError> {
+pub async fn feed(
+    app: &App,
+    ctx: &Ctx,
+    token: &str,
+    host: &str,
+    known: Option<&str>,
+) -> Result<Option<Feed>, AppError> {
     let Some(token) = Token::parse(token) else { return Ok(None) };
-    let Some((scope, duties)) = duties::feed(&app.store, ctx, &token).await? else { return Ok(None) };
+    let Some(found) = duties::feed(&app.store, ctx, &token, known).await? else { return Ok(None) };
+    let scope = &found.scope;
     let name = format!("Duties at {}", &*scope.policy.scheme.short);
-    Ok(Some(calendar(&name, &duties, host, &scope.slug, ctx.real_now())))
+    let text = found.duties.map(|duties| calendar(&name, &duties, host, &scope.slug, ctx.real_now()));
+    Ok(Some(Feed { version: found.version, text }))
 }

@@ -4,6 +4,7 @@
 //! its work inside, and gives back what the asker may have. Modules bear the names of features, as in `core`,
 //! `store` and `web`.
 pub mod accounts;
+pub mod accreditation;
 pub mod audit;
 pub mod certifications;
 pub mod documents;
@@ -21,13 +22,16 @@ pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;
+pub mod old_data;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;
 pub mod registers;
+pub mod signed;
 pub mod spam;
 pub mod subjects;
 pub mod sweep;
+pub mod today;
 pub mod world;
 
 pub use error::AppError;

@@ -97,7 +97,8 @@ async fn doc_4_a_feed_is_its_owners_and_ends_with_the_role(world: &World) -> Out
     let (app, org, controller) = (&scene.app, scene.org(), &scene.controller);
     let read = async |path: &str| {
         let token = path.trim_start_matches("/calendar/").trim_end_matches(".ics").to_owned();
-        duties::feed(app, &world.nobody(), &token, "https://fairwatch.example").await.expect("it is answered")
+        let found = duties::feed(app, &world.nobody(), &token, "https://fairwatch.example", None).await;
+        found.expect("it is answered").and_then(|feed| feed.text)
     };
     assert!(hidden(&duties::make_feed(app, &scene.member.again(world), org).await));
     let first = duties::make_feed(app, &controller.again(world), org).await?;
@@ -208,8 +209,8 @@ async fn doc_4_of_a_list_one_is_reminded_once_at_each_stage_until_it_is_empty(wo
     // A feed opens nothing of people for whoever has its address.
     let feed = duties::make_feed(&app, &controller.again(world), org).await?;
     let token = feed.trim_start_matches("/calendar/").trim_end_matches(".ics");
-    let text =
-        duties::feed(&app, &world.nobody(), token, "https://fairwatch.example").await?.expect("it is there");
+    let found = duties::feed(&app, &world.nobody(), token, "https://fairwatch.example", None).await?;
+    let text = found.and_then(|feed| feed.text).expect("it is there");
     assert!(text.contains("yet to read and agree") && !text.contains("to make, serve"), "{text}");
     // That they were reminded is forgotten after 13 months; they are reminded no more by then.
     for day in [800, 801, 802] {

@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
+    accounts, accreditation, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
+    governing, incidents, intelligence, joining, leaving, letters, old_data, pictures, policies, registers, subjects, today,
 };
 
 /// Every action, feature by feature.
@@ -9,6 +9,7 @@ use crate::{
 pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
+        accreditation::ACTIONS,
         audit::ACTIONS,
         certifications::ACTIONS,
         duties::ACTIONS,
@@ -23,12 +24,14 @@ pub fn all() -> Vec<Listed> {
         joining::ACTIONS,
         leaving::ACTIONS,
         letters::ACTIONS,
+        old_data::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,
         registers::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,
         subjects::associates::ACTIONS,
+        today::ACTIONS,
     ]
     .concat()
 }

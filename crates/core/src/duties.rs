@@ -51,12 +51,14 @@ words! {
         Review = "review",
         /// People have yet to read and agree (MEM-3).
         Certification = "certification",
+        /// A member leaves, and the board ends its membership (MEM-6).
+        Leaving = "leaving",
     }
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Expiry,
         Self::Review,
         Self::Certification,
+        Self::Leaving,
     ];
 
     /// Whether it stands for a list, whose day moves with what is on it. Of a list one is reminded once at each stage,
@@ -82,6 +85,26 @@ impl Kind {
         matches!(self, Self::Report | Self::Name | Self::Letter | Self::Certification)
     }
 
+    /// Several of a kind in one line, and where they stand together; none where each stands by itself.
+    #[must_use]
+    pub fn several(self, n: usize) -> Option<(String, &'static str)> {
+        Some(match self {
+            Self::Enquiry => (format!("{n} enquiries to answer"), "/enquiries"),
+            Self::Application => (format!("{n} applications to join"), "/applications"),
+            Self::Deletion => (format!("{n} users asked to be deleted"), "/members"),
+            Self::Appeal => (format!("{n} appeals to decide"), "/appeals"),
+            Self::Proposal => (format!("{n} proposals wait for a decision"), "/cases"),
+            Self::Exemption => (format!("{n} exemptions from serving a notice to review"), "/duties"),
+            Self::Hold => (format!("{n} holds to review"), "/duties"),
+            Self::Pick => (format!("For {n} members their sight of targeted data ends"), "/duties"),
+            Self::Revision => (format!("{n} changes to tell the Information Commissioner"), "/registers"),
+            Self::Expiry => (format!("{n} agreements, contracts or registrations run out"), "/registers"),
+            Self::Review => (format!("{n} documents and entries of registers to review"), "/documents"),
+            Self::Leaving => (format!("{n} members leave"), "/members"),
+            _ => return None,
+        })
+    }
+
     /// Who is responsible.
     #[must_use]
     pub fn roles(self, policy: &Policy) -> Vec<Role> {
@@ -89,7 +112,7 @@ impl Kind {
             Self::Appeal => hearers(policy).to_vec(),
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
-            Self::Policy | Self::Application => vec![Role::Board],
+            Self::Policy | Self::Application | Self::Leaving => vec![Role::Board],
             Self::Expiry => vec![Role::Controller, Role::Board],
             _ => vec![Role::Controller],
         }
@@ -157,16 +180,22 @@ pub struct Duty {
     pub path: String,
 }
 
+/// How near a day is by which something is to be done.
+#[must_use]
+pub fn state(due: Date, today: Date) -> State {
+    match due {
+        due if due < today => State::Overdue,
+        due if due == today => State::Today,
+        due if due <= today.saturating_add(Span::new().days(AHEAD)) => State::Soon,
+        _ => State::Later,
+    }
+}
+
 impl Duty {
     /// How near it is.
     #[must_use]
     pub fn state(&self, today: Date) -> State {
-        match self.due {
-            due if due < today => State::Overdue,
-            due if due == today => State::Today,
-            due if due <= today.saturating_add(Span::new().days(AHEAD)) => State::Soon,
-            _ => State::Later,
-        }
+        state(self.due, today)
     }
 
     /// What somebody is reminded of: a fortnight ahead, on the day, and a week after it. Each once for a due day; after
@@ -231,6 +260,9 @@ fn told(one: &Dated) -> (String, String) {
             let people = plural(n, "person has", "people have");
             (format!("{people} yet to read and agree"), "/certified".into())
         }
+        Kind::Leaving => {
+            ("End the membership of a member that leaves".into(), format!("/businesses/{key}/leaving"))
+        }
     }
 }
 
@@ -245,6 +277,7 @@ pub fn duties(policy: &Policy, facts: &Facts) -> Vec<Duty> {
         roles: Kind::Review.roles(policy),
         path: match &*one.subject.kind {
             "notice" | "document" => "/documents".into(),
+            "old_data" => "/old-data".into(),
             _ => "/registers".into(),
         },
     });
@@ -265,10 +298,32 @@ pub fn duties(policy: &Policy, facts: &Facts) -> Vec<Duty> {
     all
 }
 
+/// Whether a change can move anything in the calendar: what was worked out of it is kept until one does. What people do
+/// to sign in, and what they type and upload before they send it, moves nothing.
+#[must_use]
+pub fn moves(action: &str) -> bool {
+    const STILL: [&str; 13] = [
+        "duties.",
+        "drafts.",
+        "pictures.",
+        "sightings.",
+        "devices.",
+        "evidence.",
+        "accounts.sign",
+        "accounts.password_given",
+        "accounts.code_refused",
+        "accounts.end_sessions",
+        "accounts.change_",
+        "accounts.set_pin",
+        "accounts.preferences",
+    ];
+    !STILL.iter().any(|start| action.starts_with(start))
+}
+
 /// The duties for which somebody in one of these roles is responsible.
 #[must_use]
-pub fn of_roles(duties: Vec<Duty>, roles: &[Role]) -> Vec<Duty> {
-    duties.into_iter().filter(|duty| duty.roles.iter().any(|role| roles.contains(role))).collect()
+pub fn of_roles(duties: &[Duty], roles: &[Role]) -> Vec<Duty> {
+    duties.iter().filter(|duty| duty.roles.iter().any(|role| roles.contains(role))).cloned().collect()
 }
 
 /// A text as iCalendar has it: commas, semicolons, backslashes and ends of lines escaped (RFC 5545, 3.3.11).

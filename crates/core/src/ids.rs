@@ -107,4 +107,6 @@ ids! {
     EntryId,
     /// That something was reviewed (DOC-1, DOC-3).
     ReviewId,
+    /// A yearly audit of old data (RET-13).
+    OldAuditId,
 }

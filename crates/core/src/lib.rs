@@ -13,13 +13,17 @@
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
+//! - [`today`]: what needs somebody today, in order.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
+//! - [`old_data`]: the yearly audit of what is old.
+//! - [`accreditation`]: what an assessor reads, with evidence from the records.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
+pub mod accreditation;
 pub mod actions;
 pub mod audit;
 pub mod certifications;
@@ -39,10 +43,12 @@ pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;
+pub mod old_data;
 pub mod pictures;
 pub mod policies;
 pub mod policy;
 pub mod registers;
 pub mod scope;
 pub mod subjects;
+pub mod today;
 pub mod world;

@@ -170,6 +170,19 @@ struct Given<'a> {
     registers: &'a Registers<'a>,
 }
 
+/// A text of the scheme that is no notice, such as a report: its head, and what it says.
+#[must_use]
+pub(crate) fn bound(title: &str, version: String, policy: &Policy, blocks: Vec<Block>) -> Publication {
+    Publication {
+        title: title.to_owned(),
+        scheme: writer::curled(&policy.scheme.name),
+        version,
+        contact: writer::contact_lines(&policy.scheme.contact),
+        brand: policy.scheme.brand.as_ref().map(ToString::to_string),
+        blocks: writer::typeset(blocks),
+    }
+}
+
 /// Writes a text from a policy, what people wrote beside it, and the registers (POL-4).
 #[must_use]
 pub fn publication(
@@ -191,12 +204,6 @@ pub fn publication(
         Notice::PolicyDocument => policy_document::write(given, &mut writer),
         Notice::Record => record::write(given, &mut writer),
     }
-    Publication {
-        title: notice.title().into(),
-        scheme: writer::curled(&policy.scheme.name),
-        version: format!("Version {version}, in force from {}", in_force.strftime("%-d %B %Y")),
-        contact: writer::contact_lines(&policy.scheme.contact),
-        brand: policy.scheme.brand.as_ref().map(ToString::to_string),
-        blocks: writer::typeset(writer.blocks),
-    }
+    let version = format!("Version {version}, in force from {}", in_force.strftime("%-d %B %Y"));
+    bound(notice.title(), version, policy, writer.blocks)
 }

@@ -143,7 +143,7 @@ pub struct Detail {
 /// Something that is reviewed, by the name under which reviews are kept: stable, and about nobody.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Subject {
-    /// `notice`, `document`, or the kind of an entry, `users`, `audit`.
+    /// `notice`, `document`, or the kind of an entry, `users`, `old_data`, `restore_test`.
     pub kind: String,
     /// Which of them.
     pub key: String,
@@ -170,6 +170,11 @@ impl Subject {
     pub fn users() -> Self {
         Self { kind: "users".into(), key: "users".into() }
     }
+    /// The audit of what is old, which has a run of its own (RET-13).
+    #[must_use]
+    pub fn old_data() -> Self {
+        Self { kind: "old_data".into(), key: "old_data".into() }
+    }
     /// Trying a backup by restoring it (SEC-5).
     #[must_use]
     pub fn restore_test() -> Self {
@@ -186,6 +191,7 @@ impl Subject {
                 .then_some(reviews.documents.length),
             "document" => Some(reviews.documents.length),
             "users" => Some(reviews.users.length),
+            "old_data" => Some(reviews.audit.length),
             "restore_test" => Some(reviews.restore_test.length),
             kind => {
                 let kind: Kind = kind.parse().ok()?;
@@ -255,6 +261,7 @@ pub fn reviewable(policy: &Policy, known: &Known) -> Vec<Reviewable> {
         }
     }
     all.push((Subject::users(), "Users, and what each may do".to_owned(), known.begun));
+    all.push((Subject::old_data(), "What is old: the audit of each year".to_owned(), known.begun));
     all.push((Subject::restore_test(), "A backup, by restoring it".to_owned(), known.begun));
     let mut all = all
         .into_iter()

@@ -382,6 +382,7 @@ CREATE TABLE audit_heads (
     chain {id} PRIMARY KEY,
     position BIGINT NOT NULL,
     changed BIGINT NOT NULL,            -- the last entry that changed something about subjects, which caches follow
+    moved BIGINT NOT NULL DEFAULT 0,    -- the last entry that can have moved a duty, which the calendar follows
     hash {bytes} NOT NULL
 );
 
@@ -841,4 +842,31 @@ CREATE TABLE preferences (
     kind TEXT NOT NULL,                 -- of message
     wanted BIGINT NOT NULL,
     PRIMARY KEY (account_id, kind)
+);
+
+-- The yearly audit of what is old (RET-13).
+
+CREATE TABLE old_audits (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    begun_on TEXT NOT NULL,
+    begun_at BIGINT NOT NULL,
+    before_on TEXT NOT NULL,            -- what is from before this day is old
+    finished_on TEXT,
+    finished_by {id},                   -- no foreign key: it outlives the account
+    said TEXT NOT NULL,                 -- JSON of kinds, rules, days and counts: what it found, and proved
+    sealed {bytes},                     -- under a key of its own: the conclusion
+    file {bytes},                       -- likewise: the report as PDF
+    hash TEXT,                          -- SHA-256 of the report
+    signature {bytes}                   -- over the statement that names it
+);
+CREATE INDEX old_audits_by_org ON old_audits (org_id, begun_at);
+
+CREATE TABLE old_audit_items (
+    audit_id {id} NOT NULL REFERENCES old_audits (id),
+    kind TEXT NOT NULL,
+    record_id {id} NOT NULL,            -- no foreign key: that it is gone is what the next audit proves
+    why TEXT NOT NULL,
+    ground TEXT,                        -- on which it is kept, where a judgement keeps it
+    PRIMARY KEY (audit_id, kind, record_id)
 );

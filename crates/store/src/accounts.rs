@@ -21,6 +21,7 @@ pub mod passkeys;
 mod passwords;
 mod sessions;
 mod token;
+mod traces;
 pub(crate) mod users;
 mod wishes;
 
@@ -52,10 +53,8 @@ pub use token::{Login, Token};
 pub use users::{Given, Invitation, UserView, any, give_role, set_state, users};
 pub(crate) use users::{empty_without_role, sign_out_without_role};
 
-pub use wishes::{
-    DeletionAsked, OwnDeed, OwnReport, OwnTraces, ask_deletion, deletions_asked, own_preferences, own_traces,
-    set_preferences, wants,
-};
+pub use traces::{OwnDeed, OwnTraces, own_deeds, own_traces};
+pub use wishes::{DeletionAsked, ask_deletion, deletions_asked, own_preferences, set_preferences, wants};
 
 use crate::{
     audit, certifications,

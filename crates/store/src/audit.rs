@@ -12,6 +12,7 @@ use crate::{
 use fairwatch_core::{
     audit::{Entry, ExportAudit, ListAudit, ROOT, SignHeads, VerifyAudit},
     clocks::Stage,
+    duties,
     gate::{Action, AuditClass, Caller, Facts as _, Permit, Target as _},
     ids::{ReportId, SubjectId},
     subjects::{PlanSweep, concerns_subjects},
@@ -109,18 +110,21 @@ pub(crate) async fn record(
         postgres_sql!(
             "WITH entry AS (INSERT INTO audit_entries (chain, position, at, actor, role, action, class, about, request, \
              commitment, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)) UPDATE audit_heads \
-             SET position = $2, hash = $11, changed = COALESCE($12, changed) WHERE chain = $1"
+             SET position = $2, hash = $11, changed = COALESCE($12, changed), \
+             moved = COALESCE($13, moved) WHERE chain = $1"
         )
     } else {
         sqlite_sql!(
             "INSERT INTO audit_entries (chain, position, at, actor, role, action, class, about, request, commitment, hash) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11); \
-             UPDATE audit_heads SET position = $2, hash = $11, changed = COALESCE($12, changed) WHERE chain = $1"
+             UPDATE audit_heads SET position = $2, hash = $11, changed = COALESCE($12, changed), \
+             moved = COALESCE($13, moved) WHERE chain = $1"
         )
     };
     let about = entry.about.iter().flat_map(|id| *id.as_bytes()).collect::<Vec<u8>>();
     let commitment = entry.commitment.map(String::into_bytes);
     let changed = (class == AuditClass::Change && concerns_subjects(action)).then_some(position);
+    let moved = (class == AuditClass::Change && duties::moves(action)).then_some(position);
     let values = args![
         chain,
         position,
@@ -133,7 +137,8 @@ pub(crate) async fn record(
         entry.request,
         commitment,
         hash,
-        changed
+        changed,
+        moved
     ];
     inner.exec(text, values).await?;
     crate::evidence::note(inner, position).await

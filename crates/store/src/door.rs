@@ -36,6 +36,7 @@ pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) keys: Arc<Keys>,
     pub(crate) circulating: Kept,
+    pub(crate) duties: crate::duties::kept::Kept,
     policies: Arc<RwLock<HashMap<PolicyId, Arc<Policy>>>>,
     /// Whether there is somebody to whom mail can be given.
     pub(crate) sends_mail: bool,
@@ -56,7 +57,14 @@ impl Store {
             Address::Postgres(url) => Pools::postgres(url).await.map_err(|e| cannot_open("PostgreSQL", e))?,
         };
         pools.migrate().await?;
-        Ok(Self { pools, keys, circulating: Kept::default(), policies: Arc::default(), sends_mail: false })
+        Ok(Self {
+            pools,
+            keys,
+            circulating: Kept::default(),
+            duties: crate::duties::kept::Kept::default(),
+            policies: Arc::default(),
+            sends_mail: false,
+        })
     }
 
     /// The engine on which this store runs.

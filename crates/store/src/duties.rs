@@ -14,7 +14,8 @@ use fairwatch_core::{
     accounts::own::Message,
     duties::{Dated, Duty, EndFeed, Facts, Kind, MakeFeed, Remind, Reminder, ShowDuties, duties, of_roles},
     gate::{Ctx, Hidden, Role},
-    ids::{AccountId, MembershipId, OrgId},
+    ids::{AccountId, MemberId, MembershipId, OrgId},
+    leaving::Leaving,
     mail as core_mail,
     registers::{Kind as Register, reviewable},
     scope::{Scope, ends},
@@ -22,6 +23,8 @@ use fairwatch_core::{
 };
 use jiff::{Span, civil::Date};
 use uuid::Uuid;
+
+pub(crate) mod kept;
 
 /// So many days after something of the registration has changed the Commissioner has to know: the Data Protection
 /// (Charges and Information) Regulations 2018, regulation 2.
@@ -33,6 +36,7 @@ async fn facts(inner: &mut Inner, scope: &Scope, letters: bool) -> Result<Facts,
     let kept = registers::kept(inner, scope).await?;
     let mut dated = waiting(inner, scope).await?;
     dated.extend(of_people(inner, scope).await?);
+    dated.extend(leavings(inner, scope).await?);
     dated.extend(of_registers(&kept, scope));
     let soonest = if letters { letters::soonest(inner, scope).await? } else { None };
     if let Some((due, count)) = soonest {
@@ -52,6 +56,26 @@ async fn facts(inner: &mut Inner, scope: &Scope, letters: bool) -> Result<Facts,
         });
     }
     Ok(Facts { reviewable: reviewable(&scope.policy, &kept.known), dated })
+}
+
+/// Members that leave: the board ends their membership once they have confirmed it, or when the policy's time for that
+/// is over (MEM-6).
+async fn leavings(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>, StoreError> {
+    let text = sql!("SELECT member_id, asked_on, confirmed_on FROM leavings WHERE org_id = $1");
+    let rows = inner.rows(text, args![scope.org]).await?;
+    rows.iter()
+        .map(|row| {
+            let leaving = Leaving::new(scope, row.date("asked_on")?, row.opt_date("confirmed_on")?);
+            let member: MemberId = row.id("member_id")?;
+            Ok(Dated {
+                kind: Kind::Leaving,
+                key: member.to_string(),
+                due: leaving.board_from,
+                count: 1,
+                about: String::new(),
+            })
+        })
+        .collect()
 }
 
 /// Lists that wait, and what has come from outside.
@@ -175,9 +199,18 @@ fn of_registers(kept: &registers::Kept, scope: &Scope) -> Vec<Dated> {
 pub async fn list(tx: &mut Tx<ShowDuties>) -> Result<Vec<Duty>, StoreError> {
     let scope = tx.permit.facts().clone();
     let role = tx.permit.standing().role;
-    let letters = role.is_some_and(|role| Kind::Letter.roles(&scope.policy).contains(&role));
-    let facts = facts(&mut tx.inner, &scope, letters).await?;
-    Ok(of_roles(duties(&scope.policy, &facts), role.as_slice()))
+    of_role(&mut tx.inner, &scope, role).await
+}
+
+/// The duties for which a role is responsible, the soonest first.
+pub(crate) async fn of_role(
+    inner: &mut Inner,
+    scope: &Scope,
+    role: Option<Role>,
+) -> Result<Vec<Duty>, StoreError> {
+    let Some(role) = role else { return Ok(Vec::new()) };
+    let letters = Kind::Letter.roles(&scope.policy).contains(&role);
+    Ok(of_roles(&*kept::all(inner, scope, letters).await?, &[role]))
 }
 
 fn hashed(inner: &Inner, token: &Token) -> [u8; 32] {
@@ -259,7 +292,7 @@ pub async fn remind(tx: &mut Tx<Remind>, host: &str) -> Result<usize, StoreError
     let (mut queued, mut reminded) = (0, Vec::new());
     for row in inner.rows(text, args![scope.org]).await? {
         let (membership, account): (MembershipId, AccountId) = (row.id("id")?, row.id("account_id")?);
-        let mine = of_roles(all.clone(), &[row.word::<Role>("role")?]);
+        let mine = of_roles(&all, &[row.word::<Role>("role")?]);
         if !accounts::wants(inner, account, Message::Reminders).await? {
             continue;
         }
@@ -339,7 +372,12 @@ pub async fn has_feed(tx: &mut Tx<ShowDuties>) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn feed(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<(Scope, Vec<Duty>)>, StoreError> {
+pub async fn feed(
+    store: &Store,
+    ctx: &Ctx,
+    token: &Token,
+    known: Option<&str>,
+) -> Result<Option<Feed>, StoreError> {
     let mut inner = store.glance(ctx).await?;
     let text = sql!(
         "SELECT m.org_id, m.role FROM calendar_feeds f JOIN memberships m ON m.id = f.membership_id \
@@ -349,6 +387,21 @@ pub async fn feed(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<(Sco
     let Some(row) = inner.opt(text, args![hash]).await? else { return Ok(None) };
     let (org, role): (OrgId, Role) = (row.id("org_id")?, row.word("role")?);
     let Some(scope) = orgs::scope(&mut inner, org).await? else { return Ok(None) };
-    let facts = facts(&mut inner, &scope, false).await?;
-    Ok(Some((scope.clone(), of_roles(duties(&scope.policy, &facts), &[role]))))
+    let version = kept::version(&mut inner, &scope).await?.tag(&inner, &scope, role);
+    if known == Some(&version) {
+        return Ok(Some(Feed { version, scope, duties: None }));
+    }
+    let duties = of_roles(&*kept::all(&mut inner, &scope, false).await?, &[role]);
+    Ok(Some(Feed { version, scope, duties: Some(duties) }))
+}
+
+/// What lies behind the address of a feed.
+#[derive(Debug)]
+pub struct Feed {
+    /// What a calendar that asks again says it has: it changes with anything that can move a duty, and each day.
+    pub version: String,
+    /// The organisation, its policy and today.
+    pub scope: Scope,
+    /// The duties; none where the calendar has this version already.
+    pub duties: Option<Vec<Duty>>,
 }

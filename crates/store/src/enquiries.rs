@@ -24,7 +24,6 @@ use fairwatch_core::{
     world::london_date,
 };
 use jiff::{Timestamp, civil::Date};
-use uuid::Uuid;
 
 /// So many may wait in one scheme; whoever floods it finds a closed door instead of a full disk.
 const MOST_WAITING: i64 = 500;
@@ -125,11 +124,7 @@ pub async fn list(tx: &mut Tx<ListEnquiries>) -> Result<Vec<Held>, StoreError> {
         "SELECT * FROM enquiries WHERE org_id = $1 AND erase_on > $2 \
          ORDER BY CASE state WHEN 'waiting' THEN 0 ELSE 1 END, answer_by, id LIMIT 600"
     );
-    let rows = tx.inner.rows(text, args![org, today]).await?;
-    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
-    let keys = tx.inner.keys_of(&ids).await?;
-    let key = |row: &Row| keys.get(&row.id("id")?).ok_or_else(|| StoreError::corrupt("a data key"));
-    let list = rows.iter().map(|row| held(row, key(row)?)).collect::<Result<Vec<_>, _>>()?;
+    let (ids, list) = tx.inner.sealed_under_themselves(text, args![org, today], held).await?;
     tx.saw(ids);
     Ok(list)
 }

@@ -135,11 +135,7 @@ pub async fn list(tx: &mut Tx<ListApplications>) -> Result<Vec<Held>, StoreError
         "SELECT * FROM applications WHERE org_id = $1 AND erase_on > $2 \
          ORDER BY CASE state WHEN 'waiting' THEN 0 ELSE 1 END, received_at, id LIMIT 500"
     );
-    let rows = tx.inner.rows(text, args![org, today]).await?;
-    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
-    let keys = tx.inner.keys_of(&ids).await?;
-    let key = |row: &Row| keys.get(&row.id("id")?).ok_or_else(|| StoreError::corrupt("a data key"));
-    let list = rows.iter().map(|row| held(row, key(row)?)).collect::<Result<Vec<_>, _>>()?;
+    let (ids, list) = tx.inner.sealed_under_themselves(text, args![org, today], held).await?;
     tx.saw(ids);
     Ok(list)
 }

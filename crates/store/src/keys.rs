@@ -1,6 +1,6 @@
 //! Data keys in the database: made with their owner, destroyed with it in the same transaction.
 use crate::{
-    dialect::{Row, args, sql},
+    dialect::{Row, Value, args, sql},
     door::Inner,
     error::StoreError,
 };
@@ -47,6 +47,22 @@ impl Inner {
             keys.insert(owner, self.unwrap_key(owner, &row)?);
         }
         Ok(keys)
+    }
+
+    /// The rows of a table of which each is sealed under a key of its own, opened; with their ids, for the audit entry.
+    pub(crate) async fn sealed_under_themselves<T>(
+        &mut self,
+        text: &'static str,
+        values: Vec<Value>,
+        open: impl Fn(&Row, &DataKey) -> Result<T, StoreError>,
+    ) -> Result<(Vec<Uuid>, Vec<T>), StoreError> {
+        let rows = self.rows(text, values).await?;
+        let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
+        let keys = self.keys_of(&ids).await?;
+        let key = |id| keys.get(id).ok_or_else(|| StoreError::corrupt("a data key"));
+        let opened = rows.iter().zip(&ids).map(|(row, id)| open(row, key(id)?));
+        let opened = opened.collect::<Result<Vec<_>, _>>()?;
+        Ok((ids, opened))
     }
 
     /// Destroys an owner's data key: from this commit on, nothing sealed under it can be read (SEC-1, RET-9).

@@ -6,6 +6,7 @@
 //!
 //! `dialect` alone knows the engines. Every statement is one text for both.
 pub mod accounts;
+pub mod accreditation;
 pub mod audit;
 pub mod certifications;
 mod dialect;
@@ -28,6 +29,7 @@ pub mod ledger;
 pub mod letters;
 pub mod mail;
 pub mod notices;
+pub mod old_data;
 pub mod orgs;
 pub mod pictures;
 pub mod policies;
@@ -35,6 +37,7 @@ pub mod registers;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;
+pub mod today;
 #[doc(hidden)]
 pub mod testing;
 

@@ -9,7 +9,7 @@ use crate::{
     keys, orgs,
 };
 use fairwatch_core::{
-    ids::{EntryId, OrgId, ReviewId},
+    ids::{AccountId, EntryId, OrgId, ReviewId},
     registers::{
         AddEntry, Detail, EditEntry, EndEntry, EntryFacts, Kind, Known, ListRegisters, OneEntry,
         RecordReview, Subject,
@@ -140,55 +140,45 @@ pub(crate) async fn kept(inner: &mut Inner, scope: &Scope) -> Result<Kept, Store
 
 pub(crate) async fn entries(inner: &mut Inner, org: OrgId) -> Result<Vec<Entry>, StoreError> {
     let text = sql!("SELECT * FROM register_entries WHERE org_id = $1 ORDER BY created_at, id");
-    let rows = inner.rows(text, args![org]).await?;
-    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
-    let keys = inner.keys_of(&ids).await?;
-    rows.iter()
-        .map(|row| {
-            let id: EntryId = row.id("id")?;
-            let key = keys.get(&id.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
-            Ok(Entry {
-                id,
-                kind: row.word("kind")?,
-                key: row.text("about")?,
-                starts_on: row.date("starts_on")?,
-                expires_on: row.opt_date("expires_on")?,
-                ended_on: row.opt_date("ended_on")?,
-                detail: keys::open(key, "register_entries", "sealed", id.0, &row.bytes("sealed")?)?,
-            })
+    let opened = inner.sealed_under_themselves(text, args![org], |row, key| {
+        let id: EntryId = row.id("id")?;
+        Ok(Entry {
+            id,
+            kind: row.word("kind")?,
+            key: row.text("about")?,
+            starts_on: row.date("starts_on")?,
+            expires_on: row.opt_date("expires_on")?,
+            ended_on: row.opt_date("ended_on")?,
+            detail: keys::open(key, "register_entries", "sealed", id.0, &row.bytes("sealed")?)?,
         })
-        .collect()
+    });
+    Ok(opened.await?.1)
 }
 
 pub(crate) async fn reviews(inner: &mut Inner, org: OrgId) -> Result<Vec<Review>, StoreError> {
     let text = sql!("SELECT * FROM reviews WHERE org_id = $1 ORDER BY reviewed_at DESC, id DESC");
-    let rows = inner.rows(text, args![org]).await?;
-    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
-    let keys = inner.keys_of(&ids).await?;
-    let mut by = rows
-        .iter()
-        .map(|row| row.opt_id::<Uuid>("account_id"))
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>();
+    let opened = inner.sealed_under_themselves(text, args![org], |row, key| {
+        let id: ReviewId = row.id("id")?;
+        let by: Option<Uuid> = row.opt_id("account_id")?;
+        let review = Review {
+            subject: subject(row)?,
+            on: row.date("reviewed_on")?,
+            at: row.instant("reviewed_at")?,
+            by: None,
+            found: keys::open(key, "reviews", "sealed", id.0, &row.bytes("sealed")?)?,
+        };
+        Ok((review, by))
+    });
+    let (_, opened) = opened.await?;
+    let mut by = opened.iter().filter_map(|(_, by)| *by).collect::<Vec<_>>();
     by.sort_unstable();
     by.dedup();
     let names = certifications::names(inner, &by).await?;
-    rows.iter()
-        .map(|row| {
-            let id: ReviewId = row.id("id")?;
-            let key = keys.get(&id.0).ok_or_else(|| StoreError::corrupt("a data key"))?;
-            let by: Option<Uuid> = row.opt_id("account_id")?;
-            Ok(Review {
-                subject: subject(row)?,
-                on: row.date("reviewed_on")?,
-                at: row.instant("reviewed_at")?,
-                by: by.and_then(|by| names.get(&by).cloned()),
-                found: keys::open(key, "reviews", "sealed", id.0, &row.bytes("sealed")?)?,
-            })
-        })
-        .collect()
+    let named = |(review, by): (Review, Option<Uuid>)| Review {
+        by: by.and_then(|by| names.get(&by).cloned()),
+        ..review
+    };
+    Ok(opened.into_iter().map(named).collect())
 }
 
 fn subject(row: &Row) -> Result<Subject, StoreError> {
@@ -276,11 +266,25 @@ pub async fn end(tx: &mut Tx<EndEntry>, reason: &str) -> Result<(), StoreError> 
 /// [`StoreError::Hidden`] for what this scheme does not review.
 pub async fn review(tx: &mut Tx<RecordReview>, subject: &Subject, found: &str) -> Result<(), StoreError> {
     let scope = tx.permit.facts().clone();
-    if subject.cycle(&scope.policy).is_none() || !is_there(&mut tx.inner, &scope, subject).await? {
+    // What is old is reviewed by its own run alone, which proves what it says (RET-13).
+    let by_hand = *subject != Subject::old_data() && subject.cycle(&scope.policy).is_some();
+    if !by_hand || !is_there(&mut tx.inner, &scope, subject).await? {
         return Err(fairwatch_core::gate::Hidden.into());
     }
     let by = tx.permit.standing().account;
-    let inner = &mut tx.inner;
+    let id = note_review(&mut tx.inner, &scope, subject, found, by).await?;
+    tx.saw([id.0]);
+    Ok(())
+}
+
+/// Writes a review down.
+pub(crate) async fn note_review(
+    inner: &mut Inner,
+    scope: &Scope,
+    subject: &Subject,
+    found: &str,
+    by: Option<AccountId>,
+) -> Result<ReviewId, StoreError> {
     let id: ReviewId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "review").await?;
     let sealed = inner.seal(&key, "reviews", "sealed", id.0, found)?;
@@ -291,8 +295,7 @@ pub async fn review(tx: &mut Tx<RecordReview>, subject: &Subject, found: &str) -
     let (today, now) = (scope.today, inner.ctx.now());
     let values = args![id, scope.org, &*subject.kind, &*subject.key, today, now, by, sealed];
     inner.exec(text, values).await?;
-    tx.saw([id.0]);
-    Ok(())
+    Ok(id)
 }
 
 /// A document that is reviewed has to be one of this scheme's, and in force.

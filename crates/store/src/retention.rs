@@ -80,6 +80,14 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("notice_exemptions", "with the subject"),
     ("notices_served", "with the role; the entry of the acceptance stays in the audit chain (NOT-3)"),
+    (
+        "old_audits",
+        "the policy's period for former documents after the audit that followed it was finished, by the sweep",
+    ),
+    (
+        "old_audit_items",
+        "when the audit that follows is finished: until then they show what is gone; ids, kinds and grounds alone",
+    ),
     ("orgs", "never: the scheme itself"),
     ("people", "with the report; emptied when their subject is deleted"),
     ("picks", "with the subject, when the controller ends it, or on its own end by the sweep"),

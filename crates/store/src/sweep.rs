@@ -2,7 +2,7 @@
 //! goes on where it was (RET-11).
 use crate::{
     dialect::{args, sql},
-    door::{Store, Tx},
+    door::{Inner, Store, Tx},
     error::StoreError,
     incidents, ledger, pictures, policies,
     subjects::{self, settle},
@@ -83,7 +83,13 @@ impl Plan {
 /// The engine's, or a damaged record.
 pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
     let scope = tx.permit.facts().clone();
-    let inner = &mut tx.inner;
+    let plan = due(&mut tx.inner, &scope).await?;
+    tx.saw(plan.subjects.iter().map(|due| due.subject.0).collect::<Vec<_>>());
+    Ok(plan)
+}
+
+/// What is due in a scheme today.
+pub(crate) async fn due(inner: &mut Inner, scope: &Scope) -> Result<Plan, StoreError> {
     let text = sql!(
         "SELECT id, number, stage, sealed FROM subjects WHERE org_id = $1 AND next_on <= $2 \
          AND stage <> 'unsettled' ORDER BY next_on, number"
@@ -94,17 +100,17 @@ pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
     for row in rows {
         let subject: SubjectId = row.id("id")?;
         let (profile, ledger) = ledger::load(inner, subject, &row.bytes("sealed")?).await?;
-        let life = ledger.life(&scope, scope.today);
+        let life = ledger.life(scope, scope.today);
         let due = Due {
             subject,
             reference: scope.reference(row.int("number")?),
             from: row.text("stage")?,
             to: life.stage.as_str().to_owned(),
             rule: life.rule.map(|rule| rule.as_str().to_owned()),
-            put_off: life.stage == Stage::Deleted && is_waited_for(inner, &scope, subject).await?,
+            put_off: life.stage == Stage::Deleted && is_waited_for(inner, scope, subject).await?,
         };
         if life.stage != Stage::Deleted {
-            pictures += old_pictures(inner, &scope, subject, &profile, &life).await?.len() as u64;
+            pictures += old_pictures(inner, scope, subject, &profile, &life).await?.len() as u64;
         }
         plan.subjects.push(due);
     }
@@ -117,7 +123,6 @@ pub async fn plan(tx: &mut Tx<PlanSweep>) -> Result<Plan, StoreError> {
     }
     let text = sql!("SELECT COUNT(*) AS n FROM subjects WHERE org_id = $1");
     plan.held = count(&inner.one(text, args![scope.org]).await?, "n")?;
-    tx.saw(plan.subjects.iter().map(|due| due.subject.0).collect::<Vec<_>>());
     Ok(plan)
 }
 
@@ -184,11 +189,7 @@ fn others() -> [(Other, &'static str); 9] {
 
 /// Whether a report that waits for review names the subject, and is recent enough to put its deletion off
 /// (`retention.md`, rule 11). It is hidden all the same.
-async fn is_waited_for(
-    inner: &mut crate::door::Inner,
-    scope: &Scope,
-    subject: SubjectId,
-) -> Result<bool, StoreError> {
+async fn is_waited_for(inner: &mut Inner, scope: &Scope, subject: SubjectId) -> Result<bool, StoreError> {
     let text = sql!(
         "SELECT r.submitted_on FROM people p JOIN reports r ON r.id = p.report_id \
          WHERE p.proposed_id = $1 AND r.state = 'waiting' ORDER BY r.submitted_on DESC LIMIT 1"
@@ -218,7 +219,7 @@ pub async fn subject(tx: &mut Tx<SweepSubject>) -> Result<Stage, StoreError> {
 
 /// Destroys the pictures of a person who was not named in time (RET-6).
 pub(crate) async fn drop_old_pictures(
-    inner: &mut crate::door::Inner,
+    inner: &mut Inner,
     scope: &Scope,
     id: SubjectId,
 ) -> Result<(), StoreError> {
@@ -237,7 +238,7 @@ pub(crate) async fn drop_old_pictures(
 
 /// The pictures of a person who was not named in time, each with the report's of which it is a copy.
 async fn old_pictures(
-    inner: &mut crate::door::Inner,
+    inner: &mut Inner,
     scope: &Scope,
     id: SubjectId,
     profile: &Profile,
@@ -299,6 +300,7 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     crate::governing::forget_old(inner, &scope).await?;
     crate::certifications::forget_old(inner, &scope).await?;
     crate::registers::forget_old(inner, &scope).await?;
+    crate::old_data::forget_old(inner, &scope).await?;
     crate::duties::forget_old(inner, &scope).await?;
     // Whoever decides an appeal locks the proposal first.
     crate::exclusions::proposals::sweep(inner, &scope).await?;

@@ -1,5 +1,6 @@
 //! The pages, feature by feature.
 pub(crate) mod account;
+pub(crate) mod accreditation;
 pub(crate) mod appeals;
 pub(crate) mod audit;
 pub(crate) mod certify;
@@ -28,6 +29,7 @@ pub(crate) mod letters;
 pub(crate) mod mailbox;
 pub(crate) mod members;
 pub(crate) mod notices;
+pub(crate) mod old_data;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod pictures;

@@ -263,6 +263,9 @@ const DONE: &[(&str, &str)] = &[
     ("entered-in-register", "It is in the register."),
     ("register-ended", "It is over, and kept as a former entry."),
     ("feed-ended", "The address has ended. Calendars that have it see nothing any more."),
+    ("old-data-begun", "The audit is begun. What was found stands below."),
+    ("old-data-decided", "It stays, and the report says on what ground."),
+    ("old-data-finished", "The audit is finished, and its report is signed and kept."),
     ("reviewed", "The review is recorded, and the next one stands in the calendar."),
     ("reset", "The demonstration is as it was delivered."),
 ];

@@ -38,6 +38,7 @@ mod members;
 mod policies;
 mod records;
 mod signing;
+mod yearly;
 
 pub(crate) use duties::CERTIFY;
 
@@ -75,8 +76,16 @@ impl Known {
         if self.path.contains("/parts") {
             return true;
         }
-        let other =
-            ["/pictures/", "/report/draft", "/report/picture", "/find/typed", "/veil.svg", "/pdf", "/proof"];
+        let other = [
+            "/pictures/",
+            "/report/draft",
+            "/report/picture",
+            "/find/typed",
+            "/veil.svg",
+            "/pdf",
+            "/signature",
+            "/proof",
+        ];
         !other.iter().any(|part| self.path.contains(part))
     }
 }
@@ -142,6 +151,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());
+    table.extend(yearly::table());
     table.extend(signing::table());
     if demo {
         table.extend(house::demo());

@@ -9,7 +9,9 @@ use crate::{
 use fairwatch_app::{incidents::reporting::Unseen, pictures::viewer_code};
 use fairwatch_core::{
     accounts::{ListColleagues, ListMembers},
+    accreditation::ShowAccreditation,
     audit::ListAudit,
+    certifications::ListCertifications,
     duties::ShowDuties,
     evidence::ListEvidence,
     exclusions::{
@@ -22,15 +24,20 @@ use fairwatch_core::{
     governing::ListDocuments,
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
+    old_data::ShowOldData,
     policies::ListChanges,
     policy::Policy,
+    registers::ListRegisters,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
+    today::ShowToday,
 };
+
+mod groups;
 
 /// A place in the navigation, in the order in which it stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Nav {
-    /// The controller's start.
+    /// What needs one today.
     Today,
     /// Reports that wait.
     Review,
@@ -62,6 +69,10 @@ pub(crate) enum Nav {
     Duties,
     /// Documents, registers and their reviews.
     Registers,
+    /// The yearly audit of what is old.
+    OldData,
+    /// What an assessor reads.
+    Accreditation,
     /// The business that one manages.
     Colleagues,
     /// How the installation is.
@@ -89,6 +100,8 @@ impl Nav {
             Self::Appeals => "Appeals",
             Self::Duties => "Duties",
             Self::Registers => "Registers",
+            Self::OldData => "Old data",
+            Self::Accreditation => "Accreditation",
             Self::Colleagues => "Your business",
             Self::System => "System",
             Self::Elsewhere => "",
@@ -114,6 +127,8 @@ impl Nav {
             Self::Appeals => "/appeals",
             Self::Duties => "/duties",
             Self::Registers => "/documents",
+            Self::OldData => "/old-data",
+            Self::Accreditation => "/accreditation",
             Self::Colleagues => "/colleagues",
             Self::System => "/system",
             Self::Elsewhere => "",
@@ -123,7 +138,8 @@ impl Nav {
     /// The action without which the place shows nothing.
     fn action(self) -> &'static str {
         match self {
-            Self::Today | Self::Review => ReviewQueue::NAME,
+            Self::Today => ShowToday::NAME,
+            Self::Review => ReviewQueue::NAME,
             Self::People => ListSubjects::NAME,
             Self::Gallery => Gallery::NAME,
             Self::Report => SubmitReport::NAME,
@@ -138,6 +154,8 @@ impl Nav {
             Self::Appeals => ListAppeals::NAME,
             Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
+            Self::OldData => ShowOldData::NAME,
+            Self::Accreditation => ShowAccreditation::NAME,
             Self::Colleagues => ListColleagues::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
@@ -148,19 +166,45 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, People,
-        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
+        Accreditation, Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members,
+        MyReports, OldData, People, Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
-        Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
-        Role::Staff => &[Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
+        Role::MemberUser => &[Today, Gallery, Report, MyReports, Colleagues],
+        Role::Staff => &[Today, Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
-            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
+            Today,
+            Review,
+            Duties,
+            People,
+            Gallery,
+            Cases,
+            Letters,
+            Report,
+            Members,
+            Registers,
+            Rules,
+            Accreditation,
+            OldData,
+            Sweep,
             Audit,
         ],
-        Role::Board => &[Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
-        Role::Police | Role::Aic => &[Gallery],
-        Role::Auditor => &[Audit],
+        Role::Board => &[
+            Today,
+            Cases,
+            Appeals,
+            Duties,
+            Audit,
+            Rules,
+            Registers,
+            Accreditation,
+            OldData,
+            Sweep,
+            Members,
+            Evidence,
+        ],
+        Role::Police | Role::Aic => &[Today, Gallery],
+        Role::Auditor => &[Today, Accreditation, OldData, Audit],
         Role::Operator => &[System],
     }
 }
@@ -172,20 +216,46 @@ fn open(nav: Nav, role: Role, policy: &Policy) -> bool {
         // Those decide whom the policy names; the controller proposes.
         Some(_) if nav == Nav::Cases => role == Role::Controller || deciders(policy).contains(&role),
         Some(_) if nav == Nav::Appeals => hearers(policy).contains(&role),
-        Some(viewer) if nav == Nav::Gallery && viewer.is_outside() => policy.recipient(viewer).is_some(),
+        Some(viewer) if matches!(nav, Nav::Gallery | Nav::Today) && viewer.is_outside() => {
+            policy.recipient(viewer).is_some()
+        }
         _ => true,
     };
     named && role_may(role, nav.action())
 }
 
-/// Where somebody with these roles starts: a path below `/o/{slug}`.
-pub(crate) fn home(visit: &Visit) -> String {
+/// Where somebody with these roles starts: a path below `/o/{slug}`. Who looks people up at a till or on the street
+/// begins with their pictures, unless something needs them today.
+pub(crate) fn home(visit: &Visit, is_needed: bool) -> String {
     let roles = roles_in(&visit.session, &visit.scope.slug);
     let first = roles.iter().find_map(|membership| {
-        places(membership.role).iter().find(|nav| open(**nav, membership.role, &visit.scope.policy))
+        let looks = !is_needed && looks_first(membership.role);
+        let mut all = places(membership.role).iter().filter(|nav| !looks || **nav != Nav::Today);
+        all.find(|nav| open(**nav, membership.role, &visit.scope.policy))
     });
     // Whoever has nothing to see here can read what is kept and who sees it.
     visit.href(first.map_or("/policy", |nav| nav.path()))
+}
+
+/// Whether one of the user's roles has this place in its navigation: whether to offer a link to it.
+pub(crate) fn leads(visit: &Visit, path: &str) -> bool {
+    let roles = roles_in(&visit.session, &visit.scope.slug);
+    roles.iter().any(|membership| {
+        let mut all = places(membership.role).iter();
+        let is_there = all.any(|nav| nav.path() == path && open(*nav, membership.role, &visit.scope.policy));
+        // Registers and certifications stand behind the place of the documents.
+        let beside = match path {
+            "/registers" => role_may(membership.role, ListRegisters::NAME),
+            "/certified" => role_may(membership.role, ListCertifications::NAME),
+            _ => false,
+        };
+        is_there || beside
+    })
+}
+
+/// Whether a role is there to look people up.
+pub(crate) fn looks_first(role: Role) -> bool {
+    matches!(role, Role::MemberUser | Role::Staff | Role::Police | Role::Aic)
 }
 
 /// A page that says nothing of who asks.
@@ -242,7 +312,7 @@ pub(crate) fn of_own(own: &Own) -> Shell {
     };
     Shell {
         home: home.clone(),
-        nav: vec![NavItem { label: "Back to work".into(), href: home, current: false, count: None }],
+        nav: vec![NavItem { label: "Back to work".into(), href: home, ..NavItem::default() }],
         user: Some(User {
             name: own.who.name.clone(),
             role_label: own.who.places.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "),
@@ -274,12 +344,7 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
             }
         });
     }
-    let item = |nav: &Nav| NavItem {
-        label: nav.label().into(),
-        href: visit.href(nav.path()),
-        current: *nav == here,
-        count: None,
-    };
+    let (nav, near, near_label) = groups::rows(&navs, here, |nav| visit.href(nav.path()));
     let finds =
         roles.iter().any(|role| role_may(*role, FindAnyone::NAME) && open(Nav::Gallery, *role, policy));
     let notes =
@@ -292,7 +357,9 @@ pub(crate) fn of_visit(visit: &Visit, here: Nav) -> Shell {
         base: visit.href(""),
         search: finds.then(|| visit.href("/find")),
         veil: (here == Nav::Gallery && visit.role() != Role::Controller).then(|| veil(visit)),
-        nav: navs.iter().map(item).collect(),
+        nav,
+        near,
+        near_label,
         user: Some(User {
             name: visit.who.name.clone(),
             role_label: labels(&roles),
@@ -367,10 +434,14 @@ pub(crate) fn veil(visit: &Visit) -> String {
 }
 
 impl Shell {
-    /// Puts a number beside a place in the navigation, such as that of the reports that wait.
+    /// Puts a number beside a place in the navigation, such as that of the reports that wait, and beside its group.
     pub(crate) fn counted(mut self, nav: Nav, count: u64) -> Self {
-        if let Some(item) = self.nav.iter_mut().find(|item| item.label == nav.label()) {
-            item.count = u32::try_from(count).ok().filter(|count| *count > 0);
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        for item in
+            self.nav.iter_mut().chain(&mut self.near).filter(|item| item.stands.contains(&nav.label()))
+        {
+            let all = item.count.unwrap_or(0).saturating_add(count);
+            item.count = Some(all).filter(|count| *count > 0);
         }
         self
     }

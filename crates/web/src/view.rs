@@ -14,6 +14,9 @@ pub(crate) struct Shell {
     /// Where the search box of the head leads, where there is one.
     pub(crate) search: Option<String>,
     pub(crate) nav: Vec<NavItem>,
+    /// The places of the group in which the page stands, where the navigation has groups.
+    pub(crate) near: Vec<NavItem>,
+    pub(crate) near_label: String,
     pub(crate) user: Option<User>,
     pub(crate) memberships: Vec<Membership>,
     pub(crate) demo: Option<DemoBar>,
@@ -32,6 +35,8 @@ pub(crate) struct NavItem {
     pub(crate) href: String,
     pub(crate) current: bool,
     pub(crate) count: Option<u32>,
+    /// The places for which it stands: itself, or those of its group.
+    pub(crate) stands: Vec<&'static str>,
 }
 /// Who is signed in.
 #[derive(Clone, Debug, Default)]

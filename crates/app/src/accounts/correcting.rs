@@ -4,6 +4,7 @@ use super::{NewUser, Password, forms, me, password_again};
 use crate::{
     App,
     error::{AppError, Check},
+    pictures::viewer_code,
 };
 use fairwatch_core::{
     accounts::{
@@ -13,7 +14,7 @@ use fairwatch_core::{
     gate::Ctx,
     ids::MembershipId,
 };
-use fairwatch_store::accounts::{self as store, Attempt, Attempted, Login, OwnCopy, OwnTraces};
+use fairwatch_store::accounts::{self as store, Attempt, Attempted, Login, OwnCopy, OwnDeed, OwnTraces};
 use serde::Serialize;
 
 /// All that is held of whoever asks, to be taken away.
@@ -27,7 +28,14 @@ pub struct WholeCopy {
     /// What other parts of the program hold.
     #[serde(flatten)]
     pub traces: OwnTraces,
+    /// The code that marks what one is shown, by organisation (VIS-8).
+    pub marks: Vec<(String, String)>,
+    /// What the audit holds of oneself, the latest first.
+    pub recorded: Vec<OwnDeed>,
 }
+
+/// So many entries of the audit are looked through in one transaction.
+const DEEDS_PAGE: u32 = 5_000;
 
 /// All that is held of whoever asks (MEM-2).
 ///
@@ -35,14 +43,32 @@ pub struct WholeCopy {
 /// [`AppError::Hidden`] for nobody.
 #[boxed]
 pub async fn whole_copy(app: &App, ctx: &Ctx) -> Result<WholeCopy, AppError> {
-    let read = app.store.read::<ShowAccount, _>(ctx, OneAccount(me(ctx)?), async |tx| {
-        Ok(WholeCopy {
-            account: store::own_copy(tx).await?,
-            messages: store::own_preferences(tx).await?,
-            traces: store::own_traces(tx).await?,
-        })
+    let account = me(ctx)?;
+    let read = app.store.read::<ShowAccount, _>(ctx, OneAccount(account), async |tx| {
+        Ok((store::own_copy(tx).await?, store::own_preferences(tx).await?, store::own_traces(tx).await?))
     });
-    Ok(read.await?)
+    let (copy, messages, traces) = read.await?;
+    let mut recorded = Vec::new();
+    for chain in &traces.chains {
+        let mut after = Some(0);
+        while let Some(from) = after {
+            let page = app.store.read::<ShowAccount, _>(ctx, OneAccount(account), async move |tx| {
+                store::own_deeds(tx, *chain, from, DEEDS_PAGE).await
+            });
+            let (found, next) = page.await?;
+            recorded.extend(found);
+            after = next;
+        }
+    }
+    recorded.sort_by_key(|deed| std::cmp::Reverse(deed.at));
+    let mut marks = Vec::new();
+    for role in &copy.memberships {
+        let mark = (role.organisation.clone(), viewer_code(app, role.org, account));
+        if !marks.contains(&mark) {
+            marks.push(mark);
+        }
+    }
+    Ok(WholeCopy { account: copy, messages, traces, marks, recorded })
 }
 
 /// Corrects one's own name, and with what one signs in; the password is given once more. Tries at what is somebody else's

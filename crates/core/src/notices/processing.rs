@@ -6,7 +6,7 @@ use super::{
     prose::Piece,
     writer::{Writer, after, basis, capital, ended, fact, link, sentences, strong, text, viewers},
 };
-use crate::policy::{Policy, category::LawfulBasis, scheme::AccreditationStatus};
+use crate::policy::{Policy, category::LawfulBasis, keeping::Reviews, scheme::AccreditationStatus};
 
 pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     let Given { policy, prose, .. } = given;
@@ -230,8 +230,9 @@ fn procedures(policy: &Policy, writer: &mut Writer) {
             .terms()
             .into_iter()
             // Nothing asks anybody to certify yet, so nothing is promised of it.
-            .filter(|(name, _)| *name != "certification")
-            .map(|(name, term)| vec![review(name).to_owned(), format!("Every {}", term.length)])
+            // From what age on something is old is no cycle: it stands with the audit.
+            .filter(|(name, _)| !matches!(*name, "certification" | "old_after"))
+            .map(|(name, term)| vec![review(name, reviews), format!("Every {}", term.length)])
             .collect(),
     );
     writer.part("Warnings and exclusions");
@@ -242,18 +243,19 @@ fn procedures(policy: &Policy, writer: &mut Writer) {
     ));
 }
 
-fn review(name: &str) -> &'static str {
-    match name {
+fn review(name: &str, reviews: &Reviews) -> String {
+    let what = match name {
         "documents" => "Each of our documents",
         "registration" => "Our registration with the Information Commissioner",
-        "audit" => "An audit of what is more than two years old",
+        "audit" => return format!("An audit of what is more than {} old", reviews.old_after.length),
         "agreements" => "Agreements with partners, contracts with processors",
         "holds" => "Each hold that keeps a record from being deleted",
         "notice_exemptions" => "Each reason for not serving a notice",
         "users" => "The list of those who sign in, and what each may do",
         "restore_test" => "A backup is tried by restoring it",
         _ => "Something else",
-    }
+    };
+    what.to_owned()
 }
 
 /// The twelve entries of the register of breaches (BRE-1).

@@ -111,8 +111,10 @@ pub struct Reviews {
     pub documents: Term,
     /// The registration with the Information Commissioner (DOC-3).
     pub registration: Term,
-    /// The audit of what is over two years old (RET-13).
+    /// The audit of what is old (RET-13).
     pub audit: Term,
+    /// From what age on something is old for that audit.
+    pub old_after: Term,
     /// Each sharing agreement and processor contract (DOC-2).
     pub agreements: Term,
     /// Each hold (RET-11).
@@ -135,6 +137,7 @@ impl Reviews {
             ("documents", &self.documents),
             ("registration", &self.registration),
             ("audit", &self.audit),
+            ("old_after", &self.old_after),
             ("agreements", &self.agreements),
             ("holds", &self.holds),
             ("notice_exemptions", &self.notice_exemptions),

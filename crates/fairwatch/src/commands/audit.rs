@@ -2,7 +2,10 @@
 use super::{Failure, say};
 use crate::installation::{Place, World};
 use clap::{Args, Subcommand};
-use fairwatch_app::audit::{Record, Verdict, Verifier, export, verify};
+use fairwatch_app::{
+    audit::{Record, Verdict, Verifier, export, verify},
+    signed::{self, Beside},
+};
 use fairwatch_core::gate::Caller;
 use fairwatch_store::orgs::Kind;
 use std::{
@@ -46,6 +49,16 @@ enum What {
         #[arg(long, hide = true)]
         demo: bool,
     },
+    /// Check a signed report, such as that of a yearly audit of old data; it needs neither database nor keys
+    CheckReport {
+        /// The report
+        report: PathBuf,
+        /// What goes beside it
+        signature: PathBuf,
+        /// The public key that you were given in person, in hexadecimal
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+    },
 }
 
 fn kind(demo: bool) -> Kind {
@@ -55,6 +68,10 @@ fn kind(demo: bool) -> Kind {
 impl Audit {
     pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
         match self.what {
+            What::CheckReport { report, signature, key } => {
+                let key = key.map(|text| parse_key(&text)).transpose()?;
+                check_report(&report, &signature, key)
+            }
             What::Verify { file: Some(file), key, .. } => {
                 let key = key.map(|text| parse_key(&text)).transpose()?;
                 tell(&verify_file(&file, key)?)
@@ -131,6 +148,33 @@ fn verify_file(file: &Path, key: Option<[u8; 32]>) -> Result<Verdict, Failure> {
     }
     Ok(verifier.finish())
 }
+
+/// A signed report against what goes beside it (RET-13).
+fn check_report(report: &Path, signature: &Path, key: Option<[u8; 32]>) -> Result<ExitCode, Failure> {
+    let read = |file: &Path| {
+        let mut bytes = Vec::new();
+        let cannot = |error| Failure::new(format!("{} cannot be read: {error}", file.display()));
+        File::open(file).and_then(|open| open.take(LARGEST).read_to_end(&mut bytes)).map_err(cannot)?;
+        Ok::<_, Failure>(bytes)
+    };
+    let beside: Beside = serde_json::from_slice(&read(signature)?)
+        .map_err(|_| Failure::new(format!("{} is no file of signature", signature.display())))?;
+    let (what, by) =
+        signed::check(&read(report)?, &beside).map_err(|fault| Failure::new(fault.to_string()))?;
+    say(format_args!("This is the {what}, as it was signed."))?;
+    match key {
+        Some(key) if key == by => say("It was signed by the key that you gave.")?,
+        Some(_) => return Err(Failure::new("it was signed by another key than the one that you gave")),
+        None => say(format_args!(
+            "It was signed by the key {}: compare it with the one that you were given in person.",
+            signed::hexadecimal(&by)
+        ))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// More than a report can weigh.
+const LARGEST: u64 = 64 << 20;
 
 fn tell(verdict: &Verdict) -> Result<ExitCode, Failure> {
     say(format_args!(

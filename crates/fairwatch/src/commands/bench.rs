@@ -35,6 +35,12 @@ pub(crate) struct Bench {
     /// Circulating subjects in the gallery
     #[arg(long, default_value_t = 2000)]
     subjects: u64,
+    /// Member businesses, who have the users between them
+    #[arg(long, default_value_t = 1000)]
+    members: u64,
+    /// People who sign in, nearly all of whom have read and agreed
+    #[arg(long, default_value_t = 5000)]
+    users: u64,
     /// Requests of each kind
     #[arg(long, default_value_t = 300)]
     requests: u32,
@@ -78,6 +84,14 @@ impl Bench {
             self.subjects,
             filled.elapsed().as_secs_f64(),
             app.store.engine()
+        );
+        let filled = Instant::now();
+        filling::crowd(&app, &world, &scheme, self.members, self.users).await?;
+        println!(
+            "{} members with {} users in {:.1} s",
+            self.members,
+            self.users,
+            filled.elapsed().as_secs_f64()
         );
         batches::foretell(&app, &world, &scheme).await?;
         batches::letters(&app, &world, &scheme, self.letters).await?;

@@ -15,7 +15,7 @@ use crate::{
 use fairwatch_core::{
     accounts::{Business, MembershipState, Profile, ShowAccount},
     gate::Role,
-    ids::{AccountId, MemberId, MembershipId},
+    ids::{AccountId, MemberId, MembershipId, OrgId},
     subjects::SweepInstallation,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -28,6 +28,9 @@ pub struct OwnMembership {
     pub membership: MembershipId,
     /// The organisation, by its name in addresses.
     pub organisation: String,
+    /// The organisation.
+    #[serde(skip)]
+    pub org: OrgId,
     /// The role.
     pub role: Role,
     /// What became of it.
@@ -120,7 +123,7 @@ async fn own_memberships(
     account: AccountId,
 ) -> Result<Vec<OwnMembership>, StoreError> {
     let text = sql!(
-        "SELECT m.id, m.role, m.state, m.created_at, m.member_id, m.deletion_asked_on, m.sealed AS told, o.slug, b.sealed \
+        "SELECT m.id, m.org_id, m.role, m.state, m.created_at, m.member_id, m.deletion_asked_on, m.sealed AS told, o.slug, b.sealed \
          FROM memberships m JOIN orgs o ON o.id = m.org_id LEFT JOIN members b ON b.id = m.member_id \
          WHERE m.account_id = $1 ORDER BY o.slug, m.id"
     );
@@ -143,6 +146,7 @@ async fn own_memberships(
         memberships.push(OwnMembership {
             membership,
             organisation: row.text("slug")?,
+            org: row.id("org_id")?,
             role: row.word("role")?,
             state: row.word("state")?,
             since: row.instant("created_at")?,

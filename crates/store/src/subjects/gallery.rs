@@ -15,6 +15,7 @@ use fairwatch_core::{
     policy::{Category, Tag, Viewer},
     scope::Scope,
     subjects::{Gallery, OneSubject, ShowSubject, Visit, sight, viewer},
+    today::is_here,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -206,6 +207,26 @@ pub async fn page(
     tx.saw(page.cards.iter().map(|card| card.id.0));
     tx.saw(page.ended.iter().filter_map(|(_, who)| Some(who.as_ref()?.id.0)));
     Ok(page)
+}
+
+/// How many a viewer would find in the gallery: all, those who are new to them, and those who are excluded where they
+/// are. It opens nobody's record and is no look: a start page tells it (DOC-4).
+pub(crate) async fn numbers<A: Action>(tx: &mut Tx<A>, scope: &Scope) -> Result<Counts, StoreError> {
+    let (visit, _) = Visit::at(tx.inner.visit, tx.inner.ctx.now());
+    let member = tx.permit.standing().member;
+    let circulating = circulating::of(&mut tx.inner, scope).await?;
+    let nobody = Sought::default();
+    let seeker = Seeker::new(scope, viewer_of(tx), &nobody, visit.since());
+    let mut counts = Counts::default();
+    for one in circulating.today(scope) {
+        counts.all += 1;
+        counts.since += i64::from(seeker.is_new(&one));
+        counts.unidentified += i64::from(seeker.is_unidentified(&one));
+        let here = one.card.exclusion.as_ref().is_some_and(|told| is_here(told, member, scope.today));
+        counts.excluded += i64::from(seeker.sees_exclusions && here);
+    }
+    counts.sought = counts.all;
+    Ok(counts)
 }
 
 /// Who stands before and after somebody in the gallery, among those whom the viewer looks for.

@@ -1,7 +1,12 @@
 //! Appeals: the controller writes one down; people who had no part in the decision hear it (EXC-5).
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, day::Day, gallery::name_or_reference, subjects::here},
+    pages::{
+        confirm::{Confirm, answered},
+        day::Day,
+        gallery::name_or_reference,
+        subjects::here,
+    },
     respond::{Answer, page, page_again, see_other_done},
     shell::Nav,
     view::{Choice, Crumb, Errors, Link, Piece, Row, Shell, Tag},
@@ -429,11 +434,7 @@ pub(crate) async fn ask_withdraw(visit: Visit, Id(id): Id<AppealId>) -> Answer {
 
 /// `POST /o/{slug}/appeals/{id}/withdraw`
 pub(crate) async fn withdraw(visit: Visit, Id(id): Id<AppealId>, sent: Sent) -> Answer {
-    match appeals::withdraw(&visit.app, &visit.ctx, id, sent.one("reason")).await {
-        Ok(()) => Ok(see_other_done(&visit.href("/appeals"), "appeal-withdrawn")),
-        Err(AppError::Refused(problems)) => {
-            page_again(&withdrawing(&visit, id, sent.one("reason"), Errors::from(&problems)))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let done = appeals::withdraw(&visit.app, &visit.ctx, id, sent.one("reason")).await;
+    let again = async |errors| Ok(withdrawing(&visit, id, sent.one("reason"), errors));
+    answered(done, &visit.href("/appeals"), "appeal-withdrawn", again).await
 }

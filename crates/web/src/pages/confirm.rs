@@ -1,6 +1,10 @@
 //! Before something that cannot be taken back, and wherever a reason is asked for.
-use crate::view::{Crumb, Errors, Piece, Row, Shell};
+use crate::{
+    respond::{Answer, page_again, see_other_done},
+    view::{Crumb, Errors, Piece, Row, Shell},
+};
 use askama::Template;
+use fairwatch_app::AppError;
 
 /// `confirm.html`
 #[derive(Template, Clone, Debug, Default)]
@@ -22,4 +26,19 @@ pub(crate) struct Confirm {
     pub(crate) reason: String,
     pub(crate) button: String,
     pub(crate) cancel: String,
+}
+
+/// What comes of a deed that was asked about first: on to `to` where it was done, saying so; the question again, with what
+/// was typed, where it was refused.
+pub(crate) async fn answered(
+    done: Result<(), AppError>,
+    to: &str,
+    said: &str,
+    again: impl AsyncFnOnce(Errors) -> Result<Confirm, AppError>,
+) -> Answer {
+    match done {
+        Ok(()) => Ok(see_other_done(to, said)),
+        Err(AppError::Refused(problems)) => page_again(&again(Errors::from(&problems)).await?),
+        Err(error) => Err(error.into()),
+    }
 }

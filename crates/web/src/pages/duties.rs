@@ -1,6 +1,6 @@
 //! The calendar of duties, and its feed (DOC-4).
 use crate::{
-    respond::{Answer, page, see_other_done},
+    respond::{Answer, PageError, page, see_other_done},
     shell::Nav,
     view::{Chip, Shell, Tag},
     visit::{Guest, Visit},
@@ -9,7 +9,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, Query, rejection::PathRejection},
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::IntoResponse as _,
 };
 use fairwatch_app::{AppError, duties};
@@ -140,15 +140,28 @@ pub(crate) async fn end_feed(visit: Visit) -> Answer {
     Ok(see_other_done(&visit.href("/duties"), "feed-ended"))
 }
 
-/// `GET /calendar/{token}`: the feed, for a calendar that signs in nowhere.
-pub(crate) async fn feed(guest: Guest, path: Result<Path<String>, PathRejection>) -> Answer {
+/// `GET /calendar/{token}`: the feed, for a calendar that signs in nowhere. One that has it already is told so.
+pub(crate) async fn feed(
+    guest: Guest,
+    headers: HeaderMap,
+    path: Result<Path<String>, PathRejection>,
+) -> Answer {
     let Path(token) = path.map_err(|_| AppError::Hidden)?;
     let token = token.strip_suffix(".ics").unwrap_or(&token);
-    let found = duties::feed(&guest.web.app(), &guest.ctx, token, guest.web.base()).await?;
-    let text = found.ok_or(AppError::Hidden)?;
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = known.map(|value| value.trim().trim_start_matches("W/").trim_matches('"'));
+    let found = duties::feed(&guest.web.app(), &guest.ctx, token, guest.web.base(), known).await?;
+    let found = found.ok_or(AppError::Hidden)?;
+    let tag = HeaderValue::from_str(&format!("\"{}\"", found.version)).map_err(PageError::internal)?;
     let headers = [
+        (header::ETAG, tag),
+        // It may be kept, and is asked for again each time.
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"duties.ics\"")),
     ];
-    Ok((headers, text).into_response())
+    Ok(match found.text {
+        Some(text) => (headers, text).into_response(),
+        None => (StatusCode::NOT_MODIFIED, headers).into_response(),
+    })
 }

@@ -2,7 +2,10 @@
 use super::{day::Day, notices::Section};
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, registers},
+    pages::{
+        confirm::{Confirm, answered},
+        registers,
+    },
     respond::{Answer, page, page_again, see_other_done},
     shell::Nav,
     view::{Chip, Choice, Crumb, Errors, Piece, Row, Shell, Tag},
@@ -440,11 +443,7 @@ pub(crate) async fn ask_withdraw(visit: Visit, Id(id): Id<DocumentId>) -> Answer
 
 /// `POST /o/{slug}/documents/{id}/withdraw`
 pub(crate) async fn withdraw(visit: Visit, Id(id): Id<DocumentId>, sent: Sent) -> Answer {
-    match governing::withdraw(&visit.app, &visit.ctx, id, sent.one("reason")).await {
-        Ok(()) => Ok(see_other_done(&visit.href("/documents"), "document-withdrawn")),
-        Err(AppError::Refused(problems)) => {
-            page_again(&withdrawing(&visit, id, sent.one("reason"), Errors::from(&problems)).await?)
-        }
-        Err(error) => Err(error.into()),
-    }
+    let done = governing::withdraw(&visit.app, &visit.ctx, id, sent.one("reason")).await;
+    let again = async |errors| withdrawing(&visit, id, sent.one("reason"), errors).await;
+    answered(done, &visit.href("/documents"), "document-withdrawn", again).await
 }

@@ -1,5 +1,6 @@
 //! A scheme's public home: who it is, how to join, how to reach it, what rights people have (PUB-1). It sets no cookie,
 //! loads nothing from elsewhere, and is the same for everybody.
+use super::today;
 use crate::{
     access::roles_in,
     forms::Sent,
@@ -60,7 +61,8 @@ pub(crate) async fn home(guest: Guest, path: Result<Path<String>, PathRejection>
     {
         let (app, ctx) = (guest.web.app(), guest.ctx.clone());
         let visit = Visit::new(guest, app, ctx, session, membership).await;
-        return Ok(see_other(&shell::home(&visit)));
+        let is_needed = !shell::looks_first(visit.role()) || today::needs(&visit).await?;
+        return Ok(see_other(&shell::home(&visit, is_needed)));
     }
     let policy = &scope.policy;
     let at = |path: &str| format!("/o/{}{path}", scope.slug);

@@ -31,6 +31,7 @@ use fairwatch_core::{
         associates::{Associate, Dissociate, ShowAssociates},
         merging::{FollowMerge, MergeSubjects, PreviewMerge, PreviewUndo, UndoMerge},
     },
+    today::ShowToday,
 };
 
 /// The report form: sending, its draft, its pictures and evidence, and whom it shows as chosen.
@@ -69,7 +70,7 @@ pub(super) fn table() -> Vec<Route> {
 
 fn looking() -> Vec<Route> {
     vec![
-        Route::get("/o/{slug}/today", Actions(&[ReviewQueue::NAME, ListSubjects::NAME]), today::show),
+        Route::get("/o/{slug}/today", Actions(&[ShowToday::NAME, ListSubjects::NAME]), today::show),
         Route::get("/o/{slug}/gallery", Actions(&[Gallery::NAME]), gallery::show),
         Route::get(
             "/o/{slug}/veil.svg",

@@ -23,7 +23,7 @@ use fairwatch_app::{
         self,
         service::{self, Entered},
     },
-    pictures, policies, registers, spam, subjects,
+    old_data, pictures, policies, registers, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
@@ -32,7 +32,8 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, IncidentId, LetterId, PictureId, PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
+        EvidenceId, IncidentId, LetterId, OldAuditId, PictureId, PolicyChangeId, ProposalId, ReportId,
+        SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -169,6 +170,15 @@ impl House {
         )
         .await;
         (document.expect("it is entered"), entry.expect("it is entered"))
+    }
+
+    /// A yearly audit of the north's old data, finished.
+    pub(crate) async fn old_audit(&self, controller: &Person) -> OldAuditId {
+        let (app, org) = (&self.app, self.north.org);
+        let id = old_data::begin(app, &controller.again(&self.world), org).await.expect("it is begun");
+        let done = old_data::finish(app, &controller.again(&self.world), org, id, "Nothing is old.").await;
+        done.expect("it is finished");
+        id
     }
 
     /// Makes a member user the manager of their business, with a shared device.

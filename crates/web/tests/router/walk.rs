@@ -7,7 +7,7 @@ use fairwatch_core::{
     gate::Role,
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId,
-        LetterId, MemberId, MembershipId, PolicyChangeId, ProposalId, TipId,
+        LetterId, MemberId, MembershipId, OldAuditId, PolicyChangeId, ProposalId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -50,6 +50,8 @@ struct Walker {
     document: DocumentId,
     /// An entry of a register.
     entry: EntryId,
+    /// A yearly audit of old data that was finished.
+    audit: OldAuditId,
     hidden: Reply,
 }
 
@@ -86,6 +88,7 @@ impl Walker {
         let (letter, attempt) = house.letter(find(Role::Controller), records.subject).await;
         let change = house.policy_change(find(Role::Controller), "We are neighbours.").await;
         let (document, entry) = house.papers(find(Role::Controller)).await;
+        let audit = house.old_audit(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         Self {
@@ -109,6 +112,7 @@ impl Walker {
             change,
             document,
             entry,
+            audit,
             hidden,
         }
     }
@@ -117,6 +121,7 @@ impl Walker {
     fn path(&self, pattern: &str, slug: &str) -> String {
         let records = self.records;
         let id = match pattern {
+            p if p.contains("/old-data/") => self.audit.to_string(),
             p if p.contains("/appeals/") => self.appeal.to_string(),
             p if p.contains("/{slug}/letters/") => self.letter.to_string(),
             p if p.contains("/attempts/") => self.attempt.to_string(),

@@ -290,7 +290,7 @@ fn maxima(policy: &Policy, report: &mut Report<'_>) {
             report.error(path, format!("{} is too long: {reason}", term.length));
         }
     }
-    let should: [(&str, &Term, Length, &str); 4] = [
+    let should: [(&str, &Term, Length, &str); 5] = [
         (
             "reviews.documents",
             &reviews.documents,
@@ -304,6 +304,12 @@ fn maxima(policy: &Policy, report: &mut Report<'_>) {
             "the registration is renewed each year (DOC-3)",
         ),
         ("reviews.audit", &reviews.audit, Length::Months(12), "what is old is audited each year (RET-13)"),
+        (
+            "reviews.old_after",
+            &reviews.old_after,
+            Length::Months(24),
+            "what is more than two years old is audited (RET-13)",
+        ),
         (
             "reviews.certification",
             &reviews.certification,

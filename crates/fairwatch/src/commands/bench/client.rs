@@ -26,6 +26,8 @@ pub(super) fn walk(address: SocketAddr, scheme: &Scheme, requests: u32) -> std::
         let medium = thumbnail.split('?').next().unwrap_or_default().replace("/small", "/medium");
         client.time("picture, 640 px, recorded", requests, |client| client.get(&medium).map(drop))?;
     }
+    client
+        .time("start page, as a member", requests, |client| client.get(&format!("{base}/today")).map(drop))?;
     client.time("subject, as a member", requests, |client| {
         client.get(&format!("{base}/people/{}", scheme.subject)).map(drop)
     })?;
@@ -51,7 +53,15 @@ pub(super) fn walk(address: SocketAddr, scheme: &Scheme, requests: u32) -> std::
     client.sign_in("controller")?;
     client.time("subject, as the controller", requests, |client| {
         client.get(&format!("{base}/people/{}", scheme.subject)).map(drop)
-    })
+    })?;
+    let begun = Instant::now();
+    client.get(&format!("{base}/duties"))?;
+    println!("the calendar worked out: {:.2} s", begun.elapsed().as_secs_f64());
+    client.time("start page, as the controller", requests, |client| {
+        client.get(&format!("{base}/today")).map(drop)
+    })?;
+    client.time("calendar", requests, |client| client.get(&format!("{base}/duties")).map(drop))?;
+    client.time("calendar as a feed", requests, |client| client.get(&scheme.feed).map(drop))
 }
 
 fn millis(wait: &Duration) -> f64 {

@@ -2,7 +2,9 @@
 use super::super::Failure;
 use crate::{demo, installation::World};
 use fairwatch_app::{
-    App, accounts, certifications,
+    App,
+    accounts::{self, Given},
+    certifications, duties,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review,
@@ -26,10 +28,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// What was made.
 pub(super) struct Scheme {
+    pub(super) org: OrgId,
     pub(super) slug: String,
     pub(super) personas: Vec<Persona>,
     pub(super) subject: String,
     pub(super) category: String,
+    /// The address of the controller's calendar.
+    pub(super) feed: String,
 }
 
 pub(super) async fn fill(app: &App, world: &World, subjects: u64) -> Result<Scheme, Failure> {
@@ -67,15 +72,7 @@ pub(super) async fn fill(app: &App, world: &World, subjects: u64) -> Result<Sche
         accounts::give_role(app, &console, org, &user("A controller", Role::Controller, None)).await?;
     let mut contexts = Vec::new();
     for invited in [&reporter, &controller, &reader] {
-        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let session = accounts::sign_in_as(app, &console, invited.account, "bench", address).await?;
-        let membership = Some(invited.membership);
-        let ctx = world.ctx(Caller::User { session: session.session, account: invited.account, membership });
-        // Whoever is new reads and agrees first (MEM-3).
-        let owed = certifications::owed(app, &ctx, org).await?;
-        let shown = owed.asked.iter().map(|asks| certifications::shown(asks.text, asks.version));
-        certifications::agree(app, &ctx, org, &shown.collect::<Vec<_>>(), address).await?;
-        contexts.push(ctx);
+        contexts.push(agreed(app, world, org, invited).await?);
     }
     let category =
         scope.policy.incidents.categories.first().map_or(String::new(), |word| word.id.to_string());
@@ -85,6 +82,7 @@ pub(super) async fn fill(app: &App, world: &World, subjects: u64) -> Result<Sche
         let pictured = subjects - n <= 48;
         last = subject(app, org, &contexts[0], &contexts[1], n, pictured, &category).await?.or(last);
     }
+    let feed = duties::make_feed(app, &contexts[1], org).await?;
     let persona = |id: &str, role, account| Persona {
         id: id.into(),
         name: id.into(),
@@ -98,10 +96,63 @@ pub(super) async fn fill(app: &App, world: &World, subjects: u64) -> Result<Sche
             persona("member", Role::MemberUser, reader.account),
             persona("controller", Role::Controller, controller.account),
         ],
+        org,
         slug: scope.slug.clone(),
+        feed,
         subject: last.unwrap_or_default(),
         category,
     })
+}
+
+/// Somebody who is signed in and has read and agreed, as whoever is new does first (MEM-3).
+async fn agreed(app: &App, world: &World, org: OrgId, invited: &Given) -> Result<Ctx, Failure> {
+    let (console, address) = (world.ctx(Caller::Console), IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let session = accounts::sign_in_as(app, &console, invited.account, "bench", address).await?;
+    let membership = Some(invited.membership);
+    let ctx = world.ctx(Caller::User { session: session.session, account: invited.account, membership });
+    let owed = certifications::owed(app, &ctx, org).await?;
+    let shown = owed.asked.iter().map(|asks| certifications::shown(asks.text, asks.version));
+    certifications::agree(app, &ctx, org, &shown.collect::<Vec<_>>(), address).await?;
+    Ok(ctx)
+}
+
+/// Of so many users one has yet to agree.
+const LATE: u64 = 50;
+
+/// Members with their users, as a large scheme has them: what the gate of certification and the calendar look through.
+pub(super) async fn crowd(
+    app: &App,
+    world: &World,
+    scheme: &Scheme,
+    members: u64,
+    users: u64,
+) -> Result<(), Failure> {
+    let console = world.ctx(Caller::Console);
+    let mut businesses = Vec::new();
+    for n in 0..members {
+        let business = Business {
+            name: format!("Shop {n}"),
+            premises: format!("{n} High Street"),
+            area: "High Street".into(),
+            trade: "clothing".into(),
+        };
+        businesses.push(accounts::add_member(app, &console, scheme.org, &business).await?);
+    }
+    for n in 0..if businesses.is_empty() { 0 } else { users } {
+        let member = businesses[usize::try_from(n % members).unwrap_or(0)];
+        let user = accounts::NewUser {
+            name: format!("User {n}"),
+            email: Some(format!("user-{n}@bench.example")),
+            role: Some(Role::MemberUser),
+            member: Some(member),
+            ..accounts::NewUser::default()
+        };
+        let invited = accounts::give_role(app, &console, scheme.org, &user).await?;
+        if n % LATE != 0 {
+            agreed(app, world, scheme.org, &invited).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn subject(

@@ -4,7 +4,10 @@ use super::{
 };
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, subjects::here},
+    pages::{
+        confirm::{Confirm, answered},
+        subjects::here,
+    },
     respond::{Answer, PageError, page, page_again, see_other_done},
     shell::Nav,
     view::{Choice, Crumb, Errors, Event, Piece, Row, Shell, Tag},
@@ -303,12 +306,10 @@ pub(crate) async fn ask_withdraw(visit: Visit, Id(id): Id<ProposalId>) -> Answer
 /// `POST /o/{slug}/cases/{id}/withdraw`
 pub(crate) async fn withdraw(visit: Visit, Id(id): Id<ProposalId>, sent: Sent) -> Answer {
     let reason = sent.one("reason");
-    match deciding::withdraw(&visit.app, &visit.ctx, id, reason).await {
-        Ok(()) => Ok(see_other_done(&case_href(&visit, id), "withdrawn")),
-        Err(AppError::Refused(problems)) => {
-            let case = deciding::show(&visit.app, &visit.ctx, id).await?;
-            page_again(&ask_withdraw_form(&visit, &case, reason, Errors::from(&problems)))
-        }
-        Err(error) => Err(error.into()),
-    }
+    let done = deciding::withdraw(&visit.app, &visit.ctx, id, reason).await;
+    let again = async |errors| {
+        let case = deciding::show(&visit.app, &visit.ctx, id).await?;
+        Ok(ask_withdraw_form(&visit, &case, reason, errors))
+    };
+    answered(done, &case_href(&visit, id), "withdrawn", again).await
 }
