@@ -13,6 +13,7 @@
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
+//! - [`rights`]: the clocks of what people ask about their data; [`requests`] and [`breaches`] are the records.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
@@ -43,6 +44,7 @@ pub mod pictures;
 pub mod policies;
 pub mod policy;
 pub mod registers;
+pub mod rights;
 pub mod scope;
 pub mod subjects;
 pub mod world;
