@@ -1,7 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
+    accounts, audit, breaches, certifications, duties, enquiries, evidence, exclusions, finding,
+    gate::Listed, governing, incidents, intelligence, joining, leaving, letters, pictures, policies,
+    registers, requests, subjects,
 };
 
 /// Every action, feature by feature.
@@ -10,6 +11,7 @@ pub fn all() -> Vec<Listed> {
     [
         accounts::ACTIONS,
         audit::ACTIONS,
+        breaches::ACTIONS,
         certifications::ACTIONS,
         duties::ACTIONS,
         enquiries::ACTIONS,
@@ -26,6 +28,7 @@ pub fn all() -> Vec<Listed> {
         pictures::ACTIONS,
         policies::ACTIONS,
         registers::ACTIONS,
+        requests::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,
         subjects::associates::ACTIONS,

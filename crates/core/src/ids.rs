@@ -107,4 +107,8 @@ ids! {
     EntryId,
     /// That something was reviewed (DOC-1, DOC-3).
     ReviewId,
+    /// A breach of personal data, in its register (BRE-1).
+    BreachId,
+    /// What somebody asked about their data (SAR-1); [`RequestId`] is that of a request to the program.
+    RequestAboutDataId,
 }

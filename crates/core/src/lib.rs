@@ -23,6 +23,7 @@
 pub mod accounts;
 pub mod actions;
 pub mod audit;
+pub mod breaches;
 pub mod certifications;
 pub mod clocks;
 pub mod duties;
@@ -44,6 +45,7 @@ pub mod pictures;
 pub mod policies;
 pub mod policy;
 pub mod registers;
+pub mod requests;
 pub mod rights;
 pub mod scope;
 pub mod subjects;

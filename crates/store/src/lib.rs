@@ -7,6 +7,7 @@
 //! `dialect` alone knows the engines. Every statement is one text for both.
 pub mod accounts;
 pub mod audit;
+pub mod breaches;
 pub mod certifications;
 mod dialect;
 mod door;
@@ -32,7 +33,9 @@ pub mod orgs;
 pub mod pictures;
 pub mod policies;
 pub mod registers;
+pub mod requests;
 pub mod retention;
+mod steps;
 pub mod subjects;
 pub mod sweep;
 #[doc(hidden)]
