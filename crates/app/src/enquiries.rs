@@ -151,8 +151,8 @@ pub async fn open(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<Opened, AppErro
 
 /// Where mail reaches whoever wrote, if they gave an address.
 #[must_use]
-pub fn mail_address(enquiry: &Enquiry) -> Option<String> {
-    let mut words = enquiry.contact.split(|c: char| c.is_whitespace() || ",;<>()".contains(c));
+pub fn mail_address(contact: &str) -> Option<String> {
+    let mut words = contact.split(|c: char| c.is_whitespace() || ",;<>()".contains(c));
     words
         .find(|word| forms::is_email(word.trim_end_matches('.')))
         .map(|word| word.trim_end_matches('.').to_owned())
@@ -204,7 +204,7 @@ pub async fn answer(
                     "Say that you know that it is them, or do not send this by e-mail.",
                 ));
             }
-            let to = |enquiry: &Enquiry| mail_address(enquiry).filter(|_| send != Sending::No);
+            let to = |enquiry: &Enquiry| mail_address(&enquiry.contact).filter(|_| send != Sending::No);
             enquiries::answer(tx, &how, to, send == Sending::Known, &reach).await
         })
         .await?;

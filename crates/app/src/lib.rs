@@ -5,6 +5,7 @@
 //! `store` and `web`.
 pub mod accounts;
 pub mod audit;
+pub mod breaches;
 pub mod certifications;
 pub mod documents;
 pub mod duties;
@@ -25,6 +26,7 @@ pub mod orgs;
 pub mod pictures;
 pub mod policies;
 pub mod registers;
+pub mod requests;
 pub mod spam;
 pub mod subjects;
 pub mod sweep;
