@@ -369,6 +369,11 @@ pub async fn finish(
             "Record first how it is known who asks: nothing is said of what is held before that.".into(),
         ));
     }
+    if to.is_some() && !is_known(&facts.steps) {
+        return Err(StoreError::refused(
+            "Record first how it is known who asks, or do not send this by e-mail: anybody may write in anybody’s name.",
+        ));
+    }
     let (scope, right, received_on) = (facts.scope.clone(), facts.right, facts.received_on);
     let inner = &mut tx.inner;
     let row = inner.one(sql!("SELECT sealed FROM requests WHERE id = $1"), args![id]).await?;

@@ -2,6 +2,7 @@
 pub(crate) mod account;
 pub(crate) mod appeals;
 pub(crate) mod audit;
+pub(crate) mod breaches;
 pub(crate) mod certify;
 pub(crate) mod colleagues;
 pub(crate) mod confirm;
@@ -37,6 +38,7 @@ pub(crate) mod public;
 pub(crate) mod qr;
 pub(crate) mod registers;
 pub(crate) mod reports;
+pub(crate) mod requests;
 pub(crate) mod review;
 pub(crate) mod second_factor;
 pub(crate) mod sign_in;

@@ -264,6 +264,14 @@ const DONE: &[(&str, &str)] = &[
     ("register-ended", "It is over, and kept as a former entry."),
     ("feed-ended", "The address has ended. Calendars that have it see nothing any more."),
     ("reviewed", "The review is recorded, and the next one stands in the calendar."),
+    ("request-entered", "The request is entered. Tell them their receipt, and record that you did."),
+    ("request-noted", "It is on record, and the days are worked out anew."),
+    ("request-linked", "It is on record whose data it is about."),
+    ("request-finished", "It is on record how it ended."),
+    ("breach-recorded", "The breach is in the register. What is still to do stands first."),
+    ("breach-kept", "The entries are kept."),
+    ("breach-noted", "It is on record."),
+    ("breach-closed", "The breach is closed."),
     ("reset", "The demonstration is as it was delivered."),
 ];
 

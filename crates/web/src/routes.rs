@@ -37,6 +37,7 @@ mod letters;
 mod members;
 mod policies;
 mod records;
+mod rights;
 mod signing;
 
 pub(crate) use duties::CERTIFY;
@@ -143,6 +144,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(policies::table());
     table.extend(duties::table());
     table.extend(signing::table());
+    table.extend(rights::table());
     if demo {
         table.extend(house::demo());
     }

@@ -10,6 +10,7 @@ use fairwatch_app::{incidents::reporting::Unseen, pictures::viewer_code};
 use fairwatch_core::{
     accounts::{ListColleagues, ListMembers},
     audit::ListAudit,
+    breaches::ListBreaches,
     duties::ShowDuties,
     evidence::ListEvidence,
     exclusions::{
@@ -24,6 +25,7 @@ use fairwatch_core::{
     letters::ListOutstanding,
     policies::ListChanges,
     policy::Policy,
+    requests::CountRequests,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
 };
 
@@ -62,6 +64,10 @@ pub(crate) enum Nav {
     Duties,
     /// Documents, registers and their reviews.
     Registers,
+    /// What people ask about their data.
+    Requests,
+    /// The register of breaches.
+    Breaches,
     /// The business that one manages.
     Colleagues,
     /// How the installation is.
@@ -89,6 +95,8 @@ impl Nav {
             Self::Appeals => "Appeals",
             Self::Duties => "Duties",
             Self::Registers => "Registers",
+            Self::Requests => "Requests",
+            Self::Breaches => "Breaches",
             Self::Colleagues => "Your business",
             Self::System => "System",
             Self::Elsewhere => "",
@@ -114,6 +122,8 @@ impl Nav {
             Self::Appeals => "/appeals",
             Self::Duties => "/duties",
             Self::Registers => "/documents",
+            Self::Requests => "/requests",
+            Self::Breaches => "/breaches",
             Self::Colleagues => "/colleagues",
             Self::System => "/system",
             Self::Elsewhere => "",
@@ -138,6 +148,8 @@ impl Nav {
             Self::Appeals => ListAppeals::NAME,
             Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
+            Self::Requests => CountRequests::NAME,
+            Self::Breaches => ListBreaches::NAME,
             Self::Colleagues => ListColleagues::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
@@ -148,17 +160,19 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, People,
-        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
+        Appeals, Audit, Breaches, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports,
+        People, Policy as Rules, Registers, Report, Requests, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
         Role::Staff => &[Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
-            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
-            Audit,
+            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Requests, Breaches,
+            Registers, Rules, Sweep, Audit,
         ],
-        Role::Board => &[Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
+        Role::Board => {
+            &[Cases, Appeals, Duties, Requests, Breaches, Audit, Rules, Registers, Sweep, Members, Evidence]
+        }
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
