@@ -1,7 +1,7 @@
 //! The register of personal data breaches: what is known, who was told, who was affected, and the report (BRE-1 to BRE-4).
 mod report;
 
-pub use report::{Told, entries, report};
+pub use report::{Told, entries, publication, report};
 
 use crate::{
     App,

@@ -4,7 +4,7 @@ use crate::{
     accounts::{forms, network, wait_sentence},
     error::{AppError, Check},
     incidents::words::{self, is_within, tidy, too_long},
-    mail,
+    mail, requests,
 };
 use fairwatch_core::{
     enquiries::{AnswerEnquiry, Enquiry, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RemoveEnquiry},
@@ -85,7 +85,7 @@ pub fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
     Ok((purpose, enquiry))
 }
 
-/// Receives what somebody wrote; gives back the receipt by which they can name it. The answer is the same whatever
+/// Receives what somebody wrote; where they use a right, it is a request with clocks of its own (SAR-1). Gives back the receipt by which they can name it. The answer is the same whatever
 /// reference was typed (PUB-3).
 ///
 /// # Errors
@@ -99,6 +99,11 @@ pub async fn receive(
     address: IpAddr,
 ) -> Result<String, AppError> {
     let (purpose, enquiry) = check(typed)?;
+    if let Some(right) = purpose.right() {
+        let Enquiry { reference, name, contact, message, .. } = enquiry;
+        let asked = requests::Typed { right: right.name().to_owned(), reference, name, contact, message };
+        return requests::receive(app, ctx, org, &asked, address).await;
+    }
     let enquiry = Enquiry { receipt: receipt(ctx), ..enquiry };
     let network = network(address);
     match enquiries::receive(&app.store, ctx, org, purpose, &network, &enquiry).await? {

@@ -79,7 +79,9 @@ fn about(number: Option<u32>, kinds: &str) -> Vec<Inline> {
     }
 }
 
-fn publication(scope: &Scope, breach: &Breach, now: Timestamp) -> Publication {
+/// The report as a text, before it is set (BRE-2).
+#[must_use]
+pub fn publication(scope: &Scope, breach: &Breach, now: Timestamp) -> Publication {
     let heading = |words: &str| Block::Heading { level: 2, text: words.to_owned() };
     let fact = |term: &str, words: Vec<Inline>| (term.to_owned(), words);
     let content = &breach.content;
