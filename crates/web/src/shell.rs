@@ -366,6 +366,7 @@ fn news(visit: &Visit) -> Vec<Link> {
 pub(crate) fn footer(slug: &str) -> Vec<Link> {
     let mut links = notices(&format!("/o/{slug}/notices"));
     links.push(Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") });
+    links.push(Link { label: "Your data: ask, object, complain".into(), href: format!("/o/{slug}/rights") });
     links.push(Link { label: "Have you had a letter from us?".into(), href: format!("/o/{slug}/letter") });
     links
 }
