@@ -24,8 +24,8 @@ pub use reset::ask_reset;
 pub use sign_in::{SignInRefused, sign_in, sign_in_as};
 pub(crate) use sign_in::{network, wait_sentence};
 
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::{
         AddMember, AddOrg, Business, ChangePassword, EndSessions, GiveRole, ListMembers, MembershipState,

@@ -1,6 +1,6 @@
 //! The audit chains: read, verified, exported (AUD-1, AUD-2).
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     audit::{Entry, ExportAudit, ListAudit, ROOT, VerifyAudit},
     gate::{Ctx, Role},

@@ -1,6 +1,6 @@
 //! Reading and agreeing to what asks for it, and who has yet to (MEM-3).
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     certifications::{Certify, ListCertifications, ShowOwed, Text},
     gate::Ctx,

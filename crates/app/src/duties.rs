@@ -1,6 +1,6 @@
 //! One calendar of every duty, its feed, and reminders (DOC-4).
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     duties::{Duty, EndFeed, MakeFeed, Remind, ShowDuties, calendar},
     gate::Ctx,

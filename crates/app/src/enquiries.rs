@@ -1,12 +1,12 @@
 //! What people write from outside: one answer for whoever writes, and the controller's list (PUB-2, PUB-3).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     accounts::{forms, network, wait_sentence},
     error::{AppError, Check},
     incidents::words::{self, is_within, tidy, too_long},
-    mail,
+    mail, requests,
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     enquiries::{AnswerEnquiry, Enquiry, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RemoveEnquiry},
     gate::Ctx,
@@ -86,7 +86,7 @@ pub fn check(typed: &Typed) -> Result<(Purpose, Enquiry), AppError> {
     Ok((purpose, enquiry))
 }
 
-/// Receives what somebody wrote; gives back the receipt by which they can name it. The answer is the same whatever
+/// Receives what somebody wrote; where they use a right, it is a request with clocks of its own (SAR-1). Gives back the receipt by which they can name it. The answer is the same whatever
 /// reference was typed (PUB-3).
 ///
 /// # Errors
@@ -101,6 +101,11 @@ pub async fn receive(
     address: IpAddr,
 ) -> Result<String, AppError> {
     let (purpose, enquiry) = check(typed)?;
+    if let Some(right) = purpose.right() {
+        let Enquiry { reference, name, contact, message, .. } = enquiry;
+        let asked = requests::Typed { right: right.name().to_owned(), reference, name, contact, message };
+        return requests::receive(app, ctx, org, &asked, address).await;
+    }
     let enquiry = Enquiry { receipt: receipt(ctx), ..enquiry };
     let network = network(address);
     match enquiries::receive(&app.store, ctx, org, purpose, &network, &enquiry).await? {
@@ -155,8 +160,8 @@ pub async fn open(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<Opened, AppErro
 
 /// Where mail reaches whoever wrote, if they gave an address.
 #[must_use]
-pub fn mail_address(enquiry: &Enquiry) -> Option<String> {
-    let mut words = enquiry.contact.split(|c: char| c.is_whitespace() || ",;<>()".contains(c));
+pub fn mail_address(contact: &str) -> Option<String> {
+    let mut words = contact.split(|c: char| c.is_whitespace() || ",;<>()".contains(c));
     words
         .find(|word| forms::is_email(word.trim_end_matches('.')))
         .map(|word| word.trim_end_matches('.').to_owned())
@@ -208,7 +213,7 @@ pub async fn answer(
                     "Say that you know that it is them, or do not send this by e-mail.",
                 ));
             }
-            let to = |enquiry: &Enquiry| mail_address(enquiry).filter(|_| send != Sending::No);
+            let to = |enquiry: &Enquiry| mail_address(&enquiry.contact).filter(|_| send != Sending::No);
             enquiries::answer(tx, &how, to, send == Sending::Known, &reach).await
         })
         .await?;

@@ -2,8 +2,8 @@
 //!
 //! What is kept are the bytes that were sent, so that the SHA256 fingerprint that is taken on the way in is that of the camera's
 //! own file. Nothing is decoded, turned or stripped: see [`fairwatch_core::evidence::sniff`] for what is taken at all.
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_blobs::{BlobName, Blobs, Writer};
 use fairwatch_core::{
     evidence::{

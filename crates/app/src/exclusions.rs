@@ -7,12 +7,12 @@ pub mod appeals;
 pub mod deciding;
 pub mod proposing;
 
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::AppError,
     incidents::words::{self, tidy},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     exclusions::{AskEvidence, GiveEvidence, LiftExclusion, VaryExclusion},
     gate::Ctx,

@@ -3,12 +3,12 @@
 //! What people are found by stands in memory, one index for each organisation (`fairwatch_finding`), since all of it is
 //! sealed in the database. It follows the audit chain: before each search, whatever changed since the position up to
 //! which it knows is read again. It proposes; the store decides who is shown (`fairwatch_store::finding`).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::AppError,
     subjects::{associates, strip, viewer_of},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     clocks::Stage,
     finding::{FindAnyone, IndexScheme, PrepareFind, may_find_by, may_find_held},

@@ -1,10 +1,10 @@
 //! The register of governing documents (DOC-1).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
     incidents::words::{self, is_within, tidy, too_long},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     governing::{

@@ -4,8 +4,8 @@ pub mod review;
 mod suggesting;
 pub(crate) mod words;
 
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::{Action, Ctx},
     ids::{IncidentId, SubjectId},

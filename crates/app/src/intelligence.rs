@@ -1,11 +1,11 @@
 //! What members tell beside reports: who somebody is, and that they saw them; and what the controller does with it
 //! (INC-4).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::AppError,
     incidents::words::{self, tidy},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     clocks::Stage,
     gate::Ctx,

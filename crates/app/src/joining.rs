@@ -1,5 +1,4 @@
 //! Businesses that want to join: applying on the public site, and what the board decides (MEM-1).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     accounts::{forms, invitation_address, network, wait_sentence},
@@ -8,6 +7,7 @@ use crate::{
     incidents::words::{self, is_within, tidy, too_long},
     mail,
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::Business,
     gate::Ctx,

@@ -1,6 +1,6 @@
 //! Businesses that leave: saying so, and the end of their membership (MEM-6, INC-3).
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError, mail};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::MemberId,

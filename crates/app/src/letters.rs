@@ -10,8 +10,8 @@ mod writing;
 
 pub use writing::{Draft, Order};
 
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_blobs::BlobName;
 use fairwatch_core::{
     gate::Ctx,

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod accreditation;
 pub mod audit;
+pub mod breaches;
 pub mod certifications;
 pub mod documents;
 pub mod duties;
@@ -27,6 +28,7 @@ pub mod orgs;
 pub mod pictures;
 pub mod policies;
 pub mod registers;
+pub mod requests;
 pub mod signed;
 pub mod spam;
 pub mod subjects;

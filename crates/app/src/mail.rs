@@ -9,8 +9,8 @@ pub use fairwatch_store::mail::Outbox;
 pub use mailbox::{Kept, Mailbox};
 pub use smtp::{Encryption, Smtp, SmtpSettings};
 
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{gate::Ctx, ids::MailId, mail::Mail};
 use fairwatch_store::{
     mail::{self as store, Claimed, Ended},

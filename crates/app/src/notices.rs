@@ -1,6 +1,6 @@
 //! What a scheme publishes: public, and so through no door (POL-4, NOT-2).
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::PolicyId,

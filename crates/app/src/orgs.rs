@@ -1,6 +1,6 @@
 //! Organisations and what they publish: public, and so through no door.
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{gate::Ctx, scope::Scope};
 
 /// The organisation with a short name, its policy in force, and today.

@@ -5,8 +5,8 @@ mod marks;
 pub use marks::viewer_code;
 pub(crate) use marks::{Drawn, viewers_mark};
 
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_blobs::{BlobName, Blobs};
 use fairwatch_core::{
     gate::{Action, Caller, Ctx, Hidden},

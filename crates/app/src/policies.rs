@@ -1,10 +1,10 @@
 //! Changing a scheme's policy: written and tried by the controller, agreed to by somebody of the board, in force by the
 //! clock (POL-5, SEC-6).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::{Caller, Ctx},
     ids::{OrgId, PolicyChangeId, SubjectId},

@@ -1,11 +1,11 @@
 //! The registers and their reviews (DOC-1, DOC-2, DOC-3, POL-7).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
     governing::given,
     incidents::words::{self, is_within, tidy, too_long},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{EntryId, OrgId},

@@ -13,8 +13,8 @@ pub mod picks;
 pub use fields::correct;
 pub use gallery::{GALLERY_PAGE, GalleryPage, gallery};
 
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError, incidents::label, pictures};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     clocks::Stage,
     exclusions::{ExclusionState, Told, telling},

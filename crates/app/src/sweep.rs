@@ -2,8 +2,8 @@
 //!
 //! Hiding does not wait for it: reading compares the day. Destroying does stop and ask, where the clock or the
 //! amount looks wrong.
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError, pictures};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     audit::SignHeads,
     clocks::Stage,

@@ -35,7 +35,7 @@ async fn doc_4_what_waits_stands_in_the_calendar_until_it_is_done(world: &World)
     let board = world.person(&scene.scheme, Role::Board).await;
     assert!(hidden(&duties::list(app, &scene.member.again(world), org).await));
     let letter = Typed {
-        purpose: "access".into(),
+        purpose: "other".into(),
         name: "Una Example".into(),
         contact: "una@home.example".into(),
         message: "What do you hold?".into(),
@@ -60,7 +60,7 @@ async fn doc_4_what_waits_stands_in_the_calendar_until_it_is_done(world: &World)
     let found = duties::list(app, &controller.again(world), org).await?;
     let of = |kind| found.duties.iter().find(|duty| duty.kind == kind).expect("it is there");
     let today = world.nobody().today();
-    let answer = fairwatch_core::scope::ends(today, policy(GENERIC).deadlines.answer.length);
+    let answer = fairwatch_core::scope::ends(today, policy(GENERIC).deadlines.receipt.length);
     assert_eq!(of(Kind::Enquiry).due, answer, "the day that its own record says");
     assert_eq!(of(Kind::Revision).due, later(today, 28), "the Commissioner has to know within 28 days");
     assert!(found.duties.iter().all(|duty| !duty.label.contains("Una") && !duty.label.contains("red coat")));

@@ -1,7 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, accreditation, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, leaving, letters, old_data, pictures, policies, registers, subjects, today,
+    accounts, accreditation, audit, breaches, certifications, duties, enquiries, evidence, exclusions,
+    finding, gate::Listed, governing, incidents, intelligence, joining, leaving, letters, old_data, pictures,
+    policies, registers, requests, subjects, today,
 };
 
 /// Every action, feature by feature.
@@ -11,6 +12,7 @@ pub fn all() -> Vec<Listed> {
         accounts::ACTIONS,
         accreditation::ACTIONS,
         audit::ACTIONS,
+        breaches::ACTIONS,
         certifications::ACTIONS,
         duties::ACTIONS,
         enquiries::ACTIONS,
@@ -28,6 +30,7 @@ pub fn all() -> Vec<Listed> {
         pictures::ACTIONS,
         policies::ACTIONS,
         registers::ACTIONS,
+        requests::ACTIONS,
         subjects::ACTIONS,
         subjects::merging::ACTIONS,
         subjects::associates::ACTIONS,

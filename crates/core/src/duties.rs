@@ -53,12 +53,18 @@ words! {
         Certification = "certification",
         /// A member leaves, and the board ends its membership (MEM-6).
         Leaving = "leaving",
+        /// A request about somebody's data is to be answered (SAR-1).
+        Request = "request",
+        /// Whoever asked about their data, or complained, is to be told that it came (SAR-1, SAR-8).
+        Receipt = "receipt",
+        /// Somebody is to be told of a breach of personal data, or its risk is to be judged (BRE-2, BRE-3).
+        Breach = "breach",
     }
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
@@ -76,6 +82,9 @@ impl Kind {
         Self::Review,
         Self::Certification,
         Self::Leaving,
+        Self::Request,
+        Self::Receipt,
+        Self::Breach,
     ];
 
     /// Whether it stands for a list, whose day moves with what is on it. Of a list one is reminded once at each stage,
@@ -113,7 +122,7 @@ impl Kind {
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
             Self::Policy | Self::Application | Self::Leaving => vec![Role::Board],
-            Self::Expiry => vec![Role::Controller, Role::Board],
+            Self::Expiry | Self::Breach => vec![Role::Controller, Role::Board],
             _ => vec![Role::Controller],
         }
     }
@@ -239,6 +248,12 @@ fn told(one: &Dated) -> (String, String) {
         Kind::Name => (format!("{} for review", plural(n, "name waits", "names wait")), "/review".into()),
         Kind::Enquiry => ("Answer an enquiry".into(), format!("/enquiries/{key}")),
         Kind::Application => ("Decide on an application to join".into(), format!("/applications/{key}")),
+        Kind::Request => (format!("Answer a request about data: {about}"), format!("/requests/{key}")),
+        Kind::Receipt => {
+            (format!("Say that a request about data was received: {about}"), format!("/requests/{key}"))
+        }
+        // What is owed of a breach stands in its key: of one breach several things are.
+        Kind::Breach => (about.clone(), format!("/breaches/{}", key.split(' ').next().unwrap_or_default())),
         Kind::Deletion => ("Answer a user who asked to be deleted".into(), "/members".into()),
         Kind::Appeal => ("Decide on an appeal".into(), format!("/appeals/{key}")),
         Kind::Proposal => (format!("Decide on proposal {about}"), format!("/cases/{key}")),

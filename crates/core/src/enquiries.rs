@@ -6,7 +6,8 @@ use crate::{
     gate::{AuditClass, Facts, Role, Standing, Target},
     ids::{EnquiryId, OrgId},
     incidents::words,
-    policy::{Policy, period::Length},
+    policy::Policy,
+    rights::Right,
     scope::{InOrg, Scope, ends},
 };
 use jiff::civil::Date;
@@ -18,7 +19,7 @@ words! {
     Purpose {
         /// They appeal against a warning or an exclusion (EXC-5).
         Appeal = "appeal",
-        /// They want to know what is held about them (SAR-1).
+        /// They want to know what is held about them (SAR-1): it becomes a request, as the next two do.
         Access = "access",
         /// They want something put right, or deleted (SAR-6).
         Correction = "correction",
@@ -33,15 +34,21 @@ impl Purpose {
     /// Every purpose, in the order of the form.
     pub const ALL: [Self; 5] = [Self::Appeal, Self::Access, Self::Correction, Self::Complaint, Self::Other];
 
-    /// The day by which they are answered, or at least told that it came: what the policy promises.
+    /// The right that somebody uses with it: that is a request, with clocks of its own ([`crate::requests`]).
+    #[must_use]
+    pub fn right(self) -> Option<Right> {
+        match self {
+            Self::Access => Some(Right::Access),
+            Self::Correction => Some(Right::Correction),
+            Self::Complaint => Some(Right::Complaint),
+            Self::Appeal | Self::Other => None,
+        }
+    }
+
+    /// The day by which they are told at least that it came: what the policy promises.
     #[must_use]
     pub fn answer_by(self, policy: &Policy, received_on: Date) -> Date {
-        let length: Length = match self {
-            Self::Access | Self::Correction => policy.deadlines.answer.length,
-            Self::Complaint => policy.deadlines.complaint.length,
-            Self::Appeal | Self::Other => policy.deadlines.receipt.length,
-        };
-        ends(received_on, length)
+        ends(received_on, policy.deadlines.receipt.length)
     }
 }
 
@@ -52,12 +59,7 @@ pub fn erased_on(policy: &Policy, purpose: Purpose, received_on: Date, answered_
     let Some(answered_on) = answered_on else {
         return ends(purpose.answer_by(policy, received_on), policy.keep.request.length);
     };
-    let keep = match purpose {
-        Purpose::Access | Purpose::Correction => &policy.keep.request,
-        Purpose::Complaint => &policy.keep.complaint,
-        Purpose::Appeal | Purpose::Other => &policy.keep.enquiry,
-    };
-    ends(answered_on, keep.length)
+    ends(answered_on, policy.keep.enquiry.length)
 }
 
 words! {

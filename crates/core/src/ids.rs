@@ -109,4 +109,8 @@ ids! {
     ReviewId,
     /// A yearly audit of old data (RET-13).
     OldAuditId,
+    /// A breach of personal data, in its register (BRE-1).
+    BreachId,
+    /// What somebody asked about their data (SAR-1); [`RequestId`] is that of a request to the program.
+    RequestAboutDataId,
 }

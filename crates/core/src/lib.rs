@@ -14,6 +14,7 @@
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
 //! - [`today`]: what needs somebody today, in order.
+//! - [`rights`]: the clocks of what people ask about their data; [`requests`] and [`breaches`] are the records.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
@@ -26,6 +27,7 @@ pub mod accounts;
 pub mod accreditation;
 pub mod actions;
 pub mod audit;
+pub mod breaches;
 pub mod certifications;
 pub mod clocks;
 pub mod duties;
@@ -48,6 +50,8 @@ pub mod pictures;
 pub mod policies;
 pub mod policy;
 pub mod registers;
+pub mod requests;
+pub mod rights;
 pub mod scope;
 pub mod subjects;
 pub mod today;

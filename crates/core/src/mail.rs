@@ -94,6 +94,20 @@ pub fn applied(to: &str, scheme: &str, link: &str) -> Mail {
     }
 }
 
+/// Tells the board that a breach of personal data was recorded (BRE-2). What happened stands behind the link.
+#[must_use]
+pub fn breach(to: &str, scheme: &str, link: &str) -> Mail {
+    let paragraphs = [
+        "A breach of personal data was recorded. Read what is known, judge the risk to people, and see who is still to be told:",
+        link,
+    ];
+    Mail {
+        to: to.to_owned(),
+        subject: format!("{scheme}: a breach of personal data"),
+        text: letter("", &paragraphs, scheme),
+    }
+}
+
 /// Tells whoever applied that the board does not take the business in, in the board's words (MEM-1).
 #[must_use]
 pub fn refusal(to: &str, name: &str, scheme: &str, reason: &str) -> Mail {

@@ -870,3 +870,52 @@ CREATE TABLE old_audit_items (
     ground TEXT,                        -- on which it is kept, where a judgement keeps it
     PRIMARY KEY (audit_id, kind, record_id)
 );
+
+-- Rights about data, and breaches of it (SAR-1 to SAR-9, BRE-1 to BRE-4).
+
+CREATE TABLE requests (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    asks TEXT NOT NULL,                 -- access, correction, erasure, restriction, objection, complaint
+    origin TEXT NOT NULL,               -- site, email, paper, in_person, telephone
+    state TEXT NOT NULL,                -- open, done
+    received_on TEXT NOT NULL,          -- due days are worked out from it and from the steps
+    received_at BIGINT NOT NULL,        -- when it was written down
+    subject_id {id} REFERENCES subjects (id),   -- whose record it is about, once it is known who asks
+    outcome TEXT,
+    done_on TEXT,
+    erase_on TEXT NOT NULL,
+    sealed {bytes} NOT NULL             -- under itself: who asks, where to reach them, what, and the answer
+);
+CREATE INDEX requests_by_state ON requests (org_id, state);
+CREATE INDEX requests_by_end ON requests (org_id, erase_on);
+CREATE INDEX requests_by_subject ON requests (subject_id);
+
+CREATE TABLE breaches (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    number BIGINT NOT NULL,
+    state TEXT NOT NULL,                -- open, closed
+    is_exercise BIGINT NOT NULL,
+    is_personal BIGINT NOT NULL,
+    aware_at BIGINT NOT NULL,           -- from when the hours count
+    closed_on TEXT,
+    erase_on TEXT,                      -- once it is closed
+    recorded_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL,            -- under itself: what the register says of it
+    UNIQUE (org_id, number)
+);
+CREATE INDEX breaches_by_end ON breaches (org_id, erase_on);
+
+CREATE TABLE steps (
+    owner_id {id} NOT NULL,             -- a request or a breach
+    position BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    yes BIGINT NOT NULL,
+    happened_on TEXT NOT NULL,
+    happened_at BIGINT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    account_id {id},                    -- none: the program
+    sealed {bytes} NOT NULL,            -- under the owner: in which words
+    PRIMARY KEY (owner_id, position)
+);

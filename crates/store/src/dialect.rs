@@ -100,6 +100,8 @@ values! {
     fairwatch_core::ids::EntryId => Id, v => v.0;
     fairwatch_core::ids::ReviewId => Id, v => v.0;
     fairwatch_core::ids::OldAuditId => Id, v => v.0;
+    fairwatch_core::ids::BreachId => Id, v => v.0;
+    fairwatch_core::ids::RequestAboutDataId => Id, v => v.0;
     fairwatch_core::ids::EnquiryId => Id, v => v.0;
     fairwatch_core::ids::ApplicationId => Id, v => v.0;
     fairwatch_core::ids::MailId => Id, v => v.0;

@@ -38,6 +38,8 @@ async fn facts(inner: &mut Inner, scope: &Scope, letters: bool) -> Result<Facts,
     dated.extend(of_people(inner, scope).await?);
     dated.extend(leavings(inner, scope).await?);
     dated.extend(of_registers(&kept, scope));
+    dated.extend(crate::requests::duties(inner, scope).await?);
+    dated.extend(crate::breaches::dated(inner, scope).await?);
     let soonest = if letters { letters::soonest(inner, scope).await? } else { None };
     if let Some((due, count)) = soonest {
         dated.push(Dated { kind: Kind::Letter, key: "letters".into(), due, count, about: String::new() });

@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod accreditation;
 pub mod audit;
+pub mod breaches;
 pub mod certifications;
 mod dialect;
 mod door;
@@ -34,12 +35,14 @@ pub mod orgs;
 pub mod pictures;
 pub mod policies;
 pub mod registers;
+pub mod requests;
 pub mod retention;
+mod steps;
 pub mod subjects;
 pub mod sweep;
-pub mod today;
 #[doc(hidden)]
 pub mod testing;
+pub mod today;
 
 pub use dialect::Engine;
 pub use door::{Address, Store, Tx};

@@ -15,7 +15,7 @@ use crate::{
 use fairwatch_core::{
     accounts::Profile,
     gate::{Action, Ctx},
-    ids::{AccountId, ApplicationId, EnquiryId, MailId, MemberId, MembershipId},
+    ids::{AccountId, ApplicationId, EnquiryId, MailId, MemberId, MembershipId, RequestAboutDataId},
     mail::{GIVEN_UP_AFTER, Mail, ONCE_FOR, UNSURE_MOST, pause},
     subjects::SweepInstallation,
 };
@@ -31,7 +31,7 @@ macro_rules! owners {
         impl From<$id> for Owner { fn from(id: $id) -> Self { Self(id.0) } }
     )+};
 }
-owners!(AccountId, MembershipId, MemberId, EnquiryId, ApplicationId);
+owners!(AccountId, MembershipId, MemberId, EnquiryId, ApplicationId, RequestAboutDataId);
 
 /// Queues a mail in the caller's transaction. With `once`, a mail of that name goes out one time alone in this
 /// installation, whoever queues it. False where it was queued before, where nobody sends mail, or where the owner is

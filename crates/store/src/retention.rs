@@ -23,6 +23,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("audit_reasons", "with the owner under whom they are sealed"),
     ("audit_signatures", "with the chain"),
     ("blob_removals", "when the file has been removed"),
+    ("breaches", "the policy's period for breaches after they were closed, by the sweep (BRE-1)"),
     ("calendar_feeds", "when its owner ends it or makes another, and with the role"),
     (
         "certifications",
@@ -118,6 +119,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("reports", "with the incident; rejected ones after the policy's period"),
     (
+        "requests",
+        "the policy's period for requests or complaints after they were completed, by the sweep; others that long after the promised day (SAR-7)",
+    ),
+    (
         "reviews",
         "the policy's period for former documents after the review that followed, or after the policy ceased to name what was reviewed, by the sweep; with the document",
     ),
@@ -127,6 +132,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("sessions", "a day after they expired or were ended, by the sweep"),
     ("sightings", "with the subject"),
+    ("steps", "with the request or the breach"),
     ("stubs", "24 months after the deletion (RET-7)"),
     ("subject_events", "with the subject"),
     ("subjects", "by the clock"),

@@ -127,7 +127,7 @@ pub(crate) async fn due(inner: &mut Inner, scope: &Scope) -> Result<Plan, StoreE
 }
 
 /// How much of each kind there is, and how much of it is past its end. Which pictures are, the ledgers say.
-fn others() -> [(Other, &'static str); 9] {
+fn others() -> [(Other, &'static str); 11] {
     [
         (
             Other::Incidents,
@@ -176,6 +176,18 @@ fn others() -> [(Other, &'static str); 9] {
             Other::Applications,
             sql!(
                 "SELECT COUNT(*) AS held, COUNT(CASE WHEN erase_on <= $2 THEN 1 END) AS due FROM applications WHERE org_id = $1"
+            ),
+        ),
+        (
+            Other::Requests,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN erase_on <= $2 THEN 1 END) AS due FROM requests WHERE org_id = $1"
+            ),
+        ),
+        (
+            Other::Breaches,
+            sql!(
+                "SELECT COUNT(*) AS held, COUNT(CASE WHEN erase_on <= $2 THEN 1 END) AS due FROM breaches WHERE org_id = $1"
             ),
         ),
         (
@@ -297,6 +309,8 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     inner.exec(picks, due()).await?;
     crate::enquiries::destroy_due(inner, scope.org, scope.today).await?;
     crate::joining::destroy_due(inner, scope.org, scope.today).await?;
+    crate::requests::destroy_due(inner, scope.org, scope.today).await?;
+    crate::breaches::destroy_due(inner, scope.org, scope.today).await?;
     crate::governing::forget_old(inner, &scope).await?;
     crate::certifications::forget_old(inner, &scope).await?;
     crate::registers::forget_old(inner, &scope).await?;

@@ -267,6 +267,14 @@ const DONE: &[(&str, &str)] = &[
     ("old-data-decided", "It stays, and the report says on what ground."),
     ("old-data-finished", "The audit is finished, and its report is signed and kept."),
     ("reviewed", "The review is recorded, and the next one stands in the calendar."),
+    ("request-entered", "The request is entered. Tell them their receipt, and record that you did."),
+    ("request-noted", "It is on record, and the days are worked out anew."),
+    ("request-linked", "It is on record whose data it is about."),
+    ("request-finished", "It is on record how it ended."),
+    ("breach-recorded", "The breach is in the register. What is still to do stands first."),
+    ("breach-kept", "The entries are kept."),
+    ("breach-noted", "It is on record."),
+    ("breach-closed", "The breach is closed."),
     ("reset", "The demonstration is as it was delivered."),
 ];
 

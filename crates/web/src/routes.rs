@@ -37,6 +37,7 @@ mod letters;
 mod members;
 mod policies;
 mod records;
+mod rights;
 mod signing;
 mod yearly;
 
@@ -153,6 +154,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(duties::table());
     table.extend(yearly::table());
     table.extend(signing::table());
+    table.extend(rights::table());
     if demo {
         table.extend(house::demo());
     }

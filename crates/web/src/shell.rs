@@ -11,6 +11,7 @@ use fairwatch_core::{
     accounts::{ListColleagues, ListMembers},
     accreditation::ShowAccreditation,
     audit::ListAudit,
+    breaches::ListBreaches,
     certifications::ListCertifications,
     duties::ShowDuties,
     evidence::ListEvidence,
@@ -28,6 +29,7 @@ use fairwatch_core::{
     policies::ListChanges,
     policy::Policy,
     registers::ListRegisters,
+    requests::CountRequests,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
     today::ShowToday,
 };
@@ -73,6 +75,10 @@ pub(crate) enum Nav {
     OldData,
     /// What an assessor reads.
     Accreditation,
+    /// What people ask about their data.
+    Requests,
+    /// The register of breaches.
+    Breaches,
     /// The business that one manages.
     Colleagues,
     /// How the installation is.
@@ -102,6 +108,8 @@ impl Nav {
             Self::Registers => "Registers",
             Self::OldData => "Old data",
             Self::Accreditation => "Accreditation",
+            Self::Requests => "Requests",
+            Self::Breaches => "Breaches",
             Self::Colleagues => "Your business",
             Self::System => "System",
             Self::Elsewhere => "",
@@ -129,6 +137,8 @@ impl Nav {
             Self::Registers => "/documents",
             Self::OldData => "/old-data",
             Self::Accreditation => "/accreditation",
+            Self::Requests => "/requests",
+            Self::Breaches => "/breaches",
             Self::Colleagues => "/colleagues",
             Self::System => "/system",
             Self::Elsewhere => "",
@@ -156,6 +166,8 @@ impl Nav {
             Self::Registers => ListDocuments::NAME,
             Self::OldData => ShowOldData::NAME,
             Self::Accreditation => ShowAccreditation::NAME,
+            Self::Requests => CountRequests::NAME,
+            Self::Breaches => ListBreaches::NAME,
             Self::Colleagues => ListColleagues::NAME,
             Self::System => ShowSweeps::NAME,
             Self::Elsewhere => "",
@@ -166,8 +178,9 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Accreditation, Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members,
-        MyReports, OldData, People, Policy as Rules, Registers, Report, Review, Sweep, System, Today,
+        Accreditation, Appeals, Audit, Breaches, Cases, Colleagues, Duties, Evidence, Gallery, Letters,
+        Members, MyReports, OldData, People, Policy as Rules, Registers, Report, Requests, Review, Sweep,
+        System, Today,
     };
     match role {
         Role::MemberUser => &[Today, Gallery, Report, MyReports, Colleagues],
@@ -188,12 +201,16 @@ fn places(role: Role) -> &'static [Nav] {
             OldData,
             Sweep,
             Audit,
+            Requests,
+            Breaches,
         ],
         Role::Board => &[
             Today,
             Cases,
             Appeals,
             Duties,
+            Requests,
+            Breaches,
             Audit,
             Rules,
             Registers,
@@ -419,6 +436,7 @@ fn news(visit: &Visit) -> Vec<Link> {
 pub(crate) fn footer(slug: &str) -> Vec<Link> {
     let mut links = notices(&format!("/o/{slug}/notices"));
     links.push(Link { label: "What we keep, and for how long".into(), href: format!("/o/{slug}/policy") });
+    links.push(Link { label: "Your data: ask, object, complain".into(), href: format!("/o/{slug}/rights") });
     links.push(Link { label: "Have you had a letter from us?".into(), href: format!("/o/{slug}/letter") });
     links
 }

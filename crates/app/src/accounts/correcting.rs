@@ -1,11 +1,11 @@
 //! My account: correcting it, taking all of it away, asking for its deletion, and which messages one wants (MEM-2).
-use async_recursion::async_recursion as boxed;
 use super::{NewUser, Password, forms, me, password_again};
 use crate::{
     App,
     error::{AppError, Check},
     pictures::viewer_code,
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::{
         AskDeletion, CorrectAccount, CorrectUser, OneAccount, OneMembership, SetPreferences, ShowAccount,

@@ -1,11 +1,11 @@
 //! Shared devices: enrolling one, picking one's name and typing a PIN; and what a manager does for their own business
 //! (INC-10).
-use async_recursion::async_recursion as boxed;
 use super::{
     Password, forms, me, password_again,
     sign_in::{SignInRefused, network},
 };
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::{
         EndDevice, EnrolDevice, InviteColleague, ListColleagues, OneAccount, OneDevice, OneMembership,

@@ -2,12 +2,12 @@
 //!
 //! Whoever typed a wrong password is told so and nothing else: whether there is a second factor is asked after the
 //! password alone. Tries are counted like those at passwords, by account and by network.
-use async_recursion::async_recursion as boxed;
 use super::{
     Password, me,
     sign_in::{SignInRefused, network},
 };
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::{
         ChangeFactors, OneAccount, ShowAccount,

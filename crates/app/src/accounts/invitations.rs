@@ -1,7 +1,7 @@
 //! Invitations: offering a role, and accepting or declining it by its link (VIS-6, SEC-2).
-use async_recursion::async_recursion as boxed;
 use super::{NewUser, Password, devices, invitation_address, logins, passwords};
 use crate::{App, error::AppError, mail};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::{InviteUser, OneMembership, RenewInvitation, RevokeInvitation},
     gate::Ctx,

@@ -3,7 +3,6 @@
 //! The relying party is the one base address of the installation. `webauthn_rs` makes what a key is asked and checks what it
 //! signed; its challenges come from the machine's own source of randomness, which is the library's to choose. Each asks the
 //! device to know its owner, by finger, face or PIN, so that a passkey is both factors at once.
-use async_recursion::async_recursion as boxed;
 use super::{
     Device, NewSession, Password, Proof,
     factors::counted_under,
@@ -11,6 +10,7 @@ use super::{
     sign_in::{SignInRefused, network},
 };
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::{ChangeFactors, OneAccount, ShowAccount},
     gate::Ctx,

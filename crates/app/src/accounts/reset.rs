@@ -1,7 +1,7 @@
 //! A forgotten password: a link by mail, and one answer whether or not there is such an account (SEC-2, VIS-7).
-use async_recursion::async_recursion as boxed;
 use super::{forms, link_address, network, wait_sentence};
 use crate::{App, error::AppError, mail};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::gate::Ctx;
 use fairwatch_store::accounts::{self as store, Attempt};
 use std::{net::IpAddr, time::Duration};

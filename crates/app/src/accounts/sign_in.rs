@@ -1,7 +1,7 @@
 //! Signing in: one answer and one duration for whatever is wrong (SEC-2, VIS-7).
-use async_recursion::async_recursion as boxed;
 use super::{Password, forms};
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{gate::Ctx, ids::AccountId};
 use fairwatch_store::{
     StoreError,

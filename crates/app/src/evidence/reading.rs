@@ -2,9 +2,9 @@
 //!
 //! Those who bear a mark are shown a still as a picture that bears it, made anew from its pixels each time (VIS-8); the
 //! file as it was sent does not reach them. Clips and documents cannot be marked: a copy of one is recorded.
-use async_recursion::async_recursion as boxed;
 use super::{LOOK, REASON, is_good, reasoned};
 use crate::{App, error::AppError, pictures::viewers_mark};
+use async_recursion::async_recursion as boxed;
 use fairwatch_blobs::{BlobName, Reader};
 use fairwatch_core::{
     evidence::{DownloadEvidence, Evidence, EvidenceFacts, Kind, OneEvidence, ReadEvidence, bears_mark},

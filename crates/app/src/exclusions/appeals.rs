@@ -1,5 +1,4 @@
 //! Appeals: how one is written down, read and decided (EXC-5).
-use async_recursion::async_recursion as boxed;
 use super::{
     deciding::{blind_case, told},
     proposing::naming,
@@ -10,6 +9,7 @@ use crate::{
     error::{AppError, Check},
     incidents::words::{self, is_within, tidy, too_long},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     exclusions::appeals::{
         AskAppeal, DecideAppeal, Decision, ListAppeals, OneAppeal, ReceiveAppeal, ShowAppeal, WithdrawAppeal,

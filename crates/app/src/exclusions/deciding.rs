@@ -1,7 +1,7 @@
 //! Proposals as those see them who decide, and what they say (EXC-2).
-use async_recursion::async_recursion as boxed;
 use super::reason_given;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     exclusions::{
         Choice, Conflict, InForce, ListCases, OneProposal, ProposalState, ShowCase, VoteOnCase, WithdrawCase,

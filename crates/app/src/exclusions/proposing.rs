@@ -1,11 +1,11 @@
 //! What the tariff says of somebody, and a proposal made of it (EXC-1, EXC-2).
-use async_recursion::async_recursion as boxed;
 use crate::{
     App,
     error::{AppError, Check},
     incidents::words::{self, Search, named, tidy},
     subjects::Open,
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     exclusions::{AskTariff, Kind, ProposalState, Propose, Scope, blind, is_alone, scope_named},
     gate::Ctx,

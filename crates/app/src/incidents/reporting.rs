@@ -2,9 +2,9 @@
 pub mod cautions;
 mod check;
 
-use async_recursion::async_recursion as boxed;
 use super::words::{self, Search};
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use cautions::Caution;
 use check::{Checked, TooYoung, check};
 use fairwatch_core::{

@@ -1,10 +1,10 @@
 //! The controller's review of a report (INC-2).
-use async_recursion::async_recursion as boxed;
 use super::{
     suggesting::{Suggested, suggest},
     words::{self, Search, tidy},
 };
 use crate::{App, error::AppError, pictures};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{OrgId, PictureId, ReportId, SubjectId},

@@ -1,6 +1,6 @@
 //! Why a privacy notice need not be served for now (NOT-1).
-use async_recursion::async_recursion as boxed;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{ExemptionId, SubjectId},

@@ -1,7 +1,7 @@
 //! All letters that are due in a scheme, one after another: when a policy changes or many exclusions end at once.
-use async_recursion::async_recursion as boxed;
 use super::{Draft, make, material, outstanding, writing::gives_reason as needs_words};
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{LetterId, OrgId, SubjectId},

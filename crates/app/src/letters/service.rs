@@ -1,10 +1,10 @@
 //! How a letter reached a person, or did not (EXC-4, NOT-1, O31 3.3).
-use async_recursion::async_recursion as boxed;
 use super::{keep, read};
 use crate::{
     App,
     error::{AppError, Check},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_blobs::BlobName;
 use fairwatch_core::{
     gate::Ctx,

@@ -1,7 +1,7 @@
 //! Parts of pictures that show several people, each kept with the one whom it shows (INC-9).
-use async_recursion::async_recursion as boxed;
 use super::{Sealed, read_now, seal, write};
 use crate::{App, error::AppError, incidents::labels};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{PictureId, SubjectId},

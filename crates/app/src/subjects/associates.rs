@@ -1,8 +1,8 @@
 //! With whom somebody commits such crime: what is recorded, who was reported for the same incidents, and who uses the
 //! same vehicle (SUB-3). Nobody is named whom the viewer may not see at that moment (VIS-7).
-use async_recursion::async_recursion as boxed;
 use super::{Open, given, strip, viewer_of};
 use crate::{App, error::AppError, finding};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     finding::may_find_held,
     gate::{Action, Ctx},

@@ -1,5 +1,4 @@
 //! What is held of a person, item by item: entered, put right and taken out (SUB-1, SUB-4, INC-5, INC-6, RET-16).
-use async_recursion::async_recursion as boxed;
 use super::{Correction, Item, given};
 use crate::{
     App,
@@ -10,6 +9,7 @@ use crate::{
     },
     pictures,
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     clocks::Stage,
     gate::Ctx,

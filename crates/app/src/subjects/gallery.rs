@@ -1,7 +1,7 @@
 //! The gallery: those who circulate, a page at a time (VIS-1).
-use async_recursion::async_recursion as boxed;
 use super::{After, Card, Counts, GalleryCards, Sought, strip, viewer_of};
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     exclusions::Ended,
     gate::Ctx,

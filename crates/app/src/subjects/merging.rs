@@ -1,7 +1,7 @@
 //! Two records of one person made one, and taken apart again (SUB-2).
-use async_recursion::async_recursion as boxed;
 use super::given;
 use crate::{App, error::AppError, pictures};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{OrgId, SubjectId},

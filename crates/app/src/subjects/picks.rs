@@ -1,7 +1,7 @@
 //! Members who are picked for a person: those most likely to be affected, to whom targeted data is shown (SUB-6).
-use async_recursion::async_recursion as boxed;
 use super::given;
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accounts::ListMembers,
     gate::Ctx,

@@ -289,7 +289,7 @@ fn line(name: &str) -> Option<(&'static str, &'static str, &'static [For], Ended
         "backup" => ("Backups", "after they were made, at the longest", &[Reported, Members, Public]),
         _ => return None,
     };
-    let by_hand = ["unattached", "pack", "breach", "news", "sharing", "backup"].contains(&name);
+    let by_hand = ["unattached", "pack", "news", "sharing", "backup"].contains(&name);
     Some((what, from, whom, if by_hand { Ended::ByHand } else { Ended::BySystem }))
 }
 

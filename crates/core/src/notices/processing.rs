@@ -6,7 +6,10 @@ use super::{
     prose::Piece,
     writer::{Writer, after, basis, capital, ended, fact, link, sentences, strong, text, viewers},
 };
-use crate::policy::{Policy, category::LawfulBasis, keeping::Reviews, scheme::AccreditationStatus};
+use crate::{
+    breaches::ENTRIES,
+    policy::{Policy, category::LawfulBasis, keeping::Reviews, scheme::AccreditationStatus},
+};
 
 pub(super) fn write(given: Given<'_>, writer: &mut Writer) {
     let Given { policy, prose, .. } = given;
@@ -261,35 +264,9 @@ fn review(name: &str, reviews: &Reviews) -> String {
 /// The twelve entries of the register of breaches (BRE-1).
 fn appendix(writer: &mut Writer) {
     writer.section("Appendix: what we record of each breach");
-    let rows = [
-        ("Date and time of detection of the breach", ""),
-        ("Date and time of the breach", "If known; if not, the best estimate"),
-        (
-            "Cause of the breach",
-            "A malicious attack (internal or external), accident (technical failure), negligence or human error, or other",
-        ),
-        (
-            "Likely impact of the breach",
-            "Publication or theft of data, identity theft or fraud, loss of data, loss of confidentiality, damage to property, financial loss, interruption of business, liability, damage to reputation, or other",
-        ),
-        ("Type of data breached", "Personal or not personal"),
-        (
-            "If personal data, what impact it may have on people’s rights and freedoms",
-            "All possible significant negative effects, distress among them",
-        ),
-        ("Date of notification to processors", "As soon as we are aware of it"),
-        ("Date of notification to the Information Commissioner’s Office", "See “A breach of personal data”"),
-        (
-            "Date of notification to the people concerned, if necessary",
-            "Where it is likely to put them at high risk; where not, the reason",
-        ),
-        ("Data format", "Digital (encrypted or not), on paper, on removable media"),
-        ("Measures taken to mitigate adverse effects", "What was done to keep negative effects small"),
-        ("Measures taken so that a similar breach does not happen again", ""),
-    ];
-    let rows = rows
+    let rows = ENTRIES
         .iter()
         .enumerate()
-        .map(|(index, (what, note))| vec![(index + 1).to_string(), (*what).to_owned(), (*note).to_owned()]);
+        .map(|(index, entry)| vec![(index + 1).to_string(), entry.label.to_owned(), entry.note.to_owned()]);
     writer.table("The twelve entries", &["No.", "Entry", "Notes"], rows.collect());
 }

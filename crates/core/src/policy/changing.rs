@@ -261,6 +261,10 @@ pub enum Other {
     Enquiries,
     /// Applications to join that came to nothing.
     Applications,
+    /// Requests about data, and complaints.
+    Requests,
+    /// Breaches of personal data that were closed.
+    Breaches,
 }
 
 /// What a change does to the ends of one kind of record.
@@ -512,6 +516,8 @@ impl fmt::Display for Other {
             Self::Stubs => "Records that a profile was deleted",
             Self::Enquiries => "Enquiries from outside",
             Self::Applications => "Applications to join that came to nothing",
+            Self::Requests => "Requests about data, and complaints",
+            Self::Breaches => "The register of breaches of personal data",
         })
     }
 }

@@ -17,6 +17,43 @@ pub enum Kind {
     Generic,
 }
 
+/// The nation whose law applies to a scheme: by its bank holidays last days are moved (SAR-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Nation {
+    /// England and Wales, which have the same.
+    EnglandAndWales,
+    /// Scotland.
+    Scotland,
+    /// Northern Ireland.
+    NorthernIreland,
+}
+
+impl Nation {
+    /// Every nation.
+    pub const ALL: [Self; 3] = [Self::EnglandAndWales, Self::Scotland, Self::NorthernIreland];
+
+    /// As the file writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EnglandAndWales => "england_and_wales",
+            Self::Scotland => "scotland",
+            Self::NorthernIreland => "northern_ireland",
+        }
+    }
+
+    /// What pages call it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::EnglandAndWales => "England and Wales",
+            Self::Scotland => "Scotland",
+            Self::NorthernIreland => "Northern Ireland",
+        }
+    }
+}
+
 /// The scheme itself (POL-1).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +72,8 @@ pub struct Scheme {
     pub about: Text,
     /// Where it operates.
     pub area_of_operation: Text,
+    /// The nation whose law applies there (SAR-1).
+    pub nation: Nation,
     /// A colour of its own for what belongs to the scheme.
     pub brand: Option<Colour>,
     /// How to reach it.

@@ -183,7 +183,9 @@ async fn others_end(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> 
         inner.exec(text, args![scope.org, day, column.as_str(), end]).await?;
     }
     enquiries::follow(inner, scope).await?;
-    joining::follow(inner, scope).await
+    joining::follow(inner, scope).await?;
+    crate::requests::follow(inner, scope).await?;
+    crate::breaches::follow(inner, scope).await
 }
 
 /// The days on which reports were rejected or taken away, with how many.

@@ -274,6 +274,13 @@ async fn others(
     for one in joining::dated(inner, org).await? {
         count(Other::Applications, 1, Some(one.erased_on(old)), Some(one.erased_on(new)));
     }
+    for one in crate::requests::endings(inner, org).await? {
+        count(Other::Requests, 1, Some(one.erased_on(old)), Some(one.erased_on(new)));
+    }
+    let breach = |policy: &Policy, day| Some(ends(day, policy.keep.breach.length));
+    for (_, day) in crate::breaches::closed(inner, org).await? {
+        count(Other::Breaches, 1, breach(old, day), breach(new, day));
+    }
     Ok(())
 }
 

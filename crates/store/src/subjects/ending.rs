@@ -45,6 +45,7 @@ pub(crate) async fn destroy(
     inner.exec(sql!("DELETE FROM policy_effects WHERE subject_id = $1"), args![id]).await?;
     crate::exclusions::destroy(inner, id).await?;
     crate::letters::forget(inner, id).await?;
+    crate::requests::unlink(inner, id).await?;
     super::associates::forget(inner, id).await?;
     inner.exec(sql!("DELETE FROM merges WHERE owner_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM subject_events WHERE subject_id = $1"), args![id]).await?;

@@ -379,7 +379,7 @@ fn answering(
         action: format!("{here}/answer"),
         message: lines(&held.enquiry.message),
         contact: held.enquiry.contact.clone(),
-        to: enquiries::mail_address(&held.enquiry).filter(|_| visit.app.sends_mail()),
+        to: enquiries::mail_address(&held.enquiry.contact).filter(|_| visit.app.sends_mail()),
         how: how.to_owned(),
         send,
         asks_known: held.purpose != Purpose::Other,

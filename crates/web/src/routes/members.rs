@@ -11,7 +11,7 @@ use fairwatch_core::{
 };
 
 /// What a form may weigh that anybody may send.
-const SMALL: usize = 32 * 1024;
+pub(super) const SMALL: usize = 32 * 1024;
 
 pub(super) fn table() -> Vec<Route> {
     let anybody = "anybody may apply or write to a scheme; the answer is the same for all";

@@ -8,7 +8,7 @@ use axum::{
 use fairwatch_app::{
     App,
     accounts::{self, devices},
-    enquiries, evidence,
+    breaches, enquiries, evidence,
     exclusions::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
@@ -23,17 +23,18 @@ use fairwatch_app::{
         self,
         service::{self, Entered},
     },
-    old_data, pictures, policies, registers, spam, subjects,
+    old_data, pictures, policies, registers, requests, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
     accounts::own,
+    breaches::Content,
     gate::Role,
     governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, IncidentId, LetterId, OldAuditId, PictureId, PolicyChangeId, ProposalId, ReportId,
-        SubjectId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
+        EntryId, EvidenceId, IncidentId, LetterId, OldAuditId, PictureId, PolicyChangeId, ProposalId,
+        ReportId, RequestAboutDataId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -208,6 +209,37 @@ impl House {
         let list =
             enquiries::list(&self.app, &controller.ctx, self.north.org).await.expect("they are listed");
         list.first().expect("it came").id
+    }
+
+    /// What somebody asks the north about their data, once it is known who they are, and a breach of data.
+    pub(crate) async fn rights(&self, controller: &Person) -> (RequestAboutDataId, BreachId) {
+        let stamp = self.stamp();
+        let fields = [
+            ("shown", &*stamp),
+            ("right", "access"),
+            ("name", "Una Example"),
+            ("contact", "una@home.example"),
+        ];
+        let reply = self.post(&format!("/o/{}/rights", self.north.slug), None, &fields).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+        let (ctx, org) = (&controller.ctx, self.north.org);
+        let request = requests::list(&self.app, ctx, org).await.expect("they are listed")[0].id;
+        let known = requests::TypedStep {
+            kind: "identity".into(),
+            yes: "yes".into(),
+            how: "document".into(),
+            text: "A passport.".into(),
+            ..requests::TypedStep::default()
+        };
+        requests::note(&self.app, ctx, request, &known).await.expect("it is them");
+        let typed = breaches::Typed {
+            aware: breaches::When { day: Some(self.world.nobody().today()), time: "00:00".into() },
+            content: Content { title: "A lost telephone".into(), ..Content::default() },
+            personal: "yes".into(),
+            ..breaches::Typed::default()
+        };
+        let breach = breaches::record(&self.app, ctx, org, &typed, true).await.expect("it is recorded");
+        (request, breach)
     }
 
     /// That somebody appeals against a decision.

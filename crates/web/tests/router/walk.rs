@@ -6,8 +6,9 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId,
-        LetterId, MemberId, MembershipId, OldAuditId, PolicyChangeId, ProposalId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
+        EntryId, FieldId, LetterId, MemberId, MembershipId, OldAuditId, PolicyChangeId, ProposalId,
+        RequestAboutDataId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -52,6 +53,10 @@ struct Walker {
     entry: EntryId,
     /// A yearly audit of old data that was finished.
     audit: OldAuditId,
+    /// What somebody asks about their data.
+    request: RequestAboutDataId,
+    /// A breach of personal data.
+    breach: BreachId,
     hidden: Reply,
 }
 
@@ -89,6 +94,7 @@ impl Walker {
         let change = house.policy_change(find(Role::Controller), "We are neighbours.").await;
         let (document, entry) = house.papers(find(Role::Controller)).await;
         let audit = house.old_audit(find(Role::Controller)).await;
+        let (request, breach) = house.rights(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         Self {
@@ -113,6 +119,8 @@ impl Walker {
             document,
             entry,
             audit,
+            request,
+            breach,
             hidden,
         }
     }
@@ -128,6 +136,8 @@ impl Walker {
             p if p.contains("/policy/changes/") => self.change.to_string(),
             p if p.contains("/documents/{id}") => self.document.to_string(),
             p if p.contains("/registers/{id}") => self.entry.to_string(),
+            p if p.contains("/requests/") => self.request.to_string(),
+            p if p.contains("/breaches/") => self.breach.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.contains("/businesses/") => self.member.to_string(),

@@ -12,8 +12,8 @@ use crate::{
     pictures::{self, Handover},
 };
 use fairwatch_core::ids::{
-    AssociationId, HoldId, MemberId, MergeId, PersonId, PickId, PictureId, ReportId, SightingId, SubjectId,
-    TipId,
+    AssociationId, HoldId, MemberId, MergeId, PersonId, PickId, PictureId, ReportId, RequestAboutDataId,
+    SightingId, SubjectId, TipId,
 };
 use fairwatch_vault::{DataKey, Place};
 use jiff::civil::Date;
@@ -41,6 +41,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("notice_exemptions", "moved"),
     ("proposals", "moved, and their votes"),
     ("given_evidence", "moved"),
+    ("requests", "the link is moved: they have keys of their own"),
 ];
 
 /// Between whom records move: from one subject, whose key opens them, to another.
@@ -116,6 +117,8 @@ pub(super) struct Belongings {
     decisions: decisions::Decisions,
     #[serde(default)]
     letters: letters::Letters,
+    #[serde(default)]
+    requests: Vec<RequestAboutDataId>,
 }
 
 impl Belongings {
@@ -182,6 +185,7 @@ pub(super) async fn of(inner: &mut Inner, id: SubjectId) -> Result<Belongings, S
         told: Vec::new(),
         decisions: decisions::of(inner, id).await?,
         letters: letters::of(inner, id).await?,
+        requests: ids(inner, sql!("SELECT id FROM requests WHERE subject_id = $1 ORDER BY id"), id).await?,
     })
 }
 
@@ -279,6 +283,10 @@ pub(super) async fn move_all(
     }
     decisions::move_all(inner, way, &belongings.decisions).await?;
     letters::move_all(inner, way, &belongings.letters).await?;
+    for request in &belongings.requests {
+        let text = sql!("UPDATE requests SET subject_id = $2 WHERE id = $1 AND subject_id = $3");
+        inner.exec(text, args![*request, way.to, way.from]).await?;
+    }
     for link in &belongings.to {
         let text = sql!("UPDATE associations SET other_id = $2 WHERE id = $1 AND other_id = $3");
         inner.exec(text, args![*link, way.to, way.from]).await?;
