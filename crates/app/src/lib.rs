@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod certifications;
+pub mod conduct;
 pub mod documents;
 pub mod duties;
 pub mod enquiries;

@@ -1,6 +1,6 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
+    accounts, audit, certifications, conduct, duties, enquiries, evidence, exclusions, finding, gate::Listed,
     governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
 };
 
@@ -11,6 +11,7 @@ pub fn all() -> Vec<Listed> {
         accounts::ACTIONS,
         audit::ACTIONS,
         certifications::ACTIONS,
+        conduct::ACTIONS,
         duties::ACTIONS,
         enquiries::ACTIONS,
         evidence::ACTIONS,

@@ -39,6 +39,8 @@ words! {
         Exemption = "exemption",
         /// A hold is to be reviewed (RET-11).
         Hold = "hold",
+        /// That a business is suspended is to be looked at again (MEM-8).
+        Suspension = "suspension",
         /// That a member is picked for a person ends (SUB-6).
         Pick = "pick",
         /// A change of the policy waits for a second person (POL-5).
@@ -56,7 +58,7 @@ words! {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
@@ -67,6 +69,7 @@ impl Kind {
         Self::Letter,
         Self::Exemption,
         Self::Hold,
+        Self::Suspension,
         Self::Pick,
         Self::Policy,
         Self::Revision,
@@ -90,7 +93,7 @@ impl Kind {
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
             Self::Policy | Self::Application => vec![Role::Board],
-            Self::Expiry => vec![Role::Controller, Role::Board],
+            Self::Expiry | Self::Suspension => vec![Role::Controller, Role::Board],
             _ => vec![Role::Controller],
         }
     }
@@ -220,6 +223,9 @@ fn told(one: &Dated) -> (String, String) {
             ("Review why a privacy notice is not served".into(), format!("/people/{about}/letters"))
         }
         Kind::Hold => ("Review a hold".into(), format!("/people/{about}")),
+        Kind::Suspension => {
+            ("Review the suspension of a business".into(), format!("/businesses/{key}/conduct"))
+        }
         Kind::Pick => ("A member’s sight of targeted data ends".into(), format!("/people/{about}/picked")),
         Kind::Policy => ("Decide on a change of the policy".into(), format!("/policy/changes/{key}")),
         Kind::Revision => {

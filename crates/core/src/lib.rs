@@ -11,6 +11,7 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`conduct`]: breaches of the rules by members, and suspending one.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
@@ -24,6 +25,7 @@ pub mod actions;
 pub mod audit;
 pub mod certifications;
 pub mod clocks;
+pub mod conduct;
 pub mod duties;
 pub mod enquiries;
 pub mod evidence;

@@ -492,6 +492,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
         && !crate::leaving::CONCERN_NOBODY.contains(&action)
+        && !crate::conduct::CONCERN_NOBODY.contains(&action)
         && !["governing.", "certifications.", "registers.", "duties."]
             .iter()
             .any(|feature| action.starts_with(feature))

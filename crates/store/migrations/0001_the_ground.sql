@@ -842,3 +842,31 @@ CREATE TABLE preferences (
     wanted BIGINT NOT NULL,
     PRIMARY KEY (account_id, kind)
 );
+
+-- Conduct: breaches of the rules by members and their people, and members that are suspended (MEM-8).
+
+CREATE TABLE conduct (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- breach, user_suspended, user_let_in, user_removed, member_suspended, ...
+    member_id {id} REFERENCES members (id),
+    account_id {id},                    -- no foreign key: the reason outlives the account
+    measure TEXT,                       -- of a breach: warning, training, suspension, removal
+    happened_on TEXT NOT NULL,
+    recorded_on TEXT NOT NULL,          -- from which the policy's period counts: its end is asked of the day
+    recorded_at BIGINT NOT NULL,
+    recorded_by {id},
+    sealed {bytes} NOT NULL             -- under a key of its own: whom, which rule, what happened or why
+);
+CREATE INDEX conduct_by_org ON conduct (org_id, recorded_at);
+CREATE INDEX conduct_by_member ON conduct (member_id);
+
+CREATE TABLE member_suspensions (
+    member_id {id} PRIMARY KEY REFERENCES members (id),
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    record_id {id} NOT NULL,            -- which says why
+    began_on TEXT NOT NULL,
+    review_on TEXT NOT NULL,
+    ends_on TEXT                        -- the first day on which it is over: compared wherever it is asked
+);
+CREATE INDEX member_suspensions_by_org ON member_suspensions (org_id);

@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod certifications;
+pub mod conduct;
 mod dialect;
 mod door;
 pub mod duties;

@@ -4,6 +4,7 @@ pub(crate) mod appeals;
 pub(crate) mod audit;
 pub(crate) mod certify;
 pub(crate) mod colleagues;
+pub(crate) mod conduct;
 pub(crate) mod confirm;
 pub(crate) mod crops;
 pub(crate) mod day;

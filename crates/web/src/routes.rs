@@ -29,6 +29,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
+mod conduct;
 mod duties;
 mod evidence;
 mod exclusions;
@@ -139,6 +140,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(evidence::table());
     table.extend(letters::table());
     table.extend(members::table());
+    table.extend(conduct::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());

@@ -40,6 +40,10 @@ pub struct Keep {
     pub application: Term,
     /// A user who left or was removed.
     pub user: Term,
+    /// That somebody broke the rules of the scheme, was suspended or removed, with the reason (MEM-8).
+    pub conduct: Term,
+    /// A hold that one person made alone, until somebody else agrees that it goes on (SEC-6).
+    pub lone_hold: Term,
     /// Who certified what, after the next certification.
     pub certification: Term,
     /// A sign-in without activity.
@@ -88,6 +92,8 @@ impl Keep {
             enquiry,
             application,
             user,
+            conduct,
+            lone_hold,
             certification,
             session,
             draft,

@@ -156,10 +156,11 @@ struct Row {
 async fn found(inner: &mut Inner, token: &Token) -> Result<Option<Row>, StoreError> {
     let text = sql!(
         "SELECT d.id, d.member_id, d.org_id, d.shows, d.seen_at FROM devices d JOIN members b ON b.id = d.member_id \
-         WHERE d.token = $1 AND d.ended_at IS NULL AND b.state = 'active'"
+         WHERE d.token = $1 AND d.ended_at IS NULL AND b.state = 'active' \
+         AND NOT EXISTS (SELECT 1 FROM member_suspensions x WHERE x.member_id = d.member_id AND (x.ends_on IS NULL OR x.ends_on > $2))"
     );
-    let hash = hashed(inner, token);
-    let Some(row) = inner.opt(text, args![hash]).await? else { return Ok(None) };
+    let (hash, today) = (hashed(inner, token), inner.ctx.today());
+    let Some(row) = inner.opt(text, args![hash, today]).await? else { return Ok(None) };
     Ok(Some(Row {
         device: row.id("id")?,
         member: row.id("member_id")?,

@@ -104,7 +104,12 @@ pub(super) async fn business_fits(
         (Role::MemberUser, Some(member)) => {
             let text = sql!("SELECT id FROM members WHERE id = $1 AND org_id = $2 AND state = 'active'");
             let row = inner.db.opt_locked(text, args![member, org], Lock::Share).await?;
-            row.map(|_| ()).ok_or_else(|| StoreError::refused("This business is not a member any more."))
+            row.ok_or_else(|| StoreError::refused("This business is not a member any more."))?;
+            let today = inner.ctx.today();
+            match crate::conduct::suspension(inner, member, today).await? {
+                Some(_) => Err(StoreError::refused("This business is suspended. Let it back in first.")),
+                None => Ok(()),
+            }
         }
         (_, Some(_)) => Err(StoreError::refused("Only member users belong to a business.")),
         (_, None) => Ok(()),
@@ -246,7 +251,8 @@ impl Load<OneMembership> for MembershipFacts {
 
 /// Suspends a role, ends it, or lets its holder back in, with the reason (MEM-8). The doors ask for the state in
 /// each transaction, so it holds from the commit on, on every server (SEC-2). Whoever has no role left anywhere
-/// is signed out too. What the scheme was told of them goes when the role ends.
+/// is signed out too. What the scheme was told of them goes when the role ends; the reason has a key of its own and stays
+/// as long as the policy says.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where it is so already, or has ended; the engine's.
@@ -255,7 +261,8 @@ pub async fn set_state(
     to: MembershipState,
     reason: &str,
 ) -> Result<(), StoreError> {
-    let MembershipFacts { account, state, .. } = *tx.permit.facts();
+    let facts = *tx.permit.facts();
+    let MembershipFacts { account, state, .. } = facts;
     // The permit is given for roles that are somebody's.
     let account = account.ok_or(Hidden)?;
     if state == to || to == MembershipState::Invited {
@@ -265,17 +272,29 @@ pub async fn set_state(
         return Err(StoreError::refused("This role has ended. Invite them again."));
     }
     let membership = tx.permit.target().0;
-    if to == MembershipState::Ended {
-        end_role(&mut tx.inner, membership).await?;
-    } else {
-        let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
-        tx.inner.exec(text, args![membership, to.name()]).await?;
-    }
-    tx.because(account.0, reason);
+    let owner = crate::conduct::of_user(&mut tx.inner, membership, &facts, account, to, reason).await?;
+    let ended = change_state(&mut tx.inner, membership, account, to).await?;
+    tx.because(owner, reason);
     tx.saw([account.0]);
-    let ended = sign_out_without_role(&mut tx.inner, account).await?;
+    tx.saw((owner != account.0).then_some(owner));
     tx.saw(ended.into_iter().map(Into::into));
     Ok(())
+}
+
+/// Suspends a role, ends it or gives it back, and signs out whoever has none left; which sessions that ended.
+pub(crate) async fn change_state(
+    inner: &mut Inner,
+    membership: MembershipId,
+    account: AccountId,
+    to: MembershipState,
+) -> Result<Vec<SessionId>, StoreError> {
+    if to == MembershipState::Ended {
+        end_role(inner, membership).await?;
+    } else {
+        let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
+        inner.exec(text, args![membership, to.name()]).await?;
+    }
+    sign_out_without_role(inner, account).await
 }
 
 /// Ends a role for good, with what the scheme was told of its holder. Whoever has no other role in it is named no more
@@ -307,10 +326,9 @@ pub(crate) async fn sign_out_without_role(
     inner: &mut Inner,
     account: AccountId,
 ) -> Result<Vec<SessionId>, StoreError> {
-    let left = sql!("SELECT id FROM memberships WHERE account_id = $1 AND state = 'active'");
-    match inner.opt(left, args![account]).await? {
-        Some(_) => Ok(Vec::new()),
-        None => sessions::end_of(inner, account, Which::All).await,
+    match sessions::roles_of(inner, account).await?.is_empty() {
+        false => Ok(Vec::new()),
+        true => sessions::end_of(inner, account, Which::All).await,
     }
 }
 

@@ -18,6 +18,7 @@ use fairwatch_app::{
 };
 use fairwatch_core::{
     accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
+    conduct::ShowConduct,
     gate::Role,
     ids::{MemberId, MembershipId},
     joining::ListApplications,
@@ -39,14 +40,16 @@ struct Members {
     add: Option<Add>,
     total: String,
     applications: Option<Link>,
+    conduct: Option<Link>,
 }
 
 #[derive(Debug)]
 struct Business {
     name: String,
     place: String,
+    tags: Vec<Tag>,
     users: Vec<MemberUser>,
-    leaving: Option<Deed>,
+    links: Vec<Deed>,
 }
 
 #[derive(Debug)]
@@ -135,6 +138,7 @@ async fn build(visit: &Visit, q: &str, typing: Typing) -> Result<Members, AppErr
         invite,
         add,
         total,
+        conduct: super::conduct::link(visit),
         applications: visit.may::<ListApplications>().then(|| Link {
             label: match directory.applications {
                 0 => "Applications".to_owned(),
@@ -182,7 +186,8 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
     let scheme = Business {
         name: visit.scope.policy.scheme.short.to_string(),
         place: "The scheme itself".into(),
-        leaving: None,
+        tags: Vec::new(),
+        links: Vec::new(),
         users: users_of(None, wanted.is_empty()),
     };
     let others = directory.members.iter().filter_map(|MemberView { member, business }| {
@@ -194,17 +199,28 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
             name: business.name.clone(),
             place: place.collect::<Vec<_>>().join(" · "),
             users,
-            leaving: visit.may::<ShowLeaving>().then(|| Deed {
-                label: match directory.leaving.get(member) {
-                    None => "Leaves the scheme?",
-                    Some(leaving) if leaving.can_end(visit.scope.today) => "Is to leave: the board decides",
-                    Some(_) => "Is to leave",
-                },
-                href: visit.href(&format!("/businesses/{member}/leaving")),
-            }),
+            tags: directory.suspended.contains_key(member).then(|| Tag::new("red", "Suspended")).into_iter().collect(),
+            links: links_of(visit, directory, *member),
         })
     });
     std::iter::once(scheme).filter(|scheme| !scheme.users.is_empty()).chain(others).collect()
+}
+
+/// What is done about a business.
+fn links_of(visit: &Visit, directory: &Directory, member: MemberId) -> Vec<Deed> {
+    let conduct = visit.may::<ShowConduct>().then(|| Deed {
+        label: "Conduct",
+        href: visit.href(&format!("/businesses/{member}/conduct")),
+    });
+    let leaving = visit.may::<ShowLeaving>().then(|| Deed {
+        label: match directory.leaving.get(&member) {
+            None => "Leaves the scheme?",
+            Some(leaving) if leaving.can_end(visit.scope.today) => "Is to leave: the board decides",
+            Some(_) => "Is to leave",
+        },
+        href: visit.href(&format!("/businesses/{member}/leaving")),
+    });
+    conduct.into_iter().chain(leaving).collect()
 }
 
 fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
@@ -467,6 +483,7 @@ async fn confirm(
         danger: !matches!(deed, Deeds::LetIn | Deeds::Renew),
         action: visit.href(&format!("/members/{id}/{}", deed.path())),
         reason_label: if deed.is_of_invitations() { String::new() } else { "Why".into() },
+        reason_hint: "Kept under Conduct for as long as the policy says, also after they are removed",
         reason: reason.to_owned(),
         button: button.into(),
         cancel: visit.href("/members"),
