@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod exclusions;
 pub mod finding;
 pub mod governing;
+pub mod importing;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;

@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, conduct, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
+    governing, importing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
 };
 
 /// Every action, feature by feature.
@@ -19,6 +19,7 @@ pub fn all() -> Vec<Listed> {
         exclusions::appeals::ACTIONS,
         finding::ACTIONS,
         governing::ACTIONS,
+        importing::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
         joining::ACTIONS,

@@ -15,6 +15,7 @@
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
+//! - [`importing`]: businesses and users from a file.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
@@ -34,6 +35,7 @@ pub mod finding;
 pub mod gate;
 pub mod governing;
 pub mod ids;
+pub mod importing;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;

@@ -477,6 +477,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
+        crate::importing::InviteImported::NAME,
         accounts::ChangeFactors::NAME,
         accounts::SetPin::NAME,
         accounts::CorrectAccount::NAME,

@@ -64,8 +64,10 @@ CREATE TABLE members (
     org_id {id} NOT NULL REFERENCES orgs (id),
     state TEXT NOT NULL,                -- active, left
     sealed {bytes} NOT NULL,            -- business, premises, area, trade
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    import_id {id}                      -- the file that brought it; no foreign key: that is forgotten before
 );
+CREATE INDEX members_by_import ON members (import_id);
 
 CREATE TABLE memberships (
     id {id} PRIMARY KEY,
@@ -81,8 +83,10 @@ CREATE TABLE memberships (
     looked_before BIGINT,               -- and at the end of the visit before: what came since is new
     manages BIGINT NOT NULL DEFAULT 0,  -- a member user who invites others of the same business (INC-10)
     deletion_asked_on TEXT,             -- the day on which they asked to be deleted (MEM-2)
+    import_id {id},                     -- the file that named them
     UNIQUE (account_id, org_id, role)
 );
+CREATE INDEX memberships_by_import ON memberships (import_id);
 CREATE INDEX memberships_by_org ON memberships (org_id);
 
 CREATE TABLE sessions (
@@ -870,3 +874,13 @@ CREATE TABLE member_suspensions (
     ends_on TEXT                        -- the first day on which it is over: compared wherever it is asked
 );
 CREATE INDEX member_suspensions_by_org ON member_suspensions (org_id);
+
+-- Imports of members from a file (MEM-1): nothing of the file itself.
+
+CREATE TABLE imports (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    taken_at BIGINT NOT NULL,
+    taken_on TEXT NOT NULL
+);
+CREATE INDEX imports_by_org ON imports (org_id, taken_at);

@@ -14,7 +14,7 @@ mod correcting;
 pub mod devices;
 pub mod factors;
 pub(crate) mod invitations;
-mod links;
+pub(crate) mod links;
 pub(crate) mod members;
 mod own;
 pub mod passkeys;

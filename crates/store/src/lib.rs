@@ -19,6 +19,7 @@ pub mod exclusions;
 mod facts;
 pub mod finding;
 pub mod governing;
+pub mod importing;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;

@@ -56,6 +56,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "the policy's period for former documents after they were withdrawn, by the sweep (DOC-1)",
     ),
     ("holds", "with the subject"),
+    ("imports", "28 days after the file was taken, by the sweep, or when it is taken back; nothing of the file is kept"),
     ("incidents", "the policy's incident period, or when nobody linked to them is left"),
     ("installation", "never: it names the installation"),
     ("intelligence", "with the subject; rejected ones after the policy's period for rejected reports"),
@@ -77,7 +78,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("member_suspensions", "when the business is let back in or leaves, or on its own end by the sweep"),
     (
         "memberships",
-        "invitations a week after their link ended, by the sweep; roles with the account, and what the scheme was told of the person when the role ends",
+        "invitations a week after their link ended, and whom a file named without being invited after 28 days, by the sweep; roles with the account, and what the scheme was told of the person when the role ends",
     ),
     (
         "merges",

@@ -20,6 +20,7 @@ pub(crate) mod finding;
 pub(crate) mod forgotten;
 pub(crate) mod gallery;
 pub(crate) mod governing;
+pub(crate) mod importing;
 pub(crate) mod incidents;
 pub(crate) mod intelligence;
 pub(crate) mod invitations;

@@ -34,6 +34,7 @@ mod duties;
 mod evidence;
 mod exclusions;
 mod house;
+mod importing;
 mod letters;
 mod members;
 mod policies;
@@ -141,6 +142,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(letters::table());
     table.extend(members::table());
     table.extend(conduct::table());
+    table.extend(importing::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());

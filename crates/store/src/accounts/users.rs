@@ -1,6 +1,5 @@
 //! Accounts and their roles: giving one at the console, listing, suspending.
 use super::{
-    invitations::INVITATION_KEPT,
     links,
     sessions::{self, Which},
     token::{Login, Token},
@@ -169,7 +168,7 @@ pub(super) async fn claim(inner: &mut Inner, account: AccountId, login: &Login) 
 }
 
 /// Seals what a scheme was told of somebody, under a key of the membership's own: it goes with the role.
-pub(super) async fn seal_told(
+pub(crate) async fn seal_told(
     inner: &mut Inner,
     membership: MembershipId,
     told: &Profile,
@@ -417,7 +416,7 @@ pub struct UserView {
     pub manages: bool,
     /// The day on which they asked to be deleted (MEM-2).
     pub deletion_asked_on: Option<Date>,
-    /// Until when the link of an invitation is good.
+    /// Until when the link of an invitation is good; none where a file named them and nobody has invited them yet.
     pub link_ends_at: Option<Timestamp>,
 }
 
@@ -437,8 +436,9 @@ impl UserView {
 pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError> {
     let org = tx.permit.target().0;
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.expires_at, m.sealed AS told, a.sealed, \
-         CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
+        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.sealed AS told, a.sealed, \
+         CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password, \
+         (SELECT MAX(l.expires_at) FROM links l WHERE l.membership_id = m.id) AS link_ends \
          FROM memberships m LEFT JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
     );
     let rows = tx.inner.rows(text, args![org]).await?;
@@ -461,7 +461,6 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             }
             None => None,
         };
-        let goes = row.opt_int("expires_at")?.and_then(|at| Timestamp::from_microsecond(at).ok());
         users.push(UserView {
             membership,
             account,
@@ -473,7 +472,7 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             has_password: row.flag("has_password")?,
             manages: row.flag("manages")?,
             deletion_asked_on: row.opt_date("deletion_asked_on")?,
-            link_ends_at: goes.map(|at| at - INVITATION_KEPT),
+            link_ends_at: row.opt_instant("link_ends")?,
         });
     }
     users.sort_by_cached_key(|user| (user.shown_name().to_lowercase(), user.membership));

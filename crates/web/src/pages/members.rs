@@ -231,6 +231,9 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
     let links = match user.state {
         // Nobody puts themselves out: a scheme's only controller could not undo it.
         _ if !visit.may::<SuspendUser>() || user.account == Some(visit.session.account) => Vec::new(),
+        MembershipState::Invited if user.link_ends_at.is_none() => {
+            vec![deed("Invite", Deeds::Renew), deed("Take back", Deeds::Revoke)]
+        }
         MembershipState::Invited => vec![deed("New link", Deeds::Renew), deed("Take back", Deeds::Revoke)],
         MembershipState::Active => {
             let manage = (user.role == Role::MemberUser).then(|| Deed {
@@ -255,7 +258,9 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
     if user.manages {
         tags.push(Tag::new("teal", "Manager"));
     }
-    if user.state == MembershipState::Invited {
+    if user.state == MembershipState::Invited && user.link_ends_at.is_none() {
+        tags.push(Tag::new("amber", "Named, not invited yet"));
+    } else if user.state == MembershipState::Invited {
         tags.push(Tag::new("amber", "Invited, not yet accepted"));
     } else if !user.has_password && visit.web.demo().is_none() {
         // In a demonstration nobody needs one.
