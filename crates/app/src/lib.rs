@@ -24,6 +24,7 @@ pub mod letters;
 pub mod mail;
 pub mod notices;
 pub mod orgs;
+pub mod oversight;
 pub mod pictures;
 pub mod policies;
 pub mod registers;

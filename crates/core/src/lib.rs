@@ -14,6 +14,7 @@
 //! - [`conduct`]: breaches of the rules by members, and suspending one.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
+//! - [`oversight`]: what the board sees of the office's doings.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
 //! - [`importing`]: businesses and users from a file.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
@@ -43,6 +44,7 @@ pub mod leaving;
 pub mod letters;
 pub mod mail;
 pub mod notices;
+pub mod oversight;
 pub mod pictures;
 pub mod policies;
 pub mod policy;

@@ -31,6 +31,7 @@ pub mod letters;
 pub mod mail;
 pub mod notices;
 pub mod orgs;
+pub mod oversight;
 pub mod pictures;
 pub mod policies;
 pub mod registers;

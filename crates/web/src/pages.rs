@@ -30,6 +30,7 @@ pub(crate) mod letters;
 pub(crate) mod mailbox;
 pub(crate) mod members;
 pub(crate) mod notices;
+pub(crate) mod oversight;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod pictures;

@@ -37,6 +37,7 @@ mod house;
 mod importing;
 mod letters;
 mod members;
+mod oversight;
 mod policies;
 mod records;
 mod signing;
@@ -142,6 +143,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(letters::table());
     table.extend(members::table());
     table.extend(conduct::table());
+    table.extend(oversight::table());
     table.extend(importing::table());
     table.extend(exclusions::table());
     table.extend(policies::table());

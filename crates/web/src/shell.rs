@@ -22,6 +22,7 @@ use fairwatch_core::{
     governing::ListDocuments,
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
+    oversight::ShowOversight,
     policies::ListChanges,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
@@ -48,6 +49,8 @@ pub(crate) enum Nav {
     Sweep,
     /// Changing what the scheme does.
     Policy,
+    /// What the office does, for the board.
+    Oversight,
     /// The chain.
     Audit,
     /// Letters that are to be made and served.
@@ -82,6 +85,7 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Policy => "Policy",
+            Self::Oversight => "Oversight",
             Self::Audit => "Audit",
             Self::Letters => "Letters",
             Self::Cases => "Exclusions",
@@ -107,6 +111,7 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Policy => "/policy/changes",
+            Self::Oversight => "/oversight",
             Self::Audit => "/audit",
             Self::Letters => "/letters",
             Self::Cases => "/cases",
@@ -131,6 +136,7 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Policy => ListChanges::NAME,
+            Self::Oversight => ShowOversight::NAME,
             Self::Audit => ListAudit::NAME,
             Self::Letters => ListOutstanding::NAME,
             Self::Cases => ListCases::NAME,
@@ -148,7 +154,7 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, People,
+        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, Oversight, People,
         Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
@@ -158,7 +164,7 @@ fn places(role: Role) -> &'static [Nav] {
             Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
             Audit,
         ],
-        Role::Board => &[Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
+        Role::Board => &[Cases, Appeals, Duties, Oversight, Audit, Rules, Registers, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],

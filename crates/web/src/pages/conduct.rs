@@ -230,6 +230,9 @@ pub(crate) async fn show(visit: Visit, Id(id): Id<MemberId>) -> Answer {
 
 /// `GET /o/{slug}/conduct/own`: to what concerns one's own business.
 pub(crate) async fn own(visit: Visit) -> Answer {
+    if visit.role() != Role::MemberUser {
+        return Ok(see_other(&visit.href("/conduct")));
+    }
     let own = visit.session.memberships.iter().filter(|one| one.scope.slug == visit.scope.slug);
     let member = own.filter_map(|one| one.member).next().ok_or(AppError::Hidden)?;
     Ok(see_other(&visit.href(&format!("/businesses/{member}/conduct"))))

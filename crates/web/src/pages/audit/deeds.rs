@@ -148,6 +148,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("associates.record", "Recorded that two people act together"),
     ("associates.remove", "Took back that two people act together"),
     ("subjects.match", "Looked for people who match a report"),
+    ("oversight.show", "Looked at what the office does"),
     ("policies.list", "Looked at changes of the policy"),
     ("policies.draft", "Began a change of the policy"),
     ("policies.open", "Opened a change of the policy"),
