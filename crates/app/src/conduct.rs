@@ -205,7 +205,11 @@ fn reasoned(ctx: &Ctx, reason: &str, typed: &Until) -> Result<Reasoned, AppError
     check.done()?;
     let reason = said?;
     let found = special("reason", &reason);
-    if cautions::are_minded(&found, &typed.minded) { Ok(Ok((reason, review, typed.end))) } else { Ok(Err(found)) }
+    if cautions::are_minded(&found, &typed.minded) {
+        Ok(Ok((reason, review, typed.end)))
+    } else {
+        Ok(Err(found))
+    }
 }
 
 /// Lets a business back in.

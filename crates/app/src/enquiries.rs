@@ -221,10 +221,8 @@ pub async fn answer(
 /// [`AppError::Refused`] at the field `reason`; [`AppError::Hidden`] where there is none.
 pub async fn remove(app: &App, ctx: &Ctx, id: EnquiryId, reason: &str) -> Result<(), AppError> {
     let said = given(reason);
-    let remove = app.store.write::<RemoveEnquiry, _>(
-        ctx,
-        OneEnquiry(id),
-        async move |tx: &mut Tx<RemoveEnquiry>| {
+    let remove =
+        app.store.write::<RemoveEnquiry, _>(ctx, OneEnquiry(id), async move |tx: &mut Tx<RemoveEnquiry>| {
             let reason = match (tx.permit().facts().state, said) {
                 (_, Ok(reason)) => Some(reason),
                 (EnquiryState::Waiting, Err(_)) if reason.trim().is_empty() => None,
@@ -234,7 +232,6 @@ pub async fn remove(app: &App, ctx: &Ctx, id: EnquiryId, reason: &str) -> Result
                 }
             };
             enquiries::remove(tx, reason.as_deref()).await
-        },
-    );
+        });
     Ok(remove.await?)
 }

@@ -44,7 +44,8 @@ async fn read(bytes: Vec<u8>) -> Result<Rows, AppError> {
 /// [`AppError::Refused`] at the field `file` where it cannot be read; [`AppError::Hidden`].
 pub async fn preview(app: &App, ctx: &Ctx, org: OrgId, bytes: Vec<u8>) -> Result<Preview, AppError> {
     let rows = read(bytes).await?;
-    let known = app.store.read::<PreviewImport, _>(ctx, InOrg(org), async |tx| store::preview(tx).await).await?;
+    let known =
+        app.store.read::<PreviewImport, _>(ctx, InOrg(org), async |tx| store::preview(tx).await).await?;
     let plan = planning::plan(&rows, &known);
     Ok(Preview { plan, rows: serde_json::to_string(&rows).map_err(AppError::internal)? })
 }
@@ -63,9 +64,10 @@ pub async fn take(app: &App, ctx: &Ctx, org: OrgId, rows: &str) -> Result<Import
         store::take(tx, |known| {
             let plan = planning::plan(&rows, known);
             match plan.faults.first() {
-                Some(Fault { line, sentence }) => {
-                    Err(StoreError::RefusedAt("file", format!("Line {line}: {sentence} Choose the file again.")))
-                }
+                Some(Fault { line, sentence }) => Err(StoreError::RefusedAt(
+                    "file",
+                    format!("Line {line}: {sentence} Choose the file again."),
+                )),
                 None if !plan.is_good() => {
                     Err(StoreError::RefusedAt("file", "All of this file is in the scheme already.".into()))
                 }

@@ -54,14 +54,24 @@ async fn mem_8_a_whole_business_is_out_at_once_and_nothing_that_it_sent_is_lost(
     let both = world.person_of(&scene.scheme, Role::MemberUser, Some(member)).await;
     let staff = world.role_of(&scene.scheme, &both, Role::Staff).await;
     let till = devices::enrol(app, &manager.again(world), scene.org(), "Till", Shows::FirstNames).await?;
-    let user = accounts::NewUser { name: "Pat Marsh".into(), user_name: Some("till.pat".into()), ..Default::default() };
+    let user = accounts::NewUser {
+        name: "Pat Marsh".into(),
+        user_name: Some("till.pat".into()),
+        ..Default::default()
+    };
     let invited = devices::invite_colleague(app, &manager.again(world), scene.org(), &user).await?;
-    accounts::accept_as_new(app, &world.nobody(), invited.link.reveal(), &"lamp otter window".into(), "739105").await?;
+    accounts::accept_as_new(
+        app,
+        &world.nobody(),
+        invited.link.reveal(),
+        &"lamp otter window".into(),
+        "739105",
+    )
+    .await?;
     let front = devices::front(app, &world.nobody(), till.reveal()).await?.expect("it is a device");
     let pat = front.people[0].membership.to_string();
-    let sign_in = async || {
-        devices::sign_in(app, &world.nobody(), till.reveal(), &pat, "739105", "A till", HERE).await
-    };
+    let sign_in =
+        async || devices::sign_in(app, &world.nobody(), till.reveal(), &pat, "739105", "A till", HERE).await;
     let session = sign_in().await.expect("the PIN is right");
     let sent = scene.report(&manager.again(world), &theft("Gin.", vec![person("", "Tall")]), &[]).await?;
     let burglar = Burglar::at(world.address()).await?;
@@ -72,8 +82,13 @@ async fn mem_8_a_whole_business_is_out_at_once_and_nothing_that_it_sent_is_lost(
     let until = Until { review: Some(later(today, 7)), end: Some(later(today, 20)), ..Until::default() };
     assert!(refusal(conduct::suspend(app, &board.ctx, member, " ", &until).await).contains("Say why"));
     let far = Until { review: Some(later(today, 200)), ..Until::default() };
-    assert!(refusal(conduct::suspend(app, &board.again(world), member, "Why.", &far).await).contains("three months"));
-    let done = conduct::suspend(app, &board.again(world), member, "They sell what was stolen next door.", &until).await?;
+    assert!(
+        refusal(conduct::suspend(app, &board.again(world), member, "Why.", &far).await)
+            .contains("three months")
+    );
+    let done =
+        conduct::suspend(app, &board.again(world), member, "They sell what was stolen next door.", &until)
+            .await?;
     assert!(matches!(done, Done::Recorded));
 
     // At once, and also for whoever asks another server.
@@ -83,7 +98,10 @@ async fn mem_8_a_whole_business_is_out_at_once_and_nothing_that_it_sent_is_lost(
         assert!(late.is_err(), "no change passes either");
     }
     assert!(accounts::session(app, &world.nobody(), manager.cookie.reveal()).await?.is_none(), "signed out");
-    assert!(accounts::session(app, &world.nobody(), session.token.reveal()).await?.is_none(), "at the till, too");
+    assert!(
+        accounts::session(app, &world.nobody(), session.token.reveal()).await?.is_none(),
+        "at the till, too"
+    );
     assert!(devices::front(app, &world.nobody(), till.reveal()).await?.is_none(), "the till shows no names");
     assert!(sign_in().await.is_err(), "and takes no PIN");
     let half = accounts::session(app, &world.nobody(), staff.cookie.reveal()).await?.expect("staff go on");
@@ -91,8 +109,17 @@ async fn mem_8_a_whole_business_is_out_at_once_and_nothing_that_it_sent_is_lost(
     scene.gallery(&staff.again(world)).await?;
     scene.gallery(&other.again(world)).await?;
     // Nobody is invited to it meanwhile.
-    let new = accounts::NewUser { name: "Ann".into(), user_name: Some("ann.x".into()), role: Some(Role::MemberUser), member: Some(member), ..Default::default() };
-    assert!(refusal(accounts::invite(app, &scene.controller.again(world), scene.org(), &new).await).contains("suspended"));
+    let new = accounts::NewUser {
+        name: "Ann".into(),
+        user_name: Some("ann.x".into()),
+        role: Some(Role::MemberUser),
+        member: Some(member),
+        ..Default::default()
+    };
+    assert!(
+        refusal(accounts::invite(app, &scene.controller.again(world), scene.org(), &new).await)
+            .contains("suspended")
+    );
 
     // What they sent is there, and decided on.
     let opened = scene.review(sent.id).await?;
@@ -102,8 +129,13 @@ async fn mem_8_a_whole_business_is_out_at_once_and_nothing_that_it_sent_is_lost(
     // The mail says that, and nothing of why.
     deliver_due(app, &world.job("mail")).await?;
     let mails = app.mailbox().expect("there is a box").all();
-    let told = mails.iter().filter(|kept| kept.mail.text.contains("suspended your business")).collect::<Vec<_>>();
-    assert_eq!(told.iter().map(|kept| &*kept.mail.to).collect::<Vec<_>>(), [&*scene.member.login], "its manager alone");
+    let told =
+        mails.iter().filter(|kept| kept.mail.text.contains("suspended your business")).collect::<Vec<_>>();
+    assert_eq!(
+        told.iter().map(|kept| &*kept.mail.to).collect::<Vec<_>>(),
+        [&*scene.member.login],
+        "its manager alone"
+    );
     assert!(told.iter().all(|kept| !kept.mail.text.contains("stolen")));
 
     // Board and controller see it, with its day.
@@ -144,14 +176,21 @@ async fn mem_8_a_breach_is_recorded_with_its_measure_and_outlives_whom_it_remove
     let (app, member) = (&scene.app, scene.member.member.expect("they have a business"));
     let manager = manages(world, &scene, &scene.member).await?;
     let clerk = world.person_of(&scene.scheme, Role::MemberUser, Some(member)).await;
-    let (elsewhere, board) = (scene.another_member(world).await, world.person(&scene.scheme, Role::Board).await);
-    let record = async |typed: &Typed| conduct::record(app, &scene.controller.again(world), member, typed).await;
-    assert!(refusal(record(&Typed { rule: String::new(), ..breach("", "warning") }).await).contains("which rule"));
+    let (elsewhere, board) =
+        (scene.another_member(world).await, world.person(&scene.scheme, Role::Board).await);
+    let record =
+        async |typed: &Typed| conduct::record(app, &scene.controller.again(world), member, typed).await;
+    assert!(
+        refusal(record(&Typed { rule: String::new(), ..breach("", "warning") }).await).contains("which rule")
+    );
     assert!(refusal(record(&breach("", "flogging")).await).contains("what follows"));
     assert!(refusal(record(&breach("", "removal")).await).contains("board ends"));
     let who = elsewhere.membership.to_string();
     assert!(refusal(record(&breach(&who, "warning")).await).contains("nobody of this business"));
-    assert!(hidden(&conduct::record(app, &board.ctx, member, &breach("", "warning")).await), "the controller does");
+    assert!(
+        hidden(&conduct::record(app, &board.ctx, member, &breach("", "warning")).await),
+        "the controller does"
+    );
 
     // MEM-7: what would tell of health is pointed out once.
     let told = Typed { text: "She has epilepsy, she says.".into(), ..breach("", "training") };
@@ -176,7 +215,8 @@ async fn mem_8_a_breach_is_recorded_with_its_measure_and_outlives_whom_it_remove
 
     // A suspension rests on its reason for as long as it lasts.
     let ctx = scene.controller.again(world);
-    accounts::set_membership(app, &ctx, manager.membership, MembershipState::Suspended, "Asked about it.").await?;
+    accounts::set_membership(app, &ctx, manager.membership, MembershipState::Suspended, "Asked about it.")
+        .await?;
     world.clock.pass(DAY * 366);
     scene_sweeps(world, &scene).await?;
     let controller = world.person(&scene.scheme, Role::Controller).await;
@@ -205,12 +245,114 @@ async fn mem_2_mem_8_of_whoever_asked_to_be_deleted_no_reason_outlives_them(worl
     let burglar = Burglar::at(world.address()).await?;
     burglar.run("UPDATE memberships SET deletion_asked_on = '2026-01-01' WHERE role = 'member_user'").await?;
     let ctx = scene.controller.again(world);
-    accounts::set_membership(app, &ctx, scene.member.membership, MembershipState::Ended, "As they ask.").await?;
+    accounts::set_membership(app, &ctx, scene.member.membership, MembershipState::Ended, "As they ask.")
+        .await?;
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM conduct").await?, 0);
     scene_sweeps(world, &scene).await?;
-    let account = Caller::User { session: scene.member.session, account: scene.member.account, membership: None };
+    let account =
+        Caller::User { session: scene.member.session, account: scene.member.account, membership: None };
     assert!(hidden(&accounts::own_copy(app, &world.ctx(account)).await));
     let reasons = "SELECT COUNT(*) AS n FROM audit_reasons r JOIN accounts a ON a.id = r.owner_id";
     assert_eq!(burglar.number(reasons).await?, 0, "it went with the account");
     Ok(())
+}
+
+/// MEM-7: no table about members has a column for special category data, and no sealed value a field: each is on this list,
+/// so that whoever adds one thinks of it.
+#[test]
+fn mem_7_no_table_about_members_has_a_place_for_what_must_not_be_held() {
+    const HELD: &[(&str, &[&str])] = &[
+        ("accounts", &["id", "state", "sealed", "password", "pin", "created_at"]),
+        ("members", &["id", "org_id", "state", "sealed", "created_at", "import_id"]),
+        (
+            "memberships",
+            &[
+                "id",
+                "account_id",
+                "org_id",
+                "role",
+                "member_id",
+                "state",
+                "sealed",
+                "created_at",
+                "expires_at",
+                "looked_at",
+                "looked_before",
+                "manages",
+                "deletion_asked_on",
+                "import_id",
+            ],
+        ),
+        (
+            "applications",
+            &[
+                "id",
+                "org_id",
+                "state",
+                "received_at",
+                "received_on",
+                "decided_on",
+                "decided_by",
+                "erase_on",
+                "sealed",
+            ],
+        ),
+        ("agreements", &["id", "member_id", "version", "agreed_at", "sealed"]),
+        ("leavings", &["member_id", "org_id", "asked_on", "confirmed_on", "asked_by"]),
+        (
+            "conduct",
+            &[
+                "id",
+                "org_id",
+                "kind",
+                "member_id",
+                "account_id",
+                "measure",
+                "happened_on",
+                "recorded_on",
+                "recorded_at",
+                "recorded_by",
+                "sealed",
+            ],
+        ),
+        ("member_suspensions", &["member_id", "org_id", "record_id", "began_on", "review_on", "ends_on"]),
+        ("imports", &["id", "org_id", "taken_at", "taken_on"]),
+    ];
+    let schema = include_str!("../../store/migrations/0001_the_ground.sql");
+    for (table, columns) in HELD {
+        let begin = format!("CREATE TABLE {table} (");
+        let body = schema.split(&begin).nth(1).and_then(|rest| rest.split("\n);").next()).expect(table);
+        let found = body.lines().filter_map(|line| {
+            let word = line.trim().split_whitespace().next()?;
+            (!word.starts_with("--") && word.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+                .then_some(word)
+        });
+        assert_eq!(found.collect::<Vec<_>>(), *columns, "{table}");
+    }
+    let keys = |value: serde_json::Value| {
+        value.as_object().expect("it has fields").keys().cloned().collect::<Vec<_>>()
+    };
+    let some = || Some(String::new());
+    let profile = fairwatch_core::accounts::Profile { name: String::new(), email: some(), user_name: some() };
+    assert_eq!(keys(serde_json::to_value(profile).expect("it is data")), ["email", "name", "user_name"]);
+    let business = fairwatch_core::accounts::Business {
+        name: String::new(),
+        premises: String::new(),
+        area: String::new(),
+        trade: String::new(),
+    };
+    assert_eq!(
+        keys(serde_json::to_value(business).expect("it is data")),
+        ["area", "name", "premises", "trade"]
+    );
+    let detail = fairwatch_core::conduct::Detail {
+        business: String::new(),
+        person: some(),
+        rule: String::new(),
+        text: String::new(),
+    };
+    assert_eq!(
+        keys(serde_json::to_value(detail).expect("it is data")),
+        ["business", "person", "rule", "text"]
+    );
 }

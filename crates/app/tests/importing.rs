@@ -40,11 +40,26 @@ async fn mem_1_a_file_is_looked_at_taken_whole_invited_and_until_then_undone(wor
     let ctx = scene.controller.again(world);
     let preview = importing::preview(app, &ctx, org, FILE.into()).await?;
     assert_eq!((preview.plan.new_members(), preview.plan.new_users()), (2, 2));
-    let bad = importing::preview(app, &scene.controller.again(world), org, b"Business,Name,E-mail\nDeli,Ann,nowhere\n".to_vec()).await?;
+    let bad = importing::preview(
+        app,
+        &scene.controller.again(world),
+        org,
+        b"Business,Name,E-mail\nDeli,Ann,nowhere\n".to_vec(),
+    )
+    .await?;
     assert_eq!(bad.plan.faults[0].line, 2);
-    assert!(refusal(importing::take(app, &scene.controller.again(world), org, &bad.rows).await).contains("Line 2"));
-    assert!(refusal(importing::preview(app, &scene.controller.again(world), org, vec![0; 9]).await).contains("Save it again"));
-    assert!(refusal(importing::take(app, &scene.controller.again(world), org, "[[1").await).contains("not sent whole"));
+    assert!(
+        refusal(importing::take(app, &scene.controller.again(world), org, &bad.rows).await)
+            .contains("Line 2")
+    );
+    assert!(
+        refusal(importing::preview(app, &scene.controller.again(world), org, vec![0; 9]).await)
+            .contains("Save it again")
+    );
+    assert!(
+        refusal(importing::take(app, &scene.controller.again(world), org, "[[1").await)
+            .contains("not sent whole")
+    );
     assert_eq!(burglar.number(rows).await?, before, "nothing is kept of what is not taken");
 
     // Taken, taken twice, undone.
@@ -73,7 +88,8 @@ async fn mem_1_a_file_is_looked_at_taken_whole_invited_and_until_then_undone(wor
     assert!(none.printed.is_empty() && none.mailed == 0, "nobody is invited twice");
     assert!(hidden(&importing::undo(app, &scene.controller.again(world), id).await), "somebody was invited");
     let link = printed[0].link.reveal();
-    let accepted = accounts::accept_as_new(app, &world.nobody(), link, &"lamp otter window".into(), "").await?;
+    let accepted =
+        accounts::accept_as_new(app, &world.nobody(), link, &"lamp otter window".into(), "").await?;
     assert_eq!(accepted.login, "ben.deli");
 
     // Whoever is somebody here already is passed over, and said to be elsewhere where that is so.
@@ -118,7 +134,12 @@ async fn mem_1_whom_a_file_named_and_nobody_invited_goes(world: &World) -> Outco
     let burglar = Burglar::at(world.address()).await?;
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM memberships WHERE import_id IS NOT NULL").await?, 0);
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM imports").await?, 0);
-    assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM members WHERE import_id IS NOT NULL AND state = 'active'").await?, 3);
+    assert_eq!(
+        burglar
+            .number("SELECT COUNT(*) AS n FROM members WHERE import_id IS NOT NULL AND state = 'active'")
+            .await?,
+        3
+    );
     Ok(())
 }
 
@@ -129,7 +150,10 @@ async fn mem_1_a_thousand_members_with_five_thousand_users_in_one_file(world: &W
     for n in 0..5000 {
         let shop = n / 5;
         let manager = if n % 5 == 0 { "yes" } else { "no" };
-        writeln!(file, "Shop {shop},{shop} Long Street,Town,Grocer,Person {n},person{n}@shop{shop}.example,{manager}")?;
+        writeln!(
+            file,
+            "Shop {shop},{shop} Long Street,Town,Grocer,Person {n},person{n}@shop{shop}.example,{manager}"
+        )?;
     }
     let began = std::time::Instant::now();
     took(&scene, world, &file).await?;

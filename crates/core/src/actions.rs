@@ -1,7 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, conduct, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, importing, incidents, intelligence, joining, leaving, letters, oversight, pictures, policies, registers, subjects,
+    governing, importing, incidents, intelligence, joining, leaving, letters, oversight, pictures, policies,
+    registers, subjects,
 };
 
 /// Every action, feature by feature.

@@ -150,7 +150,8 @@ crate::gate::actions! {
 }
 
 /// What changes nobody's card in the gallery.
-pub const CONCERN_NOBODY: [&str; 4] = ["conduct.record", "conduct.suspend", "conduct.review", "conduct.let_in"];
+pub const CONCERN_NOBODY: [&str; 4] =
+    ["conduct.record", "conduct.suspend", "conduct.review", "conduct.let_in"];
 
 #[cfg(test)]
 mod tests {
@@ -159,7 +160,8 @@ mod tests {
 
     #[test]
     fn mem_8_a_suspension_is_over_on_its_last_day_without_anybody_noting_it() {
-        let until = |ends_on| Suspension { began_on: date(2026, 1, 31), review_on: date(2026, 2, 14), ends_on };
+        let until =
+            |ends_on| Suspension { began_on: date(2026, 1, 31), review_on: date(2026, 2, 14), ends_on };
         assert!(until(None).holds(date(2036, 1, 1)));
         assert!(until(Some(date(2026, 2, 28))).holds(date(2026, 2, 27)));
         assert!(!until(Some(date(2026, 2, 28))).holds(date(2026, 2, 28)));

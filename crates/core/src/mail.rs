@@ -142,14 +142,27 @@ pub fn conduct_recorded(to: &str, scheme: &str, reach: &str) -> Mail {
     let wrote = format!(
         "{scheme} has written down that its rules were not kept at your business, and what follows from that."
     );
-    about_conduct(to, scheme, &wrote, "You can read it after signing in, under Your business, as long as you can sign in.", reach)
+    about_conduct(
+        to,
+        scheme,
+        &wrote,
+        "You can read it after signing in, under Your business, as long as you can sign in.",
+        reach,
+    )
 }
 
 /// Tells a member's manager that the business is suspended (MEM-8).
 #[must_use]
 pub fn member_suspended(to: &str, scheme: &str, reach: &str) -> Mail {
-    let wrote = format!("{scheme} has suspended your business: nobody of it can sign in to its site for now.");
-    about_conduct(to, scheme, &wrote, "Reports that you sent are not lost, and are dealt with as ever.", reach)
+    let wrote =
+        format!("{scheme} has suspended your business: nobody of it can sign in to its site for now.");
+    about_conduct(
+        to,
+        scheme,
+        &wrote,
+        "Reports that you sent are not lost, and are dealt with as ever.",
+        reach,
+    )
 }
 
 /// Tells a member's manager that the business is let back in (MEM-8).

@@ -27,15 +27,8 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic, in the order of the page.
-    pub const ALL: [Self; 7] = [
-        Self::Exports,
-        Self::Holds,
-        Self::Merges,
-        Self::Removals,
-        Self::Policy,
-        Self::People,
-        Self::Looks,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Exports, Self::Holds, Self::Merges, Self::Removals, Self::Policy, Self::People, Self::Looks];
 
     /// What the page calls it.
     #[must_use]
@@ -63,15 +56,17 @@ impl Topic {
             ("subjects", "erase" | "correct" | "remove_field" | "remove_report" | "move_report")
             | ("enquiries" | "evidence", "remove") => Self::Removals,
             ("policies", _) if class == AuditClass::Change => Self::Policy,
-            ("accounts", "suspend" | "invite" | "revoke_invitation" | "correct" | "set_manager" | "add_member")
+            (
+                "accounts",
+                "suspend" | "invite" | "revoke_invitation" | "correct" | "set_manager" | "add_member",
+            )
             | ("leaving", "say" | "take_back" | "end")
             | ("importing", "take" | "undo" | "invite") => Self::People,
             ("conduct", _) if class == AuditClass::Change => Self::People,
-            ("subjects" | "finding" | "incidents" | "pictures" | "associates" | "intelligence" | "reports", _)
-                if class == AuditClass::Look =>
-            {
-                Self::Looks
-            }
+            (
+                "subjects" | "finding" | "incidents" | "pictures" | "associates" | "intelligence" | "reports",
+                _,
+            ) if class == AuditClass::Look => Self::Looks,
             _ => return None,
         })
     }

@@ -131,8 +131,7 @@ pub(crate) async fn suspension(
     member: MemberId,
     today: Date,
 ) -> Result<Option<Suspension>, StoreError> {
-    let text =
-        sql!("SELECT began_on, review_on, ends_on FROM member_suspensions WHERE member_id = $1");
+    let text = sql!("SELECT began_on, review_on, ends_on FROM member_suspensions WHERE member_id = $1");
     let row = inner.opt(text, args![member]).await?;
     Ok(row.as_ref().map(read).transpose()?.filter(|found| found.holds(today)))
 }
@@ -253,7 +252,8 @@ pub struct OfMember {
 pub async fn show(tx: &mut Tx<ShowConduct>) -> Result<OfMember, StoreError> {
     let MemberFacts { scope, member, suspended, .. } = tx.permit.facts().clone();
     let inner = &mut tx.inner;
-    let text = sql!("SELECT * FROM conduct WHERE member_id = $1 ORDER BY recorded_at DESC, id DESC LIMIT 500");
+    let text =
+        sql!("SELECT * FROM conduct WHERE member_id = $1 ORDER BY recorded_at DESC, id DESC LIMIT 500");
     let rows = inner.rows(text, args![member]).await?;
     let records = records(inner, &scope, rows).await?;
     let text = sql!(
@@ -350,7 +350,10 @@ pub async fn record(tx: &mut Tx<RecordBreach>, breach: &Breach) -> Result<Conduc
         }
     }
     let told = managers.iter().copied().filter(|manager| Some(*manager) != gone).collect::<Vec<_>>();
-    tell(inner, scope, &told, letters::conduct_recorded).await?;
+    match (breach.measure, &whom) {
+        (Measure::Suspension, None) => tell(inner, scope, &told, letters::member_suspended).await?,
+        _ => tell(inner, scope, &told, letters::conduct_recorded).await?,
+    }
     tx.because(id.0, &breach.text);
     tx.saw(touched);
     Ok(id)
@@ -520,7 +523,9 @@ pub async fn let_in(tx: &mut Tx<LetMemberIn>, reason: &str) -> Result<(), StoreE
 /// What is held of the conduct of a business that leaves goes with it (MEM-6).
 pub(crate) async fn forget(inner: &mut Inner, member: MemberId) -> Result<(), StoreError> {
     inner.exec(sql!("DELETE FROM member_suspensions WHERE member_id = $1"), args![member]).await?;
-    for row in inner.rows(sql!("SELECT id FROM conduct WHERE member_id = $1 ORDER BY id"), args![member]).await? {
+    for row in
+        inner.rows(sql!("SELECT id FROM conduct WHERE member_id = $1 ORDER BY id"), args![member]).await?
+    {
         destroy(inner, row.id("id")?).await?;
     }
     Ok(())

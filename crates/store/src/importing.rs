@@ -151,7 +151,9 @@ pub async fn take(
             Some(member) => member,
             None => {
                 let member = members::make(inner, scope.org, &one.business).await?;
-                inner.exec(sql!("UPDATE members SET import_id = $2 WHERE id = $1"), args![member, id]).await?;
+                inner
+                    .exec(sql!("UPDATE members SET import_id = $2 WHERE id = $1"), args![member, id])
+                    .await?;
                 member
             }
         };

@@ -107,6 +107,7 @@ pub async fn show(tx: &mut Tx<ShowOversight>) -> Result<Overseen, StoreError> {
     ids.sort_unstable();
     ids.dedup();
     let names = certifications::names(inner, &ids).await?;
-    let done = done.into_iter().map(|((topic, action, by), weeks)| Done { topic, action, by, weeks }).collect();
+    let done =
+        done.into_iter().map(|((topic, action, by), weeks)| Done { topic, action, by, weeks }).collect();
     Ok(Overseen { scope, done, seen, own, names })
 }

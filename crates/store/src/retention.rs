@@ -56,7 +56,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "the policy's period for former documents after they were withdrawn, by the sweep (DOC-1)",
     ),
     ("holds", "with the subject"),
-    ("imports", "28 days after the file was taken, by the sweep, or when it is taken back; nothing of the file is kept"),
+    (
+        "imports",
+        "28 days after the file was taken, by the sweep, or when it is taken back; nothing of the file is kept",
+    ),
     ("incidents", "the policy's incident period, or when nobody linked to them is left"),
     ("installation", "never: it names the installation"),
     ("intelligence", "with the subject; rejected ones after the policy's period for rejected reports"),

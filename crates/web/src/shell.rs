@@ -154,8 +154,8 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, Oversight, People,
-        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
+        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, Oversight,
+        People, Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
@@ -164,7 +164,9 @@ fn places(role: Role) -> &'static [Nav] {
             Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
             Audit,
         ],
-        Role::Board => &[Cases, Appeals, Duties, Oversight, Audit, Rules, Registers, Sweep, Members, Evidence],
+        Role::Board => {
+            &[Cases, Appeals, Duties, Oversight, Audit, Rules, Registers, Sweep, Members, Evidence]
+        }
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],

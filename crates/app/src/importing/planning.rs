@@ -100,7 +100,9 @@ pub(super) fn plan(rows: &[(usize, Vec<String>)], known: &Known) -> Plan {
         match column(heading) {
             Some(found) if at.contains_key(&found) => plan.faults.push(Fault {
                 line: *line,
-                sentence: format!("There are two columns for the same: \u{201c}{heading}\u{201d} is the second. Keep one."),
+                sentence: format!(
+                    "There are two columns for the same: \u{201c}{heading}\u{201d} is the second. Keep one."
+                ),
             }),
             Some(found) => {
                 at.insert(found, n);
@@ -161,7 +163,8 @@ pub(super) fn plan(rows: &[(usize, Vec<String>)], known: &Known) -> Plan {
             });
             let of = plan.members[n].known;
             if of.is_some_and(|member| known.suspended.contains(&member)) && user.is_some() {
-                faults.push("This business is suspended. Let it back in first, or leave the line out.".into());
+                faults
+                    .push("This business is suspended. Let it back in first, or leave the line out.".into());
             }
             if let Some(user) = user.filter(|_| faults.is_empty()) {
                 place(&mut plan, n, user, managing.unwrap_or(false), known, &mut logins, *line, &mut faults);
@@ -307,8 +310,14 @@ mod tests {
         );
         let lines = plan.faults.iter().map(|fault| fault.line).collect::<Vec<_>>();
         assert_eq!(lines, [2, 3, 4, 5, 7, 8], "{:?}", plan.faults);
-        for (fault, word) in plan.faults.iter().zip(["over the door", "e-mail address", "another business", "yes or no", "line 6", "suspended"])
-        {
+        for (fault, word) in plan.faults.iter().zip([
+            "over the door",
+            "e-mail address",
+            "another business",
+            "yes or no",
+            "line 6",
+            "suspended",
+        ]) {
             assert!(fault.sentence.contains(word), "{fault:?} says {word}");
         }
         assert!(!plan.is_good());

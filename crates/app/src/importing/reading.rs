@@ -32,7 +32,9 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable
         return workbook(bytes);
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err(no(format!("This is a workbook of an old kind (.xls), or one with a password. {SAVE_AS}")));
+        return Err(no(format!(
+            "This is a workbook of an old kind (.xls), or one with a password. {SAVE_AS}"
+        )));
     }
     let text = text(bytes)?;
     let mut reader = csv::ReaderBuilder::new();
@@ -46,11 +48,7 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable
     Ok(all)
 }
 
-fn keep(
-    all: &mut Vec<(usize, Vec<String>)>,
-    line: usize,
-    cells: Vec<String>,
-) -> Result<(), Unreadable> {
+fn keep(all: &mut Vec<(usize, Vec<String>)>, line: usize, cells: Vec<String>) -> Result<(), Unreadable> {
     if cells.iter().all(|cell| cell.trim().is_empty()) {
         return Ok(());
     }
@@ -149,7 +147,9 @@ fn bounded(bytes: &[u8]) -> Result<(), Unreadable> {
     for n in 0..archive.len() {
         let part = archive.by_index(n).map_err(|_| broken())?;
         let read = std::io::copy(&mut part.take(room + 1), &mut std::io::sink()).map_err(|_| broken())?;
-        room = room.checked_sub(read).ok_or_else(|| no("This workbook holds too much. Keep the list of members alone in it."))?;
+        room = room
+            .checked_sub(read)
+            .ok_or_else(|| no("This workbook holds too much. Keep the list of members alone in it."))?;
     }
     Ok(())
 }
@@ -168,17 +168,16 @@ mod tests {
         assert_eq!(of("Business,Name\r\n\"Café, Corner\",Zoë\r\n".as_bytes()), want);
         assert_eq!(of("\u{feff}Business;Name\nCafé, Corner;Zoë\n".as_bytes()), want);
         assert_eq!(of(b"Business\tName\nCaf\xe9, Corner\tZo\xeb\n"), want, "the Windows alphabet");
-        let wide: Vec<u8> = "\u{feff}Business\tName\nCafé, Corner\tZoë"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let wide: Vec<u8> =
+            "\u{feff}Business\tName\nCafé, Corner\tZoë".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(of(&wide), want);
         assert_eq!(rows(b"a,b\n\n,\nc,d").expect("it is read").last().map(|(line, _)| *line), Some(4));
     }
 
     #[test]
     fn mem_1_what_is_no_table_is_refused_in_words() {
-        for bad in [&b"PK\x03\x04nonsense"[..], b"\xd0\xcf\x11\xe0 old", b"\0\0\0\0", &[b'a'; MOST_BYTES + 1]] {
+        for bad in [&b"PK\x03\x04nonsense"[..], b"\xd0\xcf\x11\xe0 old", b"\0\0\0\0", &[b'a'; MOST_BYTES + 1]]
+        {
             let Err(Unreadable(said)) = rows(bad) else { panic!("it should be refused") };
             assert!(said.ends_with('.'), "{said}");
         }

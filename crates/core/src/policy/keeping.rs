@@ -42,8 +42,6 @@ pub struct Keep {
     pub user: Term,
     /// That somebody broke the rules of the scheme, was suspended or removed, with the reason (MEM-8).
     pub conduct: Term,
-    /// A hold that one person made alone, until somebody else agrees that it goes on (SEC-6).
-    pub lone_hold: Term,
     /// Who certified what, after the next certification.
     pub certification: Term,
     /// A sign-in without activity.
@@ -93,7 +91,6 @@ impl Keep {
             application,
             user,
             conduct,
-            lone_hold,
             certification,
             session,
             draft,

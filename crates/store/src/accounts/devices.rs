@@ -156,11 +156,10 @@ struct Row {
 async fn found(inner: &mut Inner, token: &Token) -> Result<Option<Row>, StoreError> {
     let text = sql!(
         "SELECT d.id, d.member_id, d.org_id, d.shows, d.seen_at FROM devices d JOIN members b ON b.id = d.member_id \
-         WHERE d.token = $1 AND d.ended_at IS NULL AND b.state = 'active' \
-         AND NOT EXISTS (SELECT 1 FROM member_suspensions x WHERE x.member_id = d.member_id AND (x.ends_on IS NULL OR x.ends_on > $2))"
+         WHERE d.token = $1 AND d.ended_at IS NULL AND b.state = 'active'"
     );
-    let (hash, today) = (hashed(inner, token), inner.ctx.today());
-    let Some(row) = inner.opt(text, args![hash, today]).await? else { return Ok(None) };
+    let hash = hashed(inner, token);
+    let Some(row) = inner.opt(text, args![hash]).await? else { return Ok(None) };
     Ok(Some(Row {
         device: row.id("id")?,
         member: row.id("member_id")?,
@@ -170,7 +169,15 @@ async fn found(inner: &mut Inner, token: &Token) -> Result<Option<Row>, StoreErr
     }))
 }
 
-/// Whether a browser is a shared device.
+/// The device, while its business is in: at the tills of one that is suspended nobody is named and nobody signs in (MEM-8).
+async fn in_use(inner: &mut Inner, token: &Token) -> Result<Option<Row>, StoreError> {
+    let Some(row) = found(inner, token).await? else { return Ok(None) };
+    let today = inner.ctx.today();
+    Ok(crate::conduct::suspension(inner, row.member, today).await?.is_none().then_some(row))
+}
+
+/// Whether a browser is a shared device: also while its business is suspended, since whoever signs in there by a password
+/// does so where others stand.
 pub(super) async fn is_one(inner: &mut Inner, token: &Token) -> Result<bool, StoreError> {
     Ok(found(inner, token).await?.is_some())
 }
@@ -181,7 +188,7 @@ pub(super) async fn is_one(inner: &mut Inner, token: &Token) -> Result<bool, Sto
 /// The engine's, or a damaged record.
 pub async fn front(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<DeviceFront>, StoreError> {
     let mut inner = store.glance(ctx).await?;
-    let Some(row) = found(&mut inner, token).await? else { return Ok(None) };
+    let Some(row) = in_use(&mut inner, token).await? else { return Ok(None) };
     let Some(scope) = orgs::scope(&mut inner, row.org).await? else { return Ok(None) };
     let text = sql!("SELECT sealed FROM members WHERE id = $1");
     let sealed = inner.one(text, args![row.member]).await?.bytes("sealed")?;
@@ -230,7 +237,7 @@ pub async fn pin_on(
     membership: MembershipId,
 ) -> Result<(Option<AccountId>, Option<Zeroizing<String>>), StoreError> {
     let mut inner = store.glance(ctx).await?;
-    let Some(row) = found(&mut inner, token).await? else { return Ok((None, None)) };
+    let Some(row) = in_use(&mut inner, token).await? else { return Ok((None, None)) };
     let text = sql!(
         "SELECT account_id FROM memberships \
          WHERE id = $1 AND member_id = $2 AND role = 'member_user' AND state = 'active' AND account_id IS NOT NULL"
@@ -254,7 +261,7 @@ pub async fn sign_in(
     browser: &Device,
 ) -> Result<Option<NewSession>, StoreError> {
     let mut inner = store.machinery(ctx).await?;
-    let Some(row) = found(&mut inner, token).await? else { return Ok(None) };
+    let Some(row) = in_use(&mut inner, token).await? else { return Ok(None) };
     let Some(session) = sessions::begin(&mut inner, account, browser, Proof::Both).await? else {
         return Ok(None);
     };

@@ -134,10 +134,10 @@ pub(crate) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         ("actor", &asked.actor),
         ("action", &asked.action),
     ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("&{name}={}", crate::forms::encoded(value)))
-        .collect();
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| format!("&{name}={}", crate::forms::encoded(value)))
+    .collect();
     let last = lines.last().map(|line| line.entry.position);
     let summary = match (lines.first(), last) {
         (Some(first), Some(last)) => {

@@ -2,7 +2,7 @@
 use super::day::Day;
 use crate::{
     forms::Sent,
-    pages::confirm::Confirm,
+    pages::confirm::{Confirm, unminded},
     respond::{Answer, page, page_again, see_other, see_other_done},
     shell::Nav,
     view::{Cautions, Choice, Crumb, Errors, FieldError, Link, Piece, Shell, Tag},
@@ -186,7 +186,9 @@ fn build(visit: &Visit, member: MemberId, found: &OfMember, typing: Typing) -> M
         note: match measure {
             Measure::Warning | Measure::Training => String::new(),
             Measure::Suspension => "Out at once, on every device, until you let them back in".into(),
-            Measure::Removal => "Of one person: out at once, for good. The board ends a business’s membership".into(),
+            Measure::Removal => {
+                "Of one person: out at once, for good. The board ends a business’s membership".into()
+            }
         },
         checked: typing.typed.measure == measure.name(),
     };
@@ -379,7 +381,8 @@ async fn act(visit: Visit, id: MemberId, deed: Deed, sent: &Sent) -> Answer {
     let days = day(sent, "review").and_then(|review| Ok((review, day(sent, "end")?)));
     let done = match days {
         Ok((review, end)) => {
-            let (typed, reason) = (Until { review, end, minded: sent.one("minded").to_owned() }, sent.one("reason"));
+            let (typed, reason) =
+                (Until { review, end, minded: sent.one("minded").to_owned() }, sent.one("reason"));
             match deed {
                 Deed::Suspend => conduct::suspend(&visit.app, &visit.ctx, id, reason, &typed).await,
                 Deed::Review => conduct::review(&visit.app, &visit.ctx, id, reason, &typed).await,
@@ -415,7 +418,9 @@ async fn ask_back(visit: &Visit, id: MemberId, reason: &str, errors: Errors) -> 
         crumbs,
         here: "Let back in".into(),
         title: format!("Let {} back in", found.business.name),
-        text: vec![vec![Piece::text("Its people can sign in again at once, and its shared tills work as before.")]],
+        text: vec![vec![Piece::text(
+            "Its people can sign in again at once, and its shared tills work as before.",
+        )]],
         action: visit.href(&format!("/businesses/{id}/let-in")),
         reason_label: "Why".into(),
         reason_hint: "Kept with the record of the suspension",
@@ -434,10 +439,12 @@ pub(crate) async fn ask_let_in(visit: Visit, Id(id): Id<MemberId>) -> Answer {
 /// `POST /o/{slug}/businesses/{id}/let-in`: reason.
 pub(crate) async fn let_in(visit: Visit, Id(id): Id<MemberId>, sent: Sent) -> Answer {
     let reason = sent.one("reason");
+    if let Some((errors, minded)) = unminded(&sent, "reason") {
+        let again = ask_back(&visit, id, reason, errors).await?;
+        return page_again(&Confirm { hidden: vec![minded], ..again });
+    }
     match conduct::let_in(&visit.app, &visit.ctx, id, reason).await {
-        Ok(()) => {
-            Ok(see_other_done(&visit.href(&format!("/businesses/{id}/conduct")), "member-let-in"))
-        }
+        Ok(()) => Ok(see_other_done(&visit.href(&format!("/businesses/{id}/conduct")), "member-let-in")),
         Err(AppError::Refused(problems)) => {
             page_again(&ask_back(&visit, id, reason, Errors::from(&problems)).await?)
         }

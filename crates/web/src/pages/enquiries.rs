@@ -3,7 +3,7 @@
 use crate::{
     forms::Sent,
     pages::{
-        confirm::Confirm,
+        confirm::{Confirm, unminded},
         gallery::name_or_reference,
         public::{looks, scheme, stamp},
         subjects::here,
@@ -358,6 +358,8 @@ struct Answering {
     /// Whether it concerns somebody's data, so that they must be known.
     asks_known: bool,
     known: bool,
+    /// The warnings that were shown already.
+    minded: String,
     cancel: String,
 }
 
@@ -384,6 +386,7 @@ fn answering(
         send,
         asks_known: held.purpose != Purpose::Other,
         known,
+        minded: String::new(),
         cancel: here,
     }
 }
@@ -403,6 +406,11 @@ pub(crate) async fn answer(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> A
         (true, false) => Sending::Unchecked,
         (true, true) => Sending::Known,
     };
+    if let Some((errors, minded)) = unminded(&sent, "how") {
+        let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
+        let again = answering(&visit, &opened, how, [send, known], errors);
+        return page_again(&Answering { minded: minded.value, ..again });
+    }
     match enquiries::answer(&visit.app, &visit.ctx, id, how, sending).await {
         Ok(()) => Ok(see_other_done(&visit.href("/enquiries"), "answered")),
         Err(AppError::Refused(problems)) => {
@@ -413,12 +421,7 @@ pub(crate) async fn answer(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> A
     }
 }
 
-async fn removing(
-    visit: &Visit,
-    id: EnquiryId,
-    reason: &str,
-    errors: Errors,
-) -> Result<Confirm, AppError> {
+async fn removing(visit: &Visit, id: EnquiryId, reason: &str, errors: Errors) -> Result<Confirm, AppError> {
     let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
     let here = visit.href(&format!("/enquiries/{id}"));
     let mut crumbs = crumbs(visit);

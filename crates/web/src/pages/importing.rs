@@ -47,7 +47,8 @@ fn crumbs(visit: &Visit) -> Vec<Crumb> {
 fn taken(visit: &Visit, one: &Import) -> Taken {
     let at = |deed: &str| visit.href(&format!("/members/import/{}/{deed}", one.id));
     let sends = visit.app.sends_mail();
-    let (to_mail, to_print) = if sends { (one.to_mail, one.to_print) } else { (0, one.to_mail + one.to_print) };
+    let (to_mail, to_print) =
+        if sends { (one.to_mail, one.to_print) } else { (0, one.to_mail + one.to_print) };
     let mut waits = Vec::new();
     if to_mail + to_print == 0 && one.users > 0 {
         waits.push("Everybody is invited.".to_owned());

@@ -1,7 +1,7 @@
 //! The businesses and users of a scheme, and what its controller does about them (MEM-8).
 use crate::{
     forms::Sent,
-    pages::confirm::Confirm,
+    pages::confirm::{Confirm, unminded},
     respond::{Answer, page, page_again, see_other_done},
     shell::Nav,
     view::{Choice, Crumb, Errors, Link, Piece, Shell, Tag},
@@ -199,7 +199,12 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
             name: business.name.clone(),
             place: place.collect::<Vec<_>>().join(" · "),
             users,
-            tags: directory.suspended.contains_key(member).then(|| Tag::new("red", "Suspended")).into_iter().collect(),
+            tags: directory
+                .suspended
+                .contains_key(member)
+                .then(|| Tag::new("red", "Suspended"))
+                .into_iter()
+                .collect(),
             links: links_of(visit, directory, *member),
         })
     });
@@ -208,10 +213,9 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
 
 /// What is done about a business.
 fn links_of(visit: &Visit, directory: &Directory, member: MemberId) -> Vec<Deed> {
-    let conduct = visit.may::<ShowConduct>().then(|| Deed {
-        label: "Conduct",
-        href: visit.href(&format!("/businesses/{member}/conduct")),
-    });
+    let conduct = visit
+        .may::<ShowConduct>()
+        .then(|| Deed { label: "Conduct", href: visit.href(&format!("/businesses/{member}/conduct")) });
     let leaving = visit.may::<ShowLeaving>().then(|| Deed {
         label: match directory.leaving.get(&member) {
             None => "Leaves the scheme?",
@@ -430,6 +434,10 @@ async fn act(
     sent: &Sent,
 ) -> Answer {
     let reason = sent.one("reason");
+    if let Some((errors, minded)) = unminded(sent, "reason") {
+        let again = confirm(visit, id, deed, reason, errors).await?;
+        return page_again(&Confirm { hidden: vec![minded], ..again });
+    }
     match accounts::set_membership(&visit.app, &visit.ctx, id.0, to, reason).await {
         Ok(()) => Ok(see_other_done(&visit.href("/members"), done)),
         Err(AppError::Refused(problems)) => {

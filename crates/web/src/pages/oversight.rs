@@ -71,8 +71,14 @@ fn entries(visit: &Visit, by: AccountId, action: &str) -> String {
 
 fn usual(weeks: &Weeks) -> String {
     match weeks.usual() {
-        Some(usual) => format!("{} in the last 7 days, about {} in a week before", number(weeks.in_week(0)), number(usual)),
-        None => format!("{} in the last 7 days, and too few weeks before to compare", number(weeks.in_week(0))),
+        Some(usual) => format!(
+            "{} in the last 7 days, about {} in a week before",
+            number(weeks.in_week(0)),
+            number(usual)
+        ),
+        None => {
+            format!("{} in the last 7 days, and too few weeks before to compare", number(weeks.in_week(0)))
+        }
     }
 }
 

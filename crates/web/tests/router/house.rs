@@ -32,7 +32,8 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, ImportId, IncidentId, LetterId, MemberId, PictureId, PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
+        EvidenceId, ImportId, IncidentId, LetterId, MemberId, PictureId, PolicyChangeId, ProposalId,
+        ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -187,14 +188,17 @@ impl House {
     pub(crate) async fn suspended(&self, controller: &Person) -> MemberId {
         let member = self.world.business(&self.north).await;
         let (ctx, until) = (controller.again(&self.world), conduct::Until::default());
-        conduct::suspend(&self.app, &ctx, member, "They were asked twice.", &until).await.expect("it is suspended");
+        conduct::suspend(&self.app, &ctx, member, "They were asked twice.", &until)
+            .await
+            .expect("it is suspended");
         member
     }
 
     /// A file of members that was taken.
     pub(crate) async fn import(&self, controller: &Person) -> ImportId {
         let (app, org, file) = (&self.app, self.north.org, b"Business\nCorner Bakery\n".to_vec());
-        let found = importing::preview(app, &controller.again(&self.world), org, file).await.expect("it is read");
+        let found =
+            importing::preview(app, &controller.again(&self.world), org, file).await.expect("it is read");
         importing::take(app, &controller.again(&self.world), org, &found.rows).await.expect("it is taken")
     }
 

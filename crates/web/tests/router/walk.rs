@@ -210,7 +210,9 @@ fn not_now(pattern: &str) -> Option<&'static str> {
         "/o/{slug}/cases/{id}/withdraw" => Some("a warning is decided as it is made"),
         "/o/{slug}/pictures/{id}/parts" => Some("the walk's picture shows one person"),
         "/o/{slug}/leave" => Some("nobody of the walk speaks for a business"),
-        "/o/{slug}/businesses/{id}/leaving" | "/o/{slug}/businesses/{id}/conduct" => Some("of its own people only who speaks for it sees it"),
+        "/o/{slug}/businesses/{id}/leaving" | "/o/{slug}/businesses/{id}/conduct" => {
+            Some("of its own people only who speaks for it sees it")
+        }
         "/o/{slug}/policy/changes/{id}/edit" => Some("the change is before the board"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
