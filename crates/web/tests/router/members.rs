@@ -133,3 +133,23 @@ async fn mem_7_free_text_about_members_is_looked_at_like_a_narrative() {
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{path}: {}", done.text());
     }
 }
+
+/// MEM-8, INC-1: somebody who is sending a report at the moment at which their business is suspended is out, and what they
+/// typed is carried to the sign-in page; once they are back, it is there.
+#[tokio::test]
+async fn mem_8_a_report_in_hand_is_carried_when_the_business_is_suspended() {
+    let house = House::new().await;
+    let controller = house.world.person(&house.north, Role::Controller).await;
+    let user = house.world.person(&house.north, Role::MemberUser).await;
+    let member = user.member.expect("they have a business");
+    let path = format!("/o/northgate/businesses/{member}/suspend");
+    let done = house.post(&path, Some(&controller), &[("reason", "They were asked twice.")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let typed =
+        [("category", "theft"), ("place", "Till 3"), ("sentence", "Somebody took three bottles of gin.")];
+    let reply = house.post("/o/northgate/report", Some(&user), &typed).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    assert!(reply.text().contains("three bottles of gin"), "what was typed is on the page");
+    let gallery = house.get("/o/northgate/gallery", Some(&user)).await;
+    assert!(gallery.location().starts_with("/sign-in"), "they are signed out");
+}
