@@ -31,6 +31,7 @@ use fairwatch_core::{
         AddMember, AddOrg, Business, ChangePassword, EndSessions, GiveRole, ListMembers, MembershipState,
         OneAccount, OneMembership, Profile, Recover, ShowAccount, SuspendUser,
     },
+    conduct::Suspension,
     gate::{Caller, Ctx, Role},
     ids::{AccountId, MemberId, MembershipId, OrgId, SessionId},
     leaving::Leaving,
@@ -233,6 +234,8 @@ pub struct Directory {
     pub applications: i64,
     /// The businesses that are to leave (MEM-6).
     pub leaving: HashMap<MemberId, Leaving>,
+    /// The businesses that are suspended (MEM-8).
+    pub suspended: HashMap<MemberId, Suspension>,
 }
 
 /// The businesses and users of a scheme, as one look.
@@ -248,6 +251,7 @@ pub async fn directory(app: &App, ctx: &Ctx, org: OrgId) -> Result<Directory, Ap
             served: fairwatch_store::notices::served_in(tx).await?,
             applications: fairwatch_store::joining::waiting(tx).await?,
             leaving: fairwatch_store::leaving::all(tx).await?,
+            suspended: fairwatch_store::conduct::all(tx).await?,
         })
     });
     Ok(look.await?)
@@ -280,7 +284,7 @@ pub async fn give_role(app: &App, ctx: &Ctx, org: OrgId, user: &NewUser) -> Resu
     Ok(give.await?)
 }
 
-/// Suspends somebody's role, ends it, or lets them back in, with the reason, which the audit keeps as long as there is an account, and a commitment to it after that (MEM-8).
+/// Suspends somebody's role, ends it, or lets them back in, with the reason, which the register of conduct keeps as long as the policy says, whatever becomes of the account (MEM-8).
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `reason`, or where it is so already; [`AppError::Hidden`].
@@ -296,7 +300,7 @@ pub async fn set_membership(
     if reason.is_empty() {
         return Err(AppError::in_field(
             "reason",
-            "Say why. The reason stands in the audit for as long as they have an account.",
+            "Say why. The reason is kept under Conduct for as long as the policy says, also after they are removed.",
         ));
     }
     let set = app.store.write::<SuspendUser, _>(ctx, OneMembership(membership), async move |tx| {

@@ -3,12 +3,15 @@ use crate::{
     App,
     accounts::{forms, network, wait_sentence},
     error::{AppError, Check},
+    governing::given,
     incidents::words::{self, is_within, tidy, too_long},
     mail, requests,
 };
 use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
-    enquiries::{AnswerEnquiry, Enquiry, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RemoveEnquiry},
+    enquiries::{
+        AnswerEnquiry, Enquiry, EnquiryState, ListEnquiries, OneEnquiry, OpenEnquiry, Purpose, RemoveEnquiry,
+    },
     gate::Ctx,
     ids::{EnquiryId, OrgId},
     scope::{InOrg, Scope},
@@ -220,15 +223,25 @@ pub async fn answer(
     Ok(())
 }
 
-/// Deletes one before its time, as whoever wrote it asks (PUB-2).
+/// Deletes one before its time, as whoever wrote it asks (PUB-2). Of one that was answered it is said why: it is gone with
+/// the answer, and the board sees that somebody saw to that (SEC-6).
 ///
 /// # Errors
-/// [`AppError::Hidden`] where there is none.
+/// [`AppError::Refused`] at the field `reason`; [`AppError::Hidden`] where there is none.
 #[boxed]
-pub async fn remove(app: &App, ctx: &Ctx, id: EnquiryId) -> Result<(), AppError> {
+pub async fn remove(app: &App, ctx: &Ctx, id: EnquiryId, reason: &str) -> Result<(), AppError> {
+    let said = given(reason);
     let remove =
-        app.store.write::<RemoveEnquiry, _>(ctx, OneEnquiry(id), async |tx: &mut Tx<RemoveEnquiry>| {
-            enquiries::remove(tx).await
+        app.store.write::<RemoveEnquiry, _>(ctx, OneEnquiry(id), async move |tx: &mut Tx<RemoveEnquiry>| {
+            let reason = match (tx.permit().facts().state, said) {
+                (_, Ok(reason)) => Some(reason),
+                (EnquiryState::Waiting, Err(_)) if reason.trim().is_empty() => None,
+                (_, Err(_)) => {
+                    let ask = "Say in 4,000 characters or fewer why it goes before its time.";
+                    return Err(fairwatch_store::StoreError::RefusedAt("reason", ask.into()));
+                }
+            };
+            enquiries::remove(tx, reason.as_deref()).await
         });
     Ok(remove.await?)
 }

@@ -124,7 +124,7 @@ async fn pub_2_an_answer_goes_by_mail_and_an_enquiry_is_deleted_on_request(world
     let first = list.iter().find(|held| held.enquiry.receipt == receipt).expect("it came").id;
     let second = list.iter().find(|held| held.id != first).expect("both came").id;
     // Both use a right: they are not deleted before they are answered, and not by mail to whoever it may be.
-    let early = enquiries::remove(&app, &controller.again(world), second).await;
+    let early = enquiries::remove(&app, &controller.again(world), second, "They ask for it.").await;
     assert!(matches!(early, Err(AppError::Hidden)));
     let unchecked = Sending::Unchecked;
     let refused = enquiries::answer(&app, &controller.again(world), first, "At nine.", unchecked).await;
@@ -141,7 +141,12 @@ async fn pub_2_an_answer_goes_by_mail_and_an_enquiry_is_deleted_on_request(world
     assert_eq!(held.enquiry.sent_to.as_deref(), Some("una@home.example"));
     assert!(held.enquiry.is_known, "and that they said that they know them");
     // The second is deleted before anybody took the mail.
-    enquiries::remove(&app, &controller.again(world), second).await?;
+    // What was answered goes with a reason, which the audit keeps (SEC-6).
+    let silent = enquiries::remove(&app, &controller.again(world), second, " ").await;
+    assert!(matches!(silent, Err(AppError::Refused(_))));
+    enquiries::remove(&app, &controller.again(world), second, "They asked for it by telephone.").await?;
+    let said = scene.audit().await?.into_iter().find(|line| line.entry.action == "enquiries.remove");
+    assert_eq!(said.and_then(|line| line.reason).as_deref(), Some("They asked for it by telephone."));
     assert!(matches!(enquiries::open(&app, &controller.again(world), second).await, Err(AppError::Hidden)));
     mail::deliver_due(&app, &world.job("mail")).await?;
     let sent = app.mailbox().expect("there is a box").all();
@@ -150,6 +155,6 @@ async fn pub_2_an_answer_goes_by_mail_and_an_enquiry_is_deleted_on_request(world
     assert!(one.mail.text.contains("We open at nine.") && one.mail.text.contains(&receipt));
     assert!(one.mail.text.contains("/contact"), "and where to write again: {}", one.mail.text);
     let staff = world.person(&scene.scheme, Role::Staff).await;
-    assert!(matches!(enquiries::remove(&app, &staff.ctx, first).await, Err(AppError::Hidden)));
+    assert!(matches!(enquiries::remove(&app, &staff.ctx, first, "Why not.").await, Err(AppError::Hidden)));
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, accreditation, audit, breaches, certifications, duties, enquiries, evidence, exclusions,
-    finding, gate::Listed, governing, incidents, intelligence, joining, leaving, letters, old_data, pictures,
-    policies, registers, requests, subjects, today,
+    accounts, accreditation, audit, breaches, certifications, conduct, duties, enquiries, evidence,
+    exclusions, finding, gate::Listed, governing, importing, incidents, intelligence, joining, leaving,
+    letters, old_data, oversight, pictures, policies, registers, requests, subjects, today,
 };
 
 /// Every action, feature by feature.
@@ -14,6 +14,7 @@ pub fn all() -> Vec<Listed> {
         audit::ACTIONS,
         breaches::ACTIONS,
         certifications::ACTIONS,
+        conduct::ACTIONS,
         duties::ACTIONS,
         enquiries::ACTIONS,
         evidence::ACTIONS,
@@ -21,12 +22,14 @@ pub fn all() -> Vec<Listed> {
         exclusions::appeals::ACTIONS,
         finding::ACTIONS,
         governing::ACTIONS,
+        importing::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
         joining::ACTIONS,
         leaving::ACTIONS,
         letters::ACTIONS,
         old_data::ACTIONS,
+        oversight::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,
         registers::ACTIONS,

@@ -39,6 +39,8 @@ words! {
         Exemption = "exemption",
         /// A hold is to be reviewed (RET-11).
         Hold = "hold",
+        /// That a business is suspended is to be looked at again (MEM-8).
+        Suspension = "suspension",
         /// That a member is picked for a person ends (SUB-6).
         Pick = "pick",
         /// A change of the policy waits for a second person (POL-5).
@@ -64,7 +66,7 @@ words! {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
@@ -75,6 +77,7 @@ impl Kind {
         Self::Letter,
         Self::Exemption,
         Self::Hold,
+        Self::Suspension,
         Self::Pick,
         Self::Policy,
         Self::Revision,
@@ -122,7 +125,7 @@ impl Kind {
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
             Self::Policy | Self::Application | Self::Leaving => vec![Role::Board],
-            Self::Expiry | Self::Breach => vec![Role::Controller, Role::Board],
+            Self::Expiry | Self::Breach | Self::Suspension => vec![Role::Controller, Role::Board],
             _ => vec![Role::Controller],
         }
     }
@@ -264,6 +267,9 @@ fn told(one: &Dated) -> (String, String) {
             ("Review why a privacy notice is not served".into(), format!("/people/{about}/letters"))
         }
         Kind::Hold => ("Review a hold".into(), format!("/people/{about}")),
+        Kind::Suspension => {
+            ("Review the suspension of a business".into(), format!("/businesses/{key}/conduct"))
+        }
         Kind::Pick => ("A member’s sight of targeted data ends".into(), format!("/people/{about}/picked")),
         Kind::Policy => ("Decide on a change of the policy".into(), format!("/policy/changes/{key}")),
         Kind::Revision => {

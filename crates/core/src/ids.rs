@@ -103,6 +103,10 @@ ids! {
     DocumentVersionId,
     /// That somebody read and agreed to a text (MEM-3).
     CertificationId,
+    /// That a member or a user broke the rules, or was suspended, with the reason (MEM-8).
+    ConductId,
+    /// That businesses and users were taken from a file (MEM-1).
+    ImportId,
     /// An entry of a register: a contract, an agreement, a responsible person, a registration (DOC-2).
     EntryId,
     /// That something was reviewed (DOC-1, DOC-3).

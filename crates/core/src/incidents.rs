@@ -1,7 +1,7 @@
 //! What happened, what members reported of it, and the people whom they described.
 pub mod warnings;
 
-pub use warnings::{Looks, Warning, warnings};
+pub use warnings::{Looks, Warning, every, warnings};
 
 use crate::{
     clocks::AgeBand,

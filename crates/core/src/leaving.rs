@@ -54,6 +54,8 @@ pub struct MemberFacts {
     pub member: MemberId,
     /// Whether it is to leave.
     pub leaving: Option<Leaving>,
+    /// Whether it is suspended (MEM-8).
+    pub suspended: Option<crate::conduct::Suspension>,
     /// Those who speak for it (INC-10).
     pub managers: Vec<MembershipId>,
 }

@@ -11,11 +11,14 @@
 //! - [`policy`]: what a scheme publishes that it will do, as data.
 //! - [`accounts`], [`incidents`], [`intelligence`], [`subjects`], [`pictures`], [`enquiries`], [`evidence`],
 //!   [`exclusions`], [`finding`], [`audit`]: the records of each feature and the actions on them; [`actions`] lists them all.
+//! - [`conduct`]: breaches of the rules by members, and suspending one.
 //! - [`governing`], [`certifications`]: the scheme's documents, and who has agreed to them.
 //! - [`duties`]: one calendar of every duty, worked out from registers and records.
 //! - [`today`]: what needs somebody today, in order.
 //! - [`rights`]: the clocks of what people ask about their data; [`requests`] and [`breaches`] are the records.
+//! - [`oversight`]: what the board sees of the office's doings.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
+//! - [`importing`]: businesses and users from a file.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
@@ -30,6 +33,7 @@ pub mod audit;
 pub mod breaches;
 pub mod certifications;
 pub mod clocks;
+pub mod conduct;
 pub mod duties;
 pub mod enquiries;
 pub mod evidence;
@@ -38,6 +42,7 @@ pub mod finding;
 pub mod gate;
 pub mod governing;
 pub mod ids;
+pub mod importing;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
@@ -46,6 +51,7 @@ pub mod letters;
 pub mod mail;
 pub mod notices;
 pub mod old_data;
+pub mod oversight;
 pub mod pictures;
 pub mod policies;
 pub mod policy;

@@ -149,6 +149,52 @@ pub fn leaving(to: &str, scheme: &str, link: &str, board_from: Date) -> Mail {
     }
 }
 
+/// Tells a member's manager that something was recorded of its conduct, and no more: what, stands on the page, or is asked
+/// of the controller (MEM-8).
+#[must_use]
+pub fn conduct_recorded(to: &str, scheme: &str, reach: &str) -> Mail {
+    let wrote = format!(
+        "{scheme} has written down that its rules were not kept at your business, and what follows from that."
+    );
+    about_conduct(
+        to,
+        scheme,
+        &wrote,
+        "You can read it after signing in, under Your business, as long as you can sign in.",
+        reach,
+    )
+}
+
+/// Tells a member's manager that the business is suspended (MEM-8).
+#[must_use]
+pub fn member_suspended(to: &str, scheme: &str, reach: &str) -> Mail {
+    let wrote =
+        format!("{scheme} has suspended your business: nobody of it can sign in to its site for now.");
+    about_conduct(
+        to,
+        scheme,
+        &wrote,
+        "Reports that you sent are not lost, and are dealt with as ever.",
+        reach,
+    )
+}
+
+/// Tells a member's manager that the business is let back in (MEM-8).
+#[must_use]
+pub fn member_let_in(to: &str, scheme: &str, reach: &str) -> Mail {
+    let wrote = format!("{scheme} has let your business back in. Everybody of it can sign in as before.");
+    about_conduct(to, scheme, &wrote, "Shared tills work as before as well.", reach)
+}
+
+fn about_conduct(to: &str, scheme: &str, wrote: &str, then: &str, reach: &str) -> Mail {
+    let ask = format!("This mail says no more, since mail passes through many hands. To ask why: {reach}");
+    Mail {
+        to: to.to_owned(),
+        subject: format!("{scheme}: about your membership"),
+        text: letter("", &[wrote, then, &ask], scheme),
+    }
+}
+
 /// Lets the owner of an account choose a new password (SEC-2). The account may belong to several schemes, so it is
 /// signed by none.
 #[must_use]

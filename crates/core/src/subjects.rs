@@ -477,6 +477,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         letters::EndExemption::NAME,
         accounts::SuspendUser::NAME,
         accounts::InviteUser::NAME,
+        crate::importing::InviteImported::NAME,
         accounts::ChangeFactors::NAME,
         accounts::SetPin::NAME,
         accounts::CorrectAccount::NAME,
@@ -492,6 +493,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
         && !crate::leaving::CONCERN_NOBODY.contains(&action)
+        && !crate::conduct::CONCERN_NOBODY.contains(&action)
         && !["governing.", "certifications.", "registers.", "duties.", "old_data.", "breaches.", "requests."]
             .iter()
             .any(|feature| action.starts_with(feature))

@@ -64,8 +64,10 @@ CREATE TABLE members (
     org_id {id} NOT NULL REFERENCES orgs (id),
     state TEXT NOT NULL,                -- active, left
     sealed {bytes} NOT NULL,            -- business, premises, area, trade
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    import_id {id}                      -- the file that brought it; no foreign key: that is forgotten before
 );
+CREATE INDEX members_by_import ON members (import_id);
 
 CREATE TABLE memberships (
     id {id} PRIMARY KEY,
@@ -81,8 +83,10 @@ CREATE TABLE memberships (
     looked_before BIGINT,               -- and at the end of the visit before: what came since is new
     manages BIGINT NOT NULL DEFAULT 0,  -- a member user who invites others of the same business (INC-10)
     deletion_asked_on TEXT,             -- the day on which they asked to be deleted (MEM-2)
+    import_id {id},                     -- the file that named them
     UNIQUE (account_id, org_id, role)
 );
+CREATE INDEX memberships_by_import ON memberships (import_id);
 CREATE INDEX memberships_by_org ON memberships (org_id);
 
 CREATE TABLE sessions (
@@ -919,3 +923,41 @@ CREATE TABLE steps (
     sealed {bytes} NOT NULL,            -- under the owner: in which words
     PRIMARY KEY (owner_id, position)
 );
+
+-- Conduct: breaches of the rules by members and their people, and members that are suspended (MEM-8).
+
+CREATE TABLE conduct (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- breach, user_suspended, user_let_in, user_removed, member_suspended, ...
+    member_id {id} REFERENCES members (id),
+    account_id {id},                    -- no foreign key: the reason outlives the account
+    measure TEXT,                       -- of a breach: warning, training, suspension, removal
+    happened_on TEXT NOT NULL,
+    recorded_on TEXT NOT NULL,          -- from which the policy's period counts: its end is asked of the day
+    recorded_at BIGINT NOT NULL,
+    recorded_by {id},
+    sealed {bytes} NOT NULL             -- under a key of its own: whom, which rule, what happened or why
+);
+CREATE INDEX conduct_by_org ON conduct (org_id, recorded_at);
+CREATE INDEX conduct_by_member ON conduct (member_id);
+
+CREATE TABLE member_suspensions (
+    member_id {id} PRIMARY KEY REFERENCES members (id),
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    record_id {id} NOT NULL,            -- which says why
+    began_on TEXT NOT NULL,
+    review_on TEXT NOT NULL,
+    ends_on TEXT                        -- the first day on which it is over: compared wherever it is asked
+);
+CREATE INDEX member_suspensions_by_org ON member_suspensions (org_id);
+
+-- Imports of members from a file (MEM-1): nothing of the file itself.
+
+CREATE TABLE imports (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    taken_at BIGINT NOT NULL,
+    taken_on TEXT NOT NULL
+);
+CREATE INDEX imports_by_org ON imports (org_id, taken_at);

@@ -14,12 +14,12 @@ mod correcting;
 pub mod devices;
 pub mod factors;
 pub(crate) mod invitations;
-mod links;
+pub(crate) mod links;
 pub(crate) mod members;
 mod own;
 pub mod passkeys;
 mod passwords;
-mod sessions;
+pub(crate) mod sessions;
 mod token;
 mod traces;
 pub(crate) mod users;
@@ -95,6 +95,7 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
          LEFT JOIN memberships m ON m.id = $4 AND m.account_id = a.id AND m.state = 'active' \
          AND (s.device_id IS NULL OR m.role = 'member_user' AND m.member_id = \
          (SELECT d.member_id FROM devices d WHERE d.id = s.device_id AND d.ended_at IS NULL)) \
+         AND NOT EXISTS (SELECT 1 FROM member_suspensions x WHERE x.member_id = m.member_id AND (x.ends_on IS NULL OR x.ends_on > $5)) \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policy_index x ON x.org_id = o.id \
          LEFT JOIN policies p ON p.org_id = o.id AND p.version = \
          (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $5) \
@@ -137,6 +138,12 @@ pub(crate) async fn standing(inner: &mut Inner, acting: bool) -> Result<Standing
             // A change by somebody who is being suspended waits for the suspension, or the suspension for it.
             let text = sql!("SELECT id FROM memberships WHERE id = $1 AND state = 'active'");
             inner.db.opt_locked(text, args![membership], Lock::Share).await?.ok_or(Hidden)?;
+            // And by somebody whose business is: that is asked once the lock is held (MEM-8).
+            if let Some(member) = standing.member
+                && crate::conduct::suspension(inner, member, today).await?.is_some()
+            {
+                return Err(Hidden.into());
+            }
         }
     }
     Ok(standing)

@@ -206,11 +206,15 @@ pub struct Wanted {
     pub from: Timestamp,
     /// Before this one.
     pub until: Timestamp,
+    /// Of one account alone.
+    pub actor: Option<Uuid>,
+    /// Of one action alone.
+    pub action: Option<&'static str>,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { class: None, from: Timestamp::MIN, until: Timestamp::MAX }
+        Self { class: None, from: Timestamp::MIN, until: Timestamp::MAX, actor: None, action: None }
     }
 }
 
@@ -228,10 +232,14 @@ pub async fn page(
     let before = before.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
     let text = sql!(
         "SELECT * FROM audit_entries WHERE chain = $1 AND position < $2 AND ($4 = '' OR class = $4) \
-         AND at >= $5 AND at < $6 ORDER BY position DESC LIMIT $3"
+         AND at >= $5 AND at < $6 AND ($7 = '' OR actor = $7) AND ($8 = '' OR action = $8) \
+         ORDER BY position DESC LIMIT $3"
     );
     let class = wanted.class.map_or("", AuditClass::name);
-    let rows = tx.inner.rows(text, args![chain, before, size, class, wanted.from, wanted.until]).await?;
+    let actor = wanted.actor.map(|id| id.to_string()).unwrap_or_default();
+    let action = wanted.action.unwrap_or_default();
+    let values = args![chain, before, size, class, wanted.from, wanted.until, actor, action];
+    let rows = tx.inner.rows(text, values).await?;
     rows.iter().map(entry).collect()
 }
 

@@ -98,6 +98,8 @@ values! {
     fairwatch_core::ids::DocumentVersionId => Id, v => v.0;
     fairwatch_core::ids::CertificationId => Id, v => v.0;
     fairwatch_core::ids::EntryId => Id, v => v.0;
+    fairwatch_core::ids::ImportId => Id, v => v.0;
+    fairwatch_core::ids::ConductId => Id, v => v.0;
     fairwatch_core::ids::ReviewId => Id, v => v.0;
     fairwatch_core::ids::OldAuditId => Id, v => v.0;
     fairwatch_core::ids::BreachId => Id, v => v.0;

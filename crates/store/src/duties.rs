@@ -133,6 +133,10 @@ async fn waiting(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>, StoreEr
         let (key, due) = (one.membership.to_string(), ends(one.asked_on, deadlines.answer.length));
         all.push(Dated { kind: Kind::Deletion, key, due, count: 1, about: String::new() });
     }
+    for (member, found) in crate::conduct::suspended(inner, scope.org, scope.today).await? {
+        let (kind, key) = (Kind::Suspension, member.to_string());
+        all.push(Dated { kind, key, due: found.review_on, count: 1, about: String::new() });
+    }
     let changes = sql!(
         "SELECT id, proposed_at, effective_on FROM policy_changes WHERE org_id = $1 AND state = 'proposed'"
     );

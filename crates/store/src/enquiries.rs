@@ -245,12 +245,16 @@ pub async fn answer(
     Ok(())
 }
 
-/// Deletes it, with its key and what was to be sent.
+/// Deletes it, with its key and what was to be sent. The reason is kept with whoever deleted it, since nothing of the
+/// enquiry is left under which it could be.
 ///
 /// # Errors
 /// The engine's.
-pub async fn remove(tx: &mut Tx<RemoveEnquiry>) -> Result<(), StoreError> {
+pub async fn remove(tx: &mut Tx<RemoveEnquiry>, reason: Option<&str>) -> Result<(), StoreError> {
     let OneEnquiry(id) = *tx.permit.target();
+    if let (Some(reason), Some(account)) = (reason, tx.permit.standing().account) {
+        tx.because(account.0, reason);
+    }
     destroy(&mut tx.inner, id).await
 }
 

@@ -37,7 +37,8 @@ impl Load<OneMember> for MemberFacts {
         );
         let managers = inner.rows(text, args![target.0]).await?;
         let managers = managers.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?;
-        Ok(Some(Self { scope, member: target.0, leaving, managers }))
+        let suspended = crate::conduct::suspension(inner, target.0, scope.today).await?;
+        Ok(Some(Self { scope, member: target.0, leaving, suspended, managers }))
     }
 }
 
@@ -92,7 +93,7 @@ pub async fn show(tx: &mut Tx<ShowLeaving>) -> Result<Standing, StoreError> {
     })
 }
 
-async fn business(inner: &mut Inner, member: MemberId) -> Result<Business, StoreError> {
+pub(crate) async fn business(inner: &mut Inner, member: MemberId) -> Result<Business, StoreError> {
     let row = inner.one(sql!("SELECT sealed FROM members WHERE id = $1"), args![member]).await?;
     let key = inner.key(member.0).await?;
     keys::open(&key, "members", "sealed", member.0, &row.bytes("sealed")?)
@@ -205,6 +206,7 @@ pub async fn end(tx: &mut Tx<EndMember>) -> Result<Left, StoreError> {
         accounts::sign_out_without_role(inner, *account).await?;
         accounts::empty_without_role(inner, *account).await?;
     }
+    crate::conduct::forget(inner, member).await?;
     for text in [
         sql!("DELETE FROM picks WHERE member_id = $1"),
         sql!("DELETE FROM devices WHERE member_id = $1"),

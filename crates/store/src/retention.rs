@@ -30,6 +30,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "with the role; one that was followed by another, after the policy's period for certifications, by the sweep",
     ),
     ("challenges", "when it is answered, or five minutes after it was asked, by the sweep"),
+    (
+        "conduct",
+        "the policy's period for conduct after it was recorded, by the sweep, but not while a suspension rests on it; with the business when it leaves (MEM-8)",
+    ),
     ("data_keys", "with the owner, in the same transaction"),
     ("devices", "a day after their manager ended them, by the sweep, and with the member"),
     (
@@ -53,6 +57,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "the policy's period for former documents after they were withdrawn, by the sweep (DOC-1)",
     ),
     ("holds", "with the subject"),
+    (
+        "imports",
+        "28 days after the file was taken, by the sweep, or when it is taken back; nothing of the file is kept",
+    ),
     ("incidents", "the policy's incident period, or when nobody linked to them is left"),
     ("installation", "never: it names the installation"),
     ("intelligence", "with the subject; rejected ones after the policy's period for rejected reports"),
@@ -71,9 +79,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "members",
         "what they hold when the board confirms that they left (MEM-6); the id stays, for reports and exclusions that name it",
     ),
+    ("member_suspensions", "when the business is let back in or leaves, or on its own end by the sweep"),
     (
         "memberships",
-        "invitations a week after their link ended, by the sweep; roles with the account, and what the scheme was told of the person when the role ends",
+        "invitations a week after their link ended, and whom a file named without being invited after 28 days, by the sweep; roles with the account, and what the scheme was told of the person when the role ends",
     ),
     (
         "merges",

@@ -29,12 +29,15 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
+mod conduct;
 mod duties;
 mod evidence;
 mod exclusions;
 mod house;
+mod importing;
 mod letters;
 mod members;
+mod oversight;
 mod policies;
 mod records;
 mod rights;
@@ -149,6 +152,9 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(evidence::table());
     table.extend(letters::table());
     table.extend(members::table());
+    table.extend(conduct::table());
+    table.extend(oversight::table());
+    table.extend(importing::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());

@@ -26,6 +26,7 @@ use fairwatch_core::{
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
     old_data::ShowOldData,
+    oversight::ShowOversight,
     policies::ListChanges,
     policy::Policy,
     registers::ListRegisters,
@@ -57,6 +58,8 @@ pub(crate) enum Nav {
     Sweep,
     /// Changing what the scheme does.
     Policy,
+    /// What the office does, for the board.
+    Oversight,
     /// The chain.
     Audit,
     /// Letters that are to be made and served.
@@ -99,6 +102,7 @@ impl Nav {
             Self::Members => "Members",
             Self::Sweep => "Sweep",
             Self::Policy => "Policy",
+            Self::Oversight => "Oversight",
             Self::Audit => "Audit",
             Self::Letters => "Letters",
             Self::Cases => "Exclusions",
@@ -128,6 +132,7 @@ impl Nav {
             Self::Members => "/members",
             Self::Sweep => "/sweep",
             Self::Policy => "/policy/changes",
+            Self::Oversight => "/oversight",
             Self::Audit => "/audit",
             Self::Letters => "/letters",
             Self::Cases => "/cases",
@@ -157,6 +162,7 @@ impl Nav {
             Self::Members => ListMembers::NAME,
             Self::Sweep => PlanSweep::NAME,
             Self::Policy => ListChanges::NAME,
+            Self::Oversight => ShowOversight::NAME,
             Self::Audit => ListAudit::NAME,
             Self::Letters => ListOutstanding::NAME,
             Self::Cases => ListCases::NAME,
@@ -179,8 +185,8 @@ impl Nav {
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
         Accreditation, Appeals, Audit, Breaches, Cases, Colleagues, Duties, Evidence, Gallery, Letters,
-        Members, MyReports, OldData, People, Policy as Rules, Registers, Report, Requests, Review, Sweep,
-        System, Today,
+        Members, MyReports, OldData, Oversight, People, Policy as Rules, Registers, Report, Requests, Review,
+        Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Today, Gallery, Report, MyReports, Colleagues],
@@ -211,6 +217,7 @@ fn places(role: Role) -> &'static [Nav] {
             Duties,
             Requests,
             Breaches,
+            Oversight,
             Audit,
             Rules,
             Registers,

@@ -46,7 +46,7 @@ impl NewUser {
     ///
     /// # Errors
     /// [`AppError::Refused`] at the fields `name`, `email` and `user_name`.
-    pub(super) fn profile(&self) -> Result<Profile, AppError> {
+    pub(crate) fn profile(&self) -> Result<Profile, AppError> {
         let name = tidy(&self.name);
         let email = given(self.email.as_deref());
         let user_name = given(self.user_name.as_deref()).map(|text| login(&text).as_str().to_owned());

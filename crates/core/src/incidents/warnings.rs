@@ -45,6 +45,12 @@ impl Looks {
         }
     }
 
+    /// Whether it would be special category data (UK GDPR 9), of which nothing is held about members (MEM-7).
+    #[must_use]
+    pub fn is_special(self) -> bool {
+        matches!(self, Self::Health | Self::Ethnicity | Self::Religion | Self::Orientation)
+    }
+
     /// Whether it may not stand in the free text of a scheme. Contact details never may: where a policy holds them,
     /// they have a place of their own, with an audience of their own. Special category data may where the scheme
     /// processes that kind of it.

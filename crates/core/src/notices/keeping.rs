@@ -276,6 +276,11 @@ fn line(name: &str) -> Option<(&'static str, &'static str, &'static [For], Ended
             "after you agreed to its next version, and no longer than your role",
             &[Members],
         ),
+        "conduct" => (
+            "That you or your business broke our rules, or were suspended or removed, and why",
+            "after it was recorded, and no longer than your business is a member",
+            &[Members],
+        ),
         "old_document" => (
             "A former version of a document by which we work, and a former entry of a register",
             "after it was replaced",

@@ -40,6 +40,8 @@ pub struct Keep {
     pub application: Term,
     /// A user who left or was removed.
     pub user: Term,
+    /// That somebody broke the rules of the scheme, was suspended or removed, with the reason (MEM-8).
+    pub conduct: Term,
     /// Who certified what, after the next certification.
     pub certification: Term,
     /// A sign-in without activity.
@@ -88,6 +90,7 @@ impl Keep {
             enquiry,
             application,
             user,
+            conduct,
             certification,
             session,
             draft,

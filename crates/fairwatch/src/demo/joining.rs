@@ -3,7 +3,7 @@
 use super::{people::Staffing, seed::Seeding};
 use crate::commands::Failure;
 use fairwatch_app::{
-    enquiries,
+    conduct, enquiries,
     joining::{self, Typed},
     leaving,
 };
@@ -19,6 +19,26 @@ use std::net::{IpAddr, Ipv4Addr};
 const NEXT: usize = 900;
 /// Which of the members is to leave.
 const LEAVES: usize = 4;
+
+/// Which of the members did not keep the rules.
+const BROKE: usize = 6;
+
+/// Somebody put a picture on the door; the controller has written it down and asks for training (MEM-8).
+async fn broke(seeding: &Seeding, staffing: &Staffing, controller: &Ctx) -> Result<(), Failure> {
+    let Some((user, member)) = staffing.users.get(BROKE).and_then(|user| Some((user, user.member?))) else {
+        return Ok(());
+    };
+    let typed = conduct::Typed {
+        who: user.membership.to_string(),
+        measure: "training".into(),
+        rule: "What you see: copy, print and pass on nothing".into(),
+        text: "A picture from the gallery was printed and put beside the till, where customers saw it. It was taken down the same day."
+            .into(),
+        ..conduct::Typed::default()
+    };
+    conduct::record(&seeding.app, controller, member, &typed).await?;
+    Ok(())
+}
 
 /// They write today.
 pub(crate) async fn happen(
@@ -56,6 +76,7 @@ pub(crate) async fn happen(
         message: "Is the scheme looking for volunteers for its board? I live in the town.".into(),
     };
     enquiries::receive(&seeding.app, &ctx, scope.org, &question, from).await?;
+    broke(seeding, staffing, controller).await?;
     if let Some(member) = staffing.users.get(LEAVES).and_then(|user| user.member) {
         // The controller heard of it at the counter; nobody of the business has confirmed it yet.
         leaving::say(&seeding.app, controller, member).await?;

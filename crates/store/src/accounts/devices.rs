@@ -169,7 +169,15 @@ async fn found(inner: &mut Inner, token: &Token) -> Result<Option<Row>, StoreErr
     }))
 }
 
-/// Whether a browser is a shared device.
+/// The device, while its business is in: at the tills of one that is suspended nobody is named and nobody signs in (MEM-8).
+async fn in_use(inner: &mut Inner, token: &Token) -> Result<Option<Row>, StoreError> {
+    let Some(row) = found(inner, token).await? else { return Ok(None) };
+    let today = inner.ctx.today();
+    Ok(crate::conduct::suspension(inner, row.member, today).await?.is_none().then_some(row))
+}
+
+/// Whether a browser is a shared device: also while its business is suspended, since whoever signs in there by a password
+/// does so where others stand.
 pub(super) async fn is_one(inner: &mut Inner, token: &Token) -> Result<bool, StoreError> {
     Ok(found(inner, token).await?.is_some())
 }
@@ -180,7 +188,7 @@ pub(super) async fn is_one(inner: &mut Inner, token: &Token) -> Result<bool, Sto
 /// The engine's, or a damaged record.
 pub async fn front(store: &Store, ctx: &Ctx, token: &Token) -> Result<Option<DeviceFront>, StoreError> {
     let mut inner = store.glance(ctx).await?;
-    let Some(row) = found(&mut inner, token).await? else { return Ok(None) };
+    let Some(row) = in_use(&mut inner, token).await? else { return Ok(None) };
     let Some(scope) = orgs::scope(&mut inner, row.org).await? else { return Ok(None) };
     let text = sql!("SELECT sealed FROM members WHERE id = $1");
     let sealed = inner.one(text, args![row.member]).await?.bytes("sealed")?;
@@ -229,7 +237,7 @@ pub async fn pin_on(
     membership: MembershipId,
 ) -> Result<(Option<AccountId>, Option<Zeroizing<String>>), StoreError> {
     let mut inner = store.glance(ctx).await?;
-    let Some(row) = found(&mut inner, token).await? else { return Ok((None, None)) };
+    let Some(row) = in_use(&mut inner, token).await? else { return Ok((None, None)) };
     let text = sql!(
         "SELECT account_id FROM memberships \
          WHERE id = $1 AND member_id = $2 AND role = 'member_user' AND state = 'active' AND account_id IS NOT NULL"
@@ -253,7 +261,7 @@ pub async fn sign_in(
     browser: &Device,
 ) -> Result<Option<NewSession>, StoreError> {
     let mut inner = store.machinery(ctx).await?;
-    let Some(row) = found(&mut inner, token).await? else { return Ok(None) };
+    let Some(row) = in_use(&mut inner, token).await? else { return Ok(None) };
     let Some(session) = sessions::begin(&mut inner, account, browser, Proof::Both).await? else {
         return Ok(None);
     };

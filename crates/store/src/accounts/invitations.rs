@@ -164,10 +164,15 @@ async fn not_here_already(
 /// The engine's.
 pub async fn renew(tx: &mut Tx<RenewInvitation>) -> Result<Token, StoreError> {
     let membership = tx.permit.target().0;
-    let ends = tx.inner.ctx.real_now() + links::LINK_LIFE + INVITATION_KEPT;
+    make_new_link(&mut tx.inner, membership).await
+}
+
+/// A new link for an invitation, which begins its term anew.
+pub(crate) async fn make_new_link(inner: &mut Inner, membership: MembershipId) -> Result<Token, StoreError> {
+    let ends = inner.ctx.real_now() + links::LINK_LIFE + INVITATION_KEPT;
     let text = sql!("UPDATE memberships SET expires_at = $2 WHERE id = $1");
-    tx.inner.exec(text, args![membership, ends]).await?;
-    make_link(&mut tx.inner, membership).await
+    inner.exec(text, args![membership, ends]).await?;
+    make_link(inner, membership).await
 }
 
 /// Takes an invitation back, with its link and all that was typed about the person.

@@ -228,8 +228,12 @@ pub(super) async fn roles_of(
     inner: &mut Inner,
     account: AccountId,
 ) -> Result<Vec<(Role, OrgId)>, StoreError> {
-    let text = sql!("SELECT role, org_id FROM memberships WHERE account_id = $1 AND state = 'active'");
-    let rows = inner.rows(text, args![account]).await?;
+    let text = sql!(
+        "SELECT role, org_id FROM memberships WHERE account_id = $1 AND state = 'active' \
+         AND NOT EXISTS (SELECT 1 FROM member_suspensions x WHERE x.member_id = memberships.member_id AND (x.ends_on IS NULL OR x.ends_on > $2))"
+    );
+    let today = inner.ctx.today();
+    let rows = inner.rows(text, args![account, today]).await?;
     rows.iter().map(|row| Ok((row.word("role")?, row.id("org_id")?))).collect()
 }
 
@@ -395,6 +399,7 @@ async fn of_cookie(
          LEFT JOIN memberships m ON m.account_id = s.account_id AND m.state = 'active' \
          AND (s.device_id IS NULL OR m.role = 'member_user' AND m.member_id = \
          (SELECT d.member_id FROM devices d WHERE d.id = s.device_id AND d.ended_at IS NULL)) \
+         AND NOT EXISTS (SELECT 1 FROM member_suspensions x WHERE x.member_id = m.member_id AND (x.ends_on IS NULL OR x.ends_on > $3)) \
          LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN policies p ON p.org_id = o.id AND p.version = \
          (SELECT COALESCE(MAX(q.version), 1) FROM policies q WHERE q.org_id = o.id AND q.effective_on <= $3) \
          WHERE s.token = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.state = 'active' \

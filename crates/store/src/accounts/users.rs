@@ -1,6 +1,5 @@
 //! Accounts and their roles: giving one at the console, listing, suspending.
 use super::{
-    invitations::INVITATION_KEPT,
     links,
     sessions::{self, Which},
     token::{Login, Token},
@@ -104,7 +103,12 @@ pub(super) async fn business_fits(
         (Role::MemberUser, Some(member)) => {
             let text = sql!("SELECT id FROM members WHERE id = $1 AND org_id = $2 AND state = 'active'");
             let row = inner.db.opt_locked(text, args![member, org], Lock::Share).await?;
-            row.map(|_| ()).ok_or_else(|| StoreError::refused("This business is not a member any more."))
+            row.ok_or_else(|| StoreError::refused("This business is not a member any more."))?;
+            let today = inner.ctx.today();
+            match crate::conduct::suspension(inner, member, today).await? {
+                Some(_) => Err(StoreError::refused("This business is suspended. Let it back in first.")),
+                None => Ok(()),
+            }
         }
         (_, Some(_)) => Err(StoreError::refused("Only member users belong to a business.")),
         (_, None) => Ok(()),
@@ -164,7 +168,7 @@ pub(super) async fn claim(inner: &mut Inner, account: AccountId, login: &Login) 
 }
 
 /// Seals what a scheme was told of somebody, under a key of the membership's own: it goes with the role.
-pub(super) async fn seal_told(
+pub(crate) async fn seal_told(
     inner: &mut Inner,
     membership: MembershipId,
     told: &Profile,
@@ -246,7 +250,8 @@ impl Load<OneMembership> for MembershipFacts {
 
 /// Suspends a role, ends it, or lets its holder back in, with the reason (MEM-8). The doors ask for the state in
 /// each transaction, so it holds from the commit on, on every server (SEC-2). Whoever has no role left anywhere
-/// is signed out too. What the scheme was told of them goes when the role ends.
+/// is signed out too. What the scheme was told of them goes when the role ends; the reason has a key of its own and stays
+/// as long as the policy says.
 ///
 /// # Errors
 /// [`StoreError::Refused`] where it is so already, or has ended; the engine's.
@@ -255,7 +260,8 @@ pub async fn set_state(
     to: MembershipState,
     reason: &str,
 ) -> Result<(), StoreError> {
-    let MembershipFacts { account, state, .. } = *tx.permit.facts();
+    let facts = *tx.permit.facts();
+    let MembershipFacts { account, state, .. } = facts;
     // The permit is given for roles that are somebody's.
     let account = account.ok_or(Hidden)?;
     if state == to || to == MembershipState::Invited {
@@ -265,17 +271,29 @@ pub async fn set_state(
         return Err(StoreError::refused("This role has ended. Invite them again."));
     }
     let membership = tx.permit.target().0;
-    if to == MembershipState::Ended {
-        end_role(&mut tx.inner, membership).await?;
-    } else {
-        let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
-        tx.inner.exec(text, args![membership, to.name()]).await?;
-    }
-    tx.because(account.0, reason);
+    let owner = crate::conduct::of_user(&mut tx.inner, membership, &facts, account, to, reason).await?;
+    let ended = change_state(&mut tx.inner, membership, account, to).await?;
+    tx.because(owner, reason);
     tx.saw([account.0]);
-    let ended = sign_out_without_role(&mut tx.inner, account).await?;
+    tx.saw((owner != account.0).then_some(owner));
     tx.saw(ended.into_iter().map(Into::into));
     Ok(())
+}
+
+/// Suspends a role, ends it or gives it back, and signs out whoever has none left; which sessions that ended.
+pub(crate) async fn change_state(
+    inner: &mut Inner,
+    membership: MembershipId,
+    account: AccountId,
+    to: MembershipState,
+) -> Result<Vec<SessionId>, StoreError> {
+    if to == MembershipState::Ended {
+        end_role(inner, membership).await?;
+    } else {
+        let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
+        inner.exec(text, args![membership, to.name()]).await?;
+    }
+    sign_out_without_role(inner, account).await
 }
 
 /// Ends a role for good, with what the scheme was told of its holder. Whoever has no other role in it is named no more
@@ -307,10 +325,9 @@ pub(crate) async fn sign_out_without_role(
     inner: &mut Inner,
     account: AccountId,
 ) -> Result<Vec<SessionId>, StoreError> {
-    let left = sql!("SELECT id FROM memberships WHERE account_id = $1 AND state = 'active'");
-    match inner.opt(left, args![account]).await? {
-        Some(_) => Ok(Vec::new()),
-        None => sessions::end_of(inner, account, Which::All).await,
+    match sessions::roles_of(inner, account).await?.is_empty() {
+        false => Ok(Vec::new()),
+        true => sessions::end_of(inner, account, Which::All).await,
     }
 }
 
@@ -399,7 +416,7 @@ pub struct UserView {
     pub manages: bool,
     /// The day on which they asked to be deleted (MEM-2).
     pub deletion_asked_on: Option<Date>,
-    /// Until when the link of an invitation is good.
+    /// Until when the link of an invitation is good; none where a file named them and nobody has invited them yet.
     pub link_ends_at: Option<Timestamp>,
 }
 
@@ -419,8 +436,9 @@ impl UserView {
 pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError> {
     let org = tx.permit.target().0;
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.expires_at, m.sealed AS told, a.sealed, \
-         CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
+        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.sealed AS told, a.sealed, \
+         CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password, \
+         (SELECT MAX(l.expires_at) FROM links l WHERE l.membership_id = m.id) AS link_ends \
          FROM memberships m LEFT JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
     );
     let rows = tx.inner.rows(text, args![org]).await?;
@@ -443,7 +461,6 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             }
             None => None,
         };
-        let goes = row.opt_int("expires_at")?.and_then(|at| Timestamp::from_microsecond(at).ok());
         users.push(UserView {
             membership,
             account,
@@ -455,7 +472,7 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             has_password: row.flag("has_password")?,
             manages: row.flag("manages")?,
             deletion_asked_on: row.opt_date("deletion_asked_on")?,
-            link_ends_at: goes.map(|at| at - INVITATION_KEPT),
+            link_ends_at: row.opt_instant("link_ends")?,
         });
     }
     users.sort_by_cached_key(|user| (user.shown_name().to_lowercase(), user.membership));

@@ -13,6 +13,7 @@ use askama::Template;
 use axum::extract::Query;
 use fairwatch_app::audit::{self, Line, OwnVerdict, Wanted};
 use fairwatch_core::{
+    actions,
     audit::{ListAudit, VerifyAudit},
     gate::{AuditClass, Role},
     world::london,
@@ -26,6 +27,8 @@ use serde::Deserialize;
 struct Audit {
     shell: Shell,
     action: String,
+    /// What the list is confined to beside the form, in words, with the fields that carry it on.
+    only: Option<Only>,
     kinds: Vec<Choice>,
     from: String,
     to: String,
@@ -70,6 +73,12 @@ pub(crate) struct Asked {
     to: String,
     #[serde(default)]
     before: String,
+    /// Of whom alone, as the board's oversight leads here.
+    #[serde(default)]
+    actor: String,
+    /// Which deed alone.
+    #[serde(default)]
+    action: String,
 }
 
 /// So many stand on a page.
@@ -86,7 +95,28 @@ fn wanted(asked: &Asked) -> Wanted {
         "change" => Some(AuditClass::Change),
         _ => None,
     };
-    Wanted { class, from, until }
+    let action = actions::all().into_iter().map(|listed| listed.name).find(|name| *name == asked.action);
+    Wanted { class, from, until, actor: asked.actor.parse().ok(), action }
+}
+
+/// What a list is confined to, as the board's oversight leads to it.
+#[derive(Debug)]
+struct Only {
+    said: String,
+    actor: String,
+    action: String,
+}
+
+fn only(visit: &Visit, asked: &Asked) -> Option<Only> {
+    let wanted = wanted(asked);
+    let (actor, action) = (wanted.actor.map(|_| &*asked.actor), wanted.action);
+    let said = [action.map(|action| deeds::told(action).to_owned()), actor.map(|actor| who(visit, actor))];
+    let said = said.into_iter().flatten().collect::<Vec<_>>();
+    (!said.is_empty()).then(|| Only {
+        said: said.join(", "),
+        actor: actor.unwrap_or_default().to_owned(),
+        action: action.unwrap_or_default().to_owned(),
+    })
 }
 
 /// `GET .../audit`
@@ -97,11 +127,17 @@ pub(crate) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         audit::list(&visit.app, &visit.ctx, visit.org(), wanted(&asked), before, PAGE + 1).await?;
     let more = lines.len() > PAGE as usize;
     lines.truncate(PAGE as usize);
-    let filters: String = [("kind", &asked.kind), ("from", &asked.from), ("to", &asked.to)]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("&{name}={}", crate::forms::encoded(value)))
-        .collect();
+    let filters: String = [
+        ("kind", &asked.kind),
+        ("from", &asked.from),
+        ("to", &asked.to),
+        ("actor", &asked.actor),
+        ("action", &asked.action),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| format!("&{name}={}", crate::forms::encoded(value)))
+    .collect();
     let last = lines.last().map(|line| line.entry.position);
     let summary = match (lines.first(), last) {
         (Some(first), Some(last)) => {
@@ -125,6 +161,7 @@ pub(crate) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
     page(&Audit {
         shell: visit.shell(Nav::Audit),
         action: visit.href("/audit"),
+        only: only(&visit, &asked),
         kinds: kinds.into_iter().map(kind).collect(),
         clear: (!filters.is_empty()).then(|| visit.href("/audit")),
         entries: lines.into_iter().map(|line| row(&visit, line)).collect(),

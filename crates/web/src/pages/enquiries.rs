@@ -3,7 +3,7 @@
 use crate::{
     forms::Sent,
     pages::{
-        confirm::Confirm,
+        confirm::{Confirm, unminded},
         gallery::name_or_reference,
         public::{looks, scheme, stamp},
         subjects::here,
@@ -358,6 +358,8 @@ struct Answering {
     /// Whether it concerns somebody's data, so that they must be known.
     asks_known: bool,
     known: bool,
+    /// The warnings that were shown already.
+    minded: String,
     cancel: String,
 }
 
@@ -384,6 +386,7 @@ fn answering(
         send,
         asks_known: held.purpose != Purpose::Other,
         known,
+        minded: String::new(),
         cancel: here,
     }
 }
@@ -403,6 +406,11 @@ pub(crate) async fn answer(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> A
         (true, false) => Sending::Unchecked,
         (true, true) => Sending::Known,
     };
+    if let Some((errors, minded)) = unminded(&sent, "how") {
+        let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
+        let again = answering(&visit, &opened, how, [send, known], errors);
+        return page_again(&Answering { minded: minded.value, ..again });
+    }
     match enquiries::answer(&visit.app, &visit.ctx, id, how, sending).await {
         Ok(()) => Ok(see_other_done(&visit.href("/enquiries"), "answered")),
         Err(AppError::Refused(problems)) => {
@@ -413,16 +421,20 @@ pub(crate) async fn answer(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> A
     }
 }
 
-/// `GET /o/{slug}/enquiries/{id}/remove`
-pub(crate) async fn ask_remove(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
+async fn removing(visit: &Visit, id: EnquiryId, reason: &str, errors: Errors) -> Result<Confirm, AppError> {
     let opened = enquiries::open(&visit.app, &visit.ctx, id).await?;
     let here = visit.href(&format!("/enquiries/{id}"));
-    let mut crumbs = crumbs(&visit);
+    let mut crumbs = crumbs(visit);
     crumbs.push(Crumb { label: opened.held.enquiry.name.clone(), href: here.clone() });
+    let is_answered = opened.held.state == EnquiryState::Answered;
     let text = "What they wrote and what you answered is deleted now, and cannot be brought back. Do so where they ask for \
                 it and nothing else needs it.";
-    page(&Confirm {
+    Ok(Confirm {
         shell: visit.shell(Nav::Elsewhere),
+        errors,
+        reason_label: if is_answered { "Why".into() } else { String::new() },
+        reason_hint: "Kept with the audit entry, as long as you have an account. Name nobody: the enquiry is gone then",
+        reason: reason.to_owned(),
         crumbs,
         here: "Delete".into(),
         title: "Delete this enquiry".into(),
@@ -435,8 +447,19 @@ pub(crate) async fn ask_remove(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
     })
 }
 
-/// `POST /o/{slug}/enquiries/{id}/remove`
-pub(crate) async fn remove(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
-    enquiries::remove(&visit.app, &visit.ctx, id).await?;
-    Ok(see_other_done(&visit.href("/enquiries"), "enquiry-deleted"))
+/// `GET /o/{slug}/enquiries/{id}/remove`
+pub(crate) async fn ask_remove(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
+    page(&removing(&visit, id, "", Errors::default()).await?)
+}
+
+/// `POST /o/{slug}/enquiries/{id}/remove`: reason, where it was answered.
+pub(crate) async fn remove(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> Answer {
+    let reason = sent.one("reason");
+    match enquiries::remove(&visit.app, &visit.ctx, id, reason).await {
+        Ok(()) => Ok(see_other_done(&visit.href("/enquiries"), "enquiry-deleted")),
+        Err(AppError::Refused(problems)) => {
+            page_again(&removing(&visit, id, reason, Errors::from(&problems)).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -1,7 +1,7 @@
 //! The businesses and users of a scheme, and what its controller does about them (MEM-8).
 use crate::{
     forms::Sent,
-    pages::confirm::Confirm,
+    pages::confirm::{Confirm, unminded},
     respond::{Answer, page, page_again, see_other_done},
     shell::Nav,
     view::{Choice, Crumb, Errors, Link, Piece, Shell, Tag},
@@ -18,6 +18,7 @@ use fairwatch_app::{
 };
 use fairwatch_core::{
     accounts::{Business as Typed, InviteUser, MembershipState, SuspendUser},
+    conduct::ShowConduct,
     gate::Role,
     ids::{MemberId, MembershipId},
     joining::ListApplications,
@@ -39,14 +40,16 @@ struct Members {
     add: Option<Add>,
     total: String,
     applications: Option<Link>,
+    conduct: Option<Link>,
 }
 
 #[derive(Debug)]
 struct Business {
     name: String,
     place: String,
+    tags: Vec<Tag>,
     users: Vec<MemberUser>,
-    leaving: Option<Deed>,
+    links: Vec<Deed>,
 }
 
 #[derive(Debug)]
@@ -135,6 +138,7 @@ async fn build(visit: &Visit, q: &str, typing: Typing) -> Result<Members, AppErr
         invite,
         add,
         total,
+        conduct: super::conduct::link(visit),
         applications: visit.may::<ListApplications>().then(|| Link {
             label: match directory.applications {
                 0 => "Applications".to_owned(),
@@ -182,7 +186,8 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
     let scheme = Business {
         name: visit.scope.policy.scheme.short.to_string(),
         place: "The scheme itself".into(),
-        leaving: None,
+        tags: Vec::new(),
+        links: Vec::new(),
         users: users_of(None, wanted.is_empty()),
     };
     let others = directory.members.iter().filter_map(|MemberView { member, business }| {
@@ -194,17 +199,32 @@ fn listed(visit: &Visit, directory: &Directory, q: &str) -> Vec<Business> {
             name: business.name.clone(),
             place: place.collect::<Vec<_>>().join(" · "),
             users,
-            leaving: visit.may::<ShowLeaving>().then(|| Deed {
-                label: match directory.leaving.get(member) {
-                    None => "Leaves the scheme?",
-                    Some(leaving) if leaving.can_end(visit.scope.today) => "Is to leave: the board decides",
-                    Some(_) => "Is to leave",
-                },
-                href: visit.href(&format!("/businesses/{member}/leaving")),
-            }),
+            tags: directory
+                .suspended
+                .contains_key(member)
+                .then(|| Tag::new("red", "Suspended"))
+                .into_iter()
+                .collect(),
+            links: links_of(visit, directory, *member),
         })
     });
     std::iter::once(scheme).filter(|scheme| !scheme.users.is_empty()).chain(others).collect()
+}
+
+/// What is done about a business.
+fn links_of(visit: &Visit, directory: &Directory, member: MemberId) -> Vec<Deed> {
+    let conduct = visit
+        .may::<ShowConduct>()
+        .then(|| Deed { label: "Conduct", href: visit.href(&format!("/businesses/{member}/conduct")) });
+    let leaving = visit.may::<ShowLeaving>().then(|| Deed {
+        label: match directory.leaving.get(&member) {
+            None => "Leaves the scheme?",
+            Some(leaving) if leaving.can_end(visit.scope.today) => "Is to leave: the board decides",
+            Some(_) => "Is to leave",
+        },
+        href: visit.href(&format!("/businesses/{member}/leaving")),
+    });
+    conduct.into_iter().chain(leaving).collect()
 }
 
 fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
@@ -215,6 +235,9 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
     let links = match user.state {
         // Nobody puts themselves out: a scheme's only controller could not undo it.
         _ if !visit.may::<SuspendUser>() || user.account == Some(visit.session.account) => Vec::new(),
+        MembershipState::Invited if user.link_ends_at.is_none() => {
+            vec![deed("Invite", Deeds::Renew), deed("Take back", Deeds::Revoke)]
+        }
         MembershipState::Invited => vec![deed("New link", Deeds::Renew), deed("Take back", Deeds::Revoke)],
         MembershipState::Active => {
             let manage = (user.role == Role::MemberUser).then(|| Deed {
@@ -239,7 +262,9 @@ fn row(visit: &Visit, user: &UserView, served: Option<&Served>) -> MemberUser {
     if user.manages {
         tags.push(Tag::new("teal", "Manager"));
     }
-    if user.state == MembershipState::Invited {
+    if user.state == MembershipState::Invited && user.link_ends_at.is_none() {
+        tags.push(Tag::new("amber", "Named, not invited yet"));
+    } else if user.state == MembershipState::Invited {
         tags.push(Tag::new("amber", "Invited, not yet accepted"));
     } else if !user.has_password && visit.web.demo().is_none() {
         // In a demonstration nobody needs one.
@@ -409,6 +434,10 @@ async fn act(
     sent: &Sent,
 ) -> Answer {
     let reason = sent.one("reason");
+    if let Some((errors, minded)) = unminded(sent, "reason") {
+        let again = confirm(visit, id, deed, reason, errors).await?;
+        return page_again(&Confirm { hidden: vec![minded], ..again });
+    }
     match accounts::set_membership(&visit.app, &visit.ctx, id.0, to, reason).await {
         Ok(()) => Ok(see_other_done(&visit.href("/members"), done)),
         Err(AppError::Refused(problems)) => {
@@ -467,6 +496,7 @@ async fn confirm(
         danger: !matches!(deed, Deeds::LetIn | Deeds::Renew),
         action: visit.href(&format!("/members/{id}/{}", deed.path())),
         reason_label: if deed.is_of_invitations() { String::new() } else { "Why".into() },
+        reason_hint: "Kept under Conduct for as long as the policy says, also after they are removed",
         reason: reason.to_owned(),
         button: button.into(),
         cancel: visit.href("/members"),

@@ -13,8 +13,10 @@ const GROUPS: &[(&str, &[Nav])] = &[
     ("Today", &[Nav::Today, Nav::Duties]),
     ("Reports", &[Nav::Review, Nav::Report, Nav::MyReports]),
     ("People", &[Nav::Gallery, Nav::People, Nav::Cases, Nav::Appeals, Nav::Letters, Nav::Evidence]),
+    ("Rights", &[Nav::Requests, Nav::Breaches]),
     ("Members", &[Nav::Members]),
     ("Scheme", &[Nav::Registers, Nav::Policy, Nav::Accreditation, Nav::OldData, Nav::Sweep]),
+    ("Audit", &[Nav::Oversight, Nav::Audit]),
 ];
 
 /// Who sees nobody decides on cases.

@@ -8,12 +8,12 @@ use axum::{
 use fairwatch_app::{
     App,
     accounts::{self, devices},
-    breaches, enquiries, evidence,
+    breaches, conduct, enquiries, evidence,
     exclusions::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
-    governing,
+    governing, importing,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -33,8 +33,8 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
-        EntryId, EvidenceId, IncidentId, LetterId, OldAuditId, PictureId, PolicyChangeId, ProposalId,
-        ReportId, RequestAboutDataId, SubjectId, TipId,
+        EntryId, EvidenceId, ImportId, IncidentId, LetterId, MemberId, OldAuditId, PictureId, PolicyChangeId,
+        ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -192,6 +192,24 @@ impl House {
         devices::enrol(app, &ctx, org, "Till 2", own::Shows::Initials).await.expect("they enrol a device");
         let own = devices::own_business(app, &manager.again(&self.world), org).await.expect("they see it");
         own.devices[0].device
+    }
+
+    /// A business of the north that is suspended.
+    pub(crate) async fn suspended(&self, controller: &Person) -> MemberId {
+        let member = self.world.business(&self.north).await;
+        let (ctx, until) = (controller.again(&self.world), conduct::Until::default());
+        conduct::suspend(&self.app, &ctx, member, "They were asked twice.", &until)
+            .await
+            .expect("it is suspended");
+        member
+    }
+
+    /// A file of members that was taken.
+    pub(crate) async fn import(&self, controller: &Person) -> ImportId {
+        let (app, org, file) = (&self.app, self.north.org, b"Business\nCorner Bakery\n".to_vec());
+        let found =
+            importing::preview(app, &controller.again(&self.world), org, file).await.expect("it is read");
+        importing::take(app, &controller.again(&self.world), org, &found.rows).await.expect("it is taken")
     }
 
     /// What somebody wrote to the north from outside.

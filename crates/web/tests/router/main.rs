@@ -8,6 +8,7 @@ mod invitations;
 mod joining;
 mod lapsed;
 mod looks;
+mod members;
 mod notices;
 mod pages;
 mod policies;

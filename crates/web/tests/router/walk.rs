@@ -7,7 +7,7 @@ use fairwatch_core::{
     gate::Role,
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
-        EntryId, FieldId, LetterId, MemberId, MembershipId, OldAuditId, PolicyChangeId, ProposalId,
+        EntryId, FieldId, ImportId, LetterId, MemberId, MembershipId, OldAuditId, PolicyChangeId, ProposalId,
         RequestAboutDataId, TipId,
     },
 };
@@ -33,6 +33,10 @@ struct Walker {
     enquiry: EnquiryId,
     /// A business that is to leave.
     member: MemberId,
+    /// One that is suspended.
+    suspended: MemberId,
+    /// A file of members that was taken.
+    import: ImportId,
     /// A business that wants to join.
     application: ApplicationId,
     /// The name of whom the pages about people are about.
@@ -87,6 +91,8 @@ impl Walker {
         let field = shown.expect("the record opens").open.profile.fields.first().expect("it has a name").id;
         let enquiry = house.enquiry(find(Role::Controller)).await;
         let member = house.world.business(&house.north).await;
+        let suspended = house.suspended(find(Role::Controller)).await;
+        let import = house.import(find(Role::Controller)).await;
         let application = house.application(find(Role::Board)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
@@ -110,6 +116,8 @@ impl Walker {
             enquiry,
             application,
             member,
+            suspended,
+            import,
             field,
             case,
             appeal,
@@ -140,6 +148,10 @@ impl Walker {
             p if p.contains("/breaches/") => self.breach.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
+            p if p.ends_with("/suspension") || p.ends_with("/businesses/{id}/let-in") => {
+                self.suspended.to_string()
+            }
+            p if p.contains("/members/import/") => self.import.to_string(),
             p if p.contains("/businesses/") => self.member.to_string(),
             p if p.contains("/devices/") => self.device.to_string(),
             p if p.contains("/applications/") => self.application.to_string(),
@@ -213,7 +225,9 @@ fn not_now(pattern: &str) -> Option<&'static str> {
         "/o/{slug}/cases/{id}/withdraw" => Some("a warning is decided as it is made"),
         "/o/{slug}/pictures/{id}/parts" => Some("the walk's picture shows one person"),
         "/o/{slug}/leave" => Some("nobody of the walk speaks for a business"),
-        "/o/{slug}/businesses/{id}/leaving" => Some("of its own people only who speaks for it sees it"),
+        "/o/{slug}/businesses/{id}/leaving" | "/o/{slug}/businesses/{id}/conduct" => {
+            Some("of its own people only who speaks for it sees it")
+        }
         "/o/{slug}/policy/changes/{id}/edit" => Some("the change is before the board"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,

@@ -1,7 +1,7 @@
 //! What looks as if it must not stand in a report (INC-7): warnings for whoever types it, which they may pass over.
 use super::Typed;
 use fairwatch_core::{
-    incidents::{Looks, warnings},
+    incidents::{Looks, every, warnings},
     scope::Scope,
 };
 
@@ -36,6 +36,21 @@ pub fn of(scope: &Scope, typed: &Typed) -> Vec<Caution> {
                 found: text[warning.start..warning.end].to_owned(),
                 sentence: warning.sentence,
             })
+        })
+        .collect()
+}
+
+/// The warnings of a text about a member or one of its people: of them nothing of special categories is held, whatever the
+/// scheme holds of others (MEM-7). Addresses and telephone numbers are ordinary there.
+#[must_use]
+pub fn special(field: &str, text: &str) -> Vec<Caution> {
+    let found = every(text).into_iter().filter(|warning| warning.looks.is_special());
+    found
+        .map(|warning| Caution {
+            field: field.to_owned(),
+            looks: warning.looks,
+            found: text[warning.start..warning.end].to_owned(),
+            sentence: warning.sentence,
         })
         .collect()
 }
