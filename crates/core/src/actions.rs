@@ -1,7 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, leaving, letters, pictures, policies, registers, subjects,
+    governing, groups, incidents, intelligence, joining, leaving, letters, news, pictures, policies,
+    registers, subjects,
 };
 
 /// Every action, feature by feature.
@@ -18,11 +19,13 @@ pub fn all() -> Vec<Listed> {
         exclusions::appeals::ACTIONS,
         finding::ACTIONS,
         governing::ACTIONS,
+        groups::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
         joining::ACTIONS,
         leaving::ACTIONS,
         letters::ACTIONS,
+        news::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,
         registers::ACTIONS,

@@ -107,4 +107,12 @@ ids! {
     EntryId,
     /// That something was reviewed (DOC-1, DOC-3).
     ReviewId,
+    /// A list of members of the scheme's own (MEM-4).
+    GroupId,
+    /// A piece of news, an alert, a document or an event (MEM-4).
+    PostId,
+    /// A meeting or a training (MEM-5).
+    MeetingId,
+    /// What a member owes the scheme for a period (MEM-5).
+    FeeId,
 }

@@ -17,6 +17,7 @@
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
+//! - [`news`], [`groups`], [`targets`]: what a scheme tells its members, and whom of them it concerns.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
@@ -31,6 +32,7 @@ pub mod exclusions;
 pub mod finding;
 pub mod gate;
 pub mod governing;
+pub mod groups;
 pub mod ids;
 pub mod incidents;
 pub mod intelligence;
@@ -38,6 +40,7 @@ pub mod joining;
 pub mod leaving;
 pub mod letters;
 pub mod mail;
+pub mod news;
 pub mod notices;
 pub mod pictures;
 pub mod policies;
@@ -45,4 +48,5 @@ pub mod policy;
 pub mod registers;
 pub mod scope;
 pub mod subjects;
+pub mod targets;
 pub mod world;

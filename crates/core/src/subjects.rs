@@ -492,7 +492,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         && !crate::policies::CONCERN_NOBODY.contains(&action)
         && !crate::joining::CONCERN_NOBODY.contains(&action)
         && !crate::leaving::CONCERN_NOBODY.contains(&action)
-        && !["governing.", "certifications.", "registers.", "duties."]
+        && !["governing.", "certifications.", "registers.", "duties.", "groups.", "news.", "meetings."]
             .iter()
             .any(|feature| action.starts_with(feature))
 }

@@ -99,6 +99,10 @@ values! {
     fairwatch_core::ids::CertificationId => Id, v => v.0;
     fairwatch_core::ids::EntryId => Id, v => v.0;
     fairwatch_core::ids::ReviewId => Id, v => v.0;
+    fairwatch_core::ids::GroupId => Id, v => v.0;
+    fairwatch_core::ids::PostId => Id, v => v.0;
+    fairwatch_core::ids::MeetingId => Id, v => v.0;
+    fairwatch_core::ids::FeeId => Id, v => v.0;
     fairwatch_core::ids::EnquiryId => Id, v => v.0;
     fairwatch_core::ids::ApplicationId => Id, v => v.0;
     fairwatch_core::ids::MailId => Id, v => v.0;

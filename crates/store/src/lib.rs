@@ -18,6 +18,7 @@ pub mod exclusions;
 mod facts;
 pub mod finding;
 pub mod governing;
+pub mod groups;
 pub mod incidents;
 pub mod intelligence;
 pub mod joining;
@@ -27,6 +28,7 @@ pub mod leaving;
 pub mod ledger;
 pub mod letters;
 pub mod mail;
+pub mod news;
 pub mod notices;
 pub mod orgs;
 pub mod pictures;
@@ -35,6 +37,7 @@ pub mod registers;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;
+pub mod targets;
 #[doc(hidden)]
 pub mod testing;
 
