@@ -35,6 +35,7 @@ mod exclusions;
 mod house;
 mod letters;
 mod members;
+mod news;
 mod policies;
 mod records;
 mod signing;
@@ -139,6 +140,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(evidence::table());
     table.extend(letters::table());
     table.extend(members::table());
+    table.extend(news::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());

@@ -22,6 +22,7 @@ use fairwatch_core::{
     governing::ListDocuments,
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
+    news::ListNews,
     policies::ListChanges,
     policy::Policy,
     subjects::{Gallery, ListSubjects, PlanSweep, ShowSweeps, viewer},
@@ -58,6 +59,8 @@ pub(crate) enum Nav {
     Evidence,
     /// Appeals, for those who hear them.
     Appeals,
+    /// What the scheme tells its members.
+    News,
     /// The calendar of duties.
     Duties,
     /// Documents, registers and their reviews.
@@ -87,6 +90,7 @@ impl Nav {
             Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
             Self::Appeals => "Appeals",
+            Self::News => "News",
             Self::Duties => "Duties",
             Self::Registers => "Registers",
             Self::Colleagues => "Your business",
@@ -112,6 +116,7 @@ impl Nav {
             Self::Cases => "/cases",
             Self::Evidence => "/evidence",
             Self::Appeals => "/appeals",
+            Self::News => "/news",
             Self::Duties => "/duties",
             Self::Registers => "/documents",
             Self::Colleagues => "/colleagues",
@@ -136,6 +141,7 @@ impl Nav {
             Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::Appeals => ListAppeals::NAME,
+            Self::News => ListNews::NAME,
             Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
             Self::Colleagues => ListColleagues::NAME,
@@ -148,17 +154,17 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, People,
+        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, News, People,
         Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
-        Role::MemberUser => &[Gallery, Report, MyReports, Colleagues],
-        Role::Staff => &[Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
+        Role::MemberUser => &[Gallery, News, Report, MyReports, Colleagues],
+        Role::Staff => &[Gallery, People, Letters, News, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
-            Today, Review, Duties, People, Gallery, Cases, Letters, Report, Members, Registers, Rules, Sweep,
+            Today, Review, Duties, People, Gallery, Cases, Letters, Report, News, Members, Registers, Rules, Sweep,
             Audit,
         ],
-        Role::Board => &[Cases, Appeals, Duties, Audit, Rules, Registers, Sweep, Members, Evidence],
+        Role::Board => &[Cases, Appeals, Duties, News, Audit, Rules, Registers, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],
         Role::Auditor => &[Audit],
         Role::Operator => &[System],
