@@ -13,7 +13,7 @@ use fairwatch_app::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
-    governing,
+    governing, groups,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -23,7 +23,7 @@ use fairwatch_app::{
         self,
         service::{self, Entered},
     },
-    pictures, policies, registers, spam, subjects,
+    news, orgs, pictures, policies, registers, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
@@ -32,7 +32,8 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, IncidentId, LetterId, PictureId, PolicyChangeId, ProposalId, ReportId, SubjectId, TipId,
+        EvidenceId, GroupId, IncidentId, LetterId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId,
+        SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -169,6 +170,23 @@ impl House {
         )
         .await;
         (document.expect("it is entered"), entry.expect("it is entered"))
+    }
+
+    /// A document for every member, and a list of members.
+    pub(crate) async fn told(&self, controller: &Person) -> (PostId, GroupId) {
+        let (app, org) = (&self.app, self.north.org);
+        let scope = orgs::by_slug(app, &self.world.nobody(), &self.north.slug).await;
+        let scope = scope.expect("schemes are listed").expect("it is there");
+        let typed = news::Typed {
+            kind: Some(fairwatch_core::news::Kind::Document),
+            title: "How we report".into(),
+            pdf: Some(b"%PDF-1.7".to_vec()),
+            ..news::Typed::default()
+        };
+        let post = news::publish(app, &controller.again(&self.world), &scope, typed).await;
+        let Ok(news::Outcome::Published(post)) = post else { panic!("it is published: {post:?}") };
+        let group = groups::add(app, &controller.again(&self.world), org, "The circle").await;
+        (post, group.expect("it is made"))
     }
 
     /// Makes a member user the manager of their business, with a shared device.

@@ -7,7 +7,7 @@ use fairwatch_core::{
     gate::Role,
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId,
-        LetterId, MemberId, MembershipId, PolicyChangeId, ProposalId, TipId,
+        GroupId, LetterId, MemberId, MembershipId, PolicyChangeId, PostId, ProposalId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -50,6 +50,10 @@ struct Walker {
     document: DocumentId,
     /// An entry of a register.
     entry: EntryId,
+    /// A document that the controller shared with every member, as PDF.
+    post: PostId,
+    /// A list of members.
+    group: GroupId,
     hidden: Reply,
 }
 
@@ -86,6 +90,7 @@ impl Walker {
         let (letter, attempt) = house.letter(find(Role::Controller), records.subject).await;
         let change = house.policy_change(find(Role::Controller), "We are neighbours.").await;
         let (document, entry) = house.papers(find(Role::Controller)).await;
+        let (post, group) = house.told(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         Self {
@@ -109,6 +114,8 @@ impl Walker {
             change,
             document,
             entry,
+            post,
+            group,
             hidden,
         }
     }
@@ -123,6 +130,8 @@ impl Walker {
             p if p.contains("/policy/changes/") => self.change.to_string(),
             p if p.contains("/documents/{id}") => self.document.to_string(),
             p if p.contains("/registers/{id}") => self.entry.to_string(),
+            p if p.contains("/news/{id}") => self.post.to_string(),
+            p if p.contains("/groups/{id}") => self.group.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.contains("/businesses/") => self.member.to_string(),
@@ -146,6 +155,7 @@ impl Walker {
         let path = pattern
             .replace("/changes/{id}/people", "/changes/{id}/people?effect=hidden")
             .replace("/registers/new/{kind}", "/registers/new/person")
+            .replace("/news/new/{kind}", "/news/new/event")
             .replace("/reviews/{kind}", "/reviews/users?key=users")
             .replace("{slug}", slug)
             .replace("{id}", &id)
