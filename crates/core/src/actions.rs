@@ -1,7 +1,7 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, groups, incidents, intelligence, joining, leaving, letters, news, pictures, policies,
+    governing, groups, incidents, intelligence, joining, leaving, letters, meetings, news, pictures, policies,
     registers, subjects,
 };
 
@@ -25,6 +25,7 @@ pub fn all() -> Vec<Listed> {
         joining::ACTIONS,
         leaving::ACTIONS,
         letters::ACTIONS,
+        meetings::ACTIONS,
         news::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,

@@ -17,12 +17,14 @@
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
-//! - [`news`], [`groups`], [`targets`]: what a scheme tells its members, and whom of them it concerns.
+//! - [`calendar`]: what other calendars read.
+//! - [`news`], [`meetings`], [`groups`], [`targets`]: what a scheme tells its members, and whom of them it concerns.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`clocks`]: what stage a subject is in on a day, which rule says so, and what comes next.
 pub mod accounts;
 pub mod actions;
 pub mod audit;
+pub mod calendar;
 pub mod certifications;
 pub mod clocks;
 pub mod duties;
@@ -40,6 +42,7 @@ pub mod joining;
 pub mod leaving;
 pub mod letters;
 pub mod mail;
+pub mod meetings;
 pub mod news;
 pub mod notices;
 pub mod pictures;

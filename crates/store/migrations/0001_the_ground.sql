@@ -895,3 +895,40 @@ CREATE TABLE digests (
     through_on TEXT NOT NULL,           -- what was published before this day has been told
     mail_after {id}                     -- the last role to whom mail of that week was queued; none when all are
 );
+
+-- Meetings and trainings (MEM-5).
+
+CREATE TABLE meetings (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- meeting, agm, training
+    circle TEXT NOT NULL,               -- members (with targets) or office
+    day TEXT NOT NULL,
+    from_time TEXT NOT NULL,            -- in London
+    to_time TEXT NOT NULL,
+    valid_months BIGINT,                -- of a training: for so long it holds
+    sequence BIGINT NOT NULL,           -- so many times it has changed
+    cancelled BIGINT NOT NULL,
+    mail_after {id},                    -- the last role to whom mail was queued; none when all are
+    created_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL,            -- under a key of its own: title, place, agenda
+    minutes {bytes},                    -- likewise: what was said
+    file {bytes}                        -- or the PDF of that
+);
+CREATE INDEX meetings_by_org ON meetings (org_id, day);
+
+CREATE TABLE meeting_answers (
+    meeting_id {id} NOT NULL REFERENCES meetings (id),
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    coming TEXT NOT NULL,               -- yes, no
+    answered_at BIGINT NOT NULL,
+    PRIMARY KEY (meeting_id, membership_id)
+);
+CREATE INDEX meeting_answers_by_membership ON meeting_answers (membership_id);
+
+CREATE TABLE meeting_attendance (
+    meeting_id {id} NOT NULL REFERENCES meetings (id),
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    PRIMARY KEY (meeting_id, membership_id)
+);
+CREATE INDEX meeting_attendance_by_membership ON meeting_attendance (membership_id);

@@ -28,6 +28,7 @@ pub mod leaving;
 pub mod ledger;
 pub mod letters;
 pub mod mail;
+pub mod meetings;
 pub mod news;
 pub mod notices;
 pub mod orgs;

@@ -25,7 +25,10 @@ use fairwatch_core::{
     targets::{Belongs, Targets},
 };
 use fairwatch_vault::{DataKey, Place};
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -166,7 +169,7 @@ pub async fn list(tx: &mut Tx<ListNews>) -> Result<Vec<Post>, StoreError> {
     let scope = tx.permit.facts().clone();
     let standing = tx.permit.standing();
     let (membership, keeper) = (standing.membership, standing.role.is_some_and(keeps));
-    let from = if keeper { Date::MIN } else { scope.today };
+    let from = if keeper { date(1, 1, 1) } else { scope.today };
     let text = sql!(
         "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
          CAST(CASE WHEN p.file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_file, \

@@ -68,6 +68,9 @@ pub const TABLES: &[(&str, &str)] = &[
         "mails",
         "to whom and what when it was sent, three days after it was queued at the latest; the rest with the owner, or 30 days after that, by the sweep; what must go out one time alone is known by a keyed hash for 400 days",
     ),
+    ("meeting_answers", "with the meeting, or with the role"),
+    ("meeting_attendance", "with the meeting, or with the role"),
+    ("meetings", "the policy's period for meetings after their day, by the sweep (MEM-5)"),
     ("member_groups", "when the controller ends it"),
     (
         "members",

@@ -285,6 +285,11 @@ fn line(name: &str) -> Option<(&'static str, &'static str, &'static [For], Ended
         "draft" => ("What you typed or uploaded and did not send", "after the last change", &[Members]),
         "mail" => ("Messages that we sent", "after they were sent or given up", &[Members, Public]),
         "news" => ("News, alerts, documents and events, and who has read them", "after they were over", &[Members]),
+        "meeting" => (
+            "Meetings and trainings: who was invited, answered and came, and what was said",
+            "after they took place",
+            &[Members],
+        ),
         "sharing" => ("The record of what went to whom", "after it went", &[Reported]),
         "backup" => ("Backups", "after they were made, at the longest", &[Reported, Members, Public]),
         _ => return None,

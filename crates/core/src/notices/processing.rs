@@ -252,6 +252,7 @@ fn review(name: &str) -> &'static str {
         "notice_exemptions" => "Each reason for not serving a notice",
         "users" => "The list of those who sign in, and what each may do",
         "restore_test" => "A backup is tried by restoring it",
+        "general_meeting" => "The annual general meeting is held",
         _ => "Something else",
     }
 }

@@ -4,17 +4,16 @@
 //! is killed goes on there, and each mail bears a name by which it goes out one time alone.
 use super::{Post, opened};
 use crate::{
-    accounts,
     dialect::{Lock, args, sql},
-    door::{Inner, Store, Tx},
+    door::{Store, Tx},
     error::StoreError,
-    mail, targets,
+    mail::recipients,
+    targets,
 };
 use fairwatch_core::{
     accounts::own::Message,
     gate::Ctx,
-    ids::{AccountId, MemberId, MembershipId, OrgId, PostId},
-    mail::Mail,
+    ids::{OrgId, PostId},
     news::{
         Announce, Kind, SendDigest,
         mails::{self, Digest},
@@ -26,56 +25,6 @@ use fairwatch_core::{
 use jiff::{Span, civil::Date};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
-
-/// So many people are looked at in one transaction.
-const PART: i64 = 100;
-
-/// Somebody of a member business to whom mail may go.
-struct Recipient {
-    membership: MembershipId,
-    account: AccountId,
-    member: MemberId,
-}
-
-/// The next people of a scheme's businesses after a role, by id, and the last of them where there may be more.
-async fn recipients(
-    inner: &mut Inner,
-    org: OrgId,
-    after: Uuid,
-) -> Result<(Vec<Recipient>, Option<Uuid>), StoreError> {
-    let text = sql!(
-        "SELECT m.id, m.account_id, m.member_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
-         WHERE m.org_id = $1 AND m.id > $2 AND m.role = 'member_user' AND m.state = 'active' AND a.state = 'active' \
-         AND m.member_id IS NOT NULL ORDER BY m.id LIMIT $3"
-    );
-    let mut part = Vec::new();
-    for row in inner.rows(text, args![org, after, PART]).await? {
-        part.push(Recipient {
-            membership: row.id("id")?,
-            account: row.id("account_id")?,
-            member: row.id("member_id")?,
-        });
-    }
-    let is_whole = i64::try_from(part.len()).unwrap_or(i64::MAX) >= PART;
-    let last = part.last().map(|one| one.membership.0).filter(|_| is_whole);
-    Ok((part, last))
-}
-
-/// Queues a mail for somebody who wants it and whom mail reaches; whether it was.
-async fn send(
-    inner: &mut Inner,
-    one: &Recipient,
-    message: Message,
-    once: &str,
-    write: impl Fn(&str, &str) -> Mail,
-) -> Result<bool, StoreError> {
-    if !accounts::wants(inner, one.account, message).await? {
-        return Ok(false);
-    }
-    let Some(to) = mail::addresses(inner, one.membership).await? else { return Ok(false) };
-    let name = accounts::name_of(inner, one.account).await?.unwrap_or_default();
-    mail::queue(inner, one.membership, Some(once), &write(&to, &name)).await
-}
 
 /// The schemes in which an alert has still to go out by mail.
 ///
@@ -108,16 +57,17 @@ pub async fn announce(tx: &mut Tx<Announce>, host: &str) -> Result<Option<usize>
     }
     let for_whom = targets::of(inner, &[id.0]).await?.remove(&id.0).unwrap_or_default();
     let businesses = targets::of_all(inner, &scope).await?;
-    let (part, last) = recipients(inner, scope.org, row.id("mail_after")?).await?;
+    let (part, last) = recipients::next(inner, scope.org, row.id("mail_after")?).await?;
     let link = format!("{}/o/{}/news/{id}", host.trim_end_matches('/'), scope.slug);
     let (mut queued, mut told) = (0, Vec::new());
     for one in &part {
-        if !businesses.get(&one.member).is_some_and(|(_, belongs)| for_whom.holds(belongs)) {
+        let belongs = one.member.and_then(|member| businesses.get(&member));
+        if !belongs.is_some_and(|(_, belongs)| for_whom.holds(belongs)) {
             continue;
         }
         let once = format!("alert {id} {}", one.membership);
         let write = |to: &str, name: &str| mails::alert(to, name, &scope.policy.scheme.name, &link);
-        if send(inner, one, Message::Alerts, &once, write).await? {
+        if one.send(inner, Message::Alerts, &once, write).await? {
             queued += 1;
             told.push(one.membership.0);
         }
@@ -237,18 +187,18 @@ pub async fn digest(
         return Ok((0, true));
     }
     let businesses = targets::of_all(inner, &scope).await?;
-    let (part, last) = recipients(inner, scope.org, week.after).await?;
+    let (part, last) = recipients::next(inner, scope.org, week.after).await?;
     let page = format!("{}/o/{}/news", host.trim_end_matches('/'), scope.slug);
     let (mut queued, mut told) = (0, Vec::new());
     for one in &part {
-        let Some((_, belongs)) = businesses.get(&one.member) else { continue };
+        let Some((_, belongs)) = one.member.and_then(|member| businesses.get(&member)) else { continue };
         let new = week.of(belongs, may_leave);
         if new.is_empty() {
             continue;
         }
         let once = format!("digest {} {}", week.monday, one.membership);
         let write = |to: &str, name: &str| mails::digest(to, name, &scope.policy.scheme.name, &new, &page);
-        if send(inner, one, Message::Digest, &once, write).await? {
+        if one.send(inner, Message::Digest, &once, write).await? {
             queued += 1;
             told.push(one.membership.0);
         }
