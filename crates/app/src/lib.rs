@@ -21,6 +21,7 @@ pub mod joining;
 pub mod leaving;
 pub mod letters;
 pub mod mail;
+pub mod meetings;
 pub mod news;
 pub mod notices;
 pub mod orgs;

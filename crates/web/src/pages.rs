@@ -27,6 +27,7 @@ pub(crate) mod joining;
 pub(crate) mod leaving;
 pub(crate) mod letters;
 pub(crate) mod mailbox;
+pub(crate) mod meetings;
 pub(crate) mod members;
 pub(crate) mod news;
 pub(crate) mod notices;

@@ -34,6 +34,7 @@ mod evidence;
 mod exclusions;
 mod house;
 mod letters;
+mod meetings;
 mod members;
 mod news;
 mod policies;
@@ -141,6 +142,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(letters::table());
     table.extend(members::table());
     table.extend(news::table());
+    table.extend(meetings::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());

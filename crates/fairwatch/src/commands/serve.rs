@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App, duties, finding, mail, news, policies,
+    App, duties, finding, mail, meetings, news, policies,
     sweep::{Order, doubts, newest_entry, plan, run},
 };
 use fairwatch_core::{
@@ -118,6 +118,9 @@ async fn deliver_mail(app: App, world: World) {
         soon.tick().await;
         if let Err(error) = news::announce(&app, &world.ctx(Caller::Job("news"))).await {
             tracing::error!(%error, "alerts could not be sent out");
+        }
+        if let Err(error) = meetings::invite(&app, &world.ctx(Caller::Job("meetings"))).await {
+            tracing::error!(%error, "invitations could not be sent out");
         }
         if let Err(error) = mail::deliver_due(&app, &world.ctx(Caller::Job("mail"))).await {
             tracing::error!(%error, "mail could not be looked through");

@@ -5,7 +5,7 @@ use super::{governing::save_pdf, targets::told};
 use crate::{
     respond::{Answer, PageError, page},
     shell::Nav,
-    view::{Crumb, Link, Row, Shell, Tag},
+    view::{Chip, Crumb, Link, Row, Shell, Tag},
     visit::{Id, Visit},
     words,
 };
@@ -27,6 +27,7 @@ use fairwatch_core::{
 struct List {
     shell: Shell,
     lead: String,
+    chips: Vec<Chip>,
     write: Vec<Link>,
     shown: Vec<Line>,
     over: Vec<Line>,
@@ -135,6 +136,17 @@ fn verb(kind: Kind) -> &'static str {
     }
 }
 
+/// The two places of what a scheme tells its members.
+pub(crate) fn chips(visit: &Visit, here: &str) -> Vec<Chip> {
+    let chip = |label: &str, path: &str| Chip {
+        label: label.into(),
+        href: visit.href(path),
+        count: None,
+        current: path == here,
+    };
+    vec![chip("News", "/news"), chip("Meetings", "/meetings")]
+}
+
 /// `GET /o/{slug}/news`
 pub(crate) async fn list(visit: Visit) -> Answer {
     let posts = news::list(&visit.app, &visit.ctx, visit.org()).await?;
@@ -149,6 +161,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     page(&List {
         shell: visit.shell(Nav::News),
         lead: lead.into(),
+        chips: chips(&visit, "/news"),
         write,
         shown: shown.iter().map(|post| line(&visit, post)).collect(),
         over: over.iter().map(|post| line(&visit, post)).collect(),

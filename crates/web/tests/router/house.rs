@@ -23,7 +23,7 @@ use fairwatch_app::{
         self,
         service::{self, Entered},
     },
-    news, orgs, pictures, policies, registers, spam, subjects,
+    meetings, news, orgs, pictures, policies, registers, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
@@ -32,7 +32,7 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, GroupId, IncidentId, LetterId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId,
+        EvidenceId, GroupId, IncidentId, LetterId, MeetingId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId,
         SubjectId, TipId,
     },
     intelligence::Knowledge,
@@ -187,6 +187,29 @@ impl House {
         let Ok(news::Outcome::Published(post)) = post else { panic!("it is published: {post:?}") };
         let group = groups::add(app, &controller.again(&self.world), org, "The circle").await;
         (post, group.expect("it is made"))
+    }
+
+    /// A meeting today of all members, with minutes as PDF.
+    pub(crate) async fn meeting(&self, controller: &Person) -> MeetingId {
+        let app = &self.app;
+        let scope = orgs::by_slug(app, &self.world.nobody(), &self.north.slug).await;
+        let scope = scope.expect("schemes are listed").expect("it is there");
+        let typed = meetings::Typed {
+            kind: Some(fairwatch_core::meetings::Kind::Meeting),
+            circle: Some(fairwatch_core::meetings::Circle::Members),
+            title: "Briefing".into(),
+            place: "The hall".into(),
+            day: Some(self.world.nobody().today()),
+            from: "9".into(),
+            to: "10".into(),
+            ..meetings::Typed::default()
+        };
+        let id = meetings::call(app, &controller.again(&self.world), &scope, &typed).await;
+        let id = id.expect("it is called");
+        let pdf = Some(b"%PDF-1.7".to_vec());
+        let kept = meetings::keep_minutes(app, &controller.again(&self.world), id, "", pdf).await;
+        kept.expect("they are kept");
+        id
     }
 
     /// Makes a member user the manager of their business, with a shared device.

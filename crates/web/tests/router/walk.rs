@@ -7,7 +7,7 @@ use fairwatch_core::{
     gate::Role,
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId,
-        GroupId, LetterId, MemberId, MembershipId, PolicyChangeId, PostId, ProposalId, TipId,
+        GroupId, LetterId, MeetingId, MemberId, MembershipId, PolicyChangeId, PostId, ProposalId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -54,6 +54,8 @@ struct Walker {
     post: PostId,
     /// A list of members.
     group: GroupId,
+    /// A meeting today, with minutes.
+    meeting: MeetingId,
     hidden: Reply,
 }
 
@@ -91,6 +93,7 @@ impl Walker {
         let change = house.policy_change(find(Role::Controller), "We are neighbours.").await;
         let (document, entry) = house.papers(find(Role::Controller)).await;
         let (post, group) = house.told(find(Role::Controller)).await;
+        let meeting = house.meeting(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         Self {
@@ -116,6 +119,7 @@ impl Walker {
             entry,
             post,
             group,
+            meeting,
             hidden,
         }
     }
@@ -131,6 +135,7 @@ impl Walker {
             p if p.contains("/documents/{id}") => self.document.to_string(),
             p if p.contains("/registers/{id}") => self.entry.to_string(),
             p if p.contains("/news/{id}") => self.post.to_string(),
+            p if p.contains("/meetings/{id}") => self.meeting.to_string(),
             p if p.contains("/groups/{id}") => self.group.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
@@ -210,6 +215,7 @@ fn not_now(pattern: &str) -> Option<&'static str> {
         "/o/{slug}/leave" => Some("nobody of the walk speaks for a business"),
         "/o/{slug}/businesses/{id}/leaving" => Some("of its own people only who speaks for it sees it"),
         "/o/{slug}/policy/changes/{id}/edit" => Some("the change is before the board"),
+        "/o/{slug}/news/{id}/withdraw" => Some("the board takes back what it wrote itself"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
     }
