@@ -6,6 +6,7 @@ mod exclusions;
 mod history;
 mod joining;
 mod letters;
+mod meetings;
 mod news;
 mod people;
 mod policies;

@@ -72,5 +72,6 @@ pub(crate) async fn happen(
             ..Typed::default()
         },
     };
-    tell(seeding, scope, controller, typed).await
+    tell(seeding, scope, controller, typed).await?;
+    super::meetings::happen(seeding, scope, staffing, controller, which).await
 }
