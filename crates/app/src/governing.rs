@@ -41,6 +41,12 @@ pub struct Entered {
     pub asks: bool,
 }
 
+/// Notes what is wrong with a PDF that was uploaded as `file`.
+pub(crate) fn check_pdf(check: &mut Check, pdf: &[u8]) {
+    check.want(pdf.len() <= MOST_BYTES, "file", "This file is larger than 5 MB. Choose a smaller one.");
+    check.want(pdf.starts_with(b"%PDF-"), "file", "This is no PDF. Choose a PDF, or type the text.");
+}
+
 fn version(check: &mut Check, ctx: &Ctx, entered: Entered, revises: bool) -> NewVersion {
     // Lines matter in a text: only its ends are tidied.
     let text = entered.text.replace("\r\n", "\n").trim().to_owned();
@@ -48,12 +54,7 @@ fn version(check: &mut Check, ctx: &Ctx, entered: Entered, revises: bool) -> New
     match &entered.pdf {
         Some(pdf) => {
             check.want(text.is_empty(), "text", "Type a text or choose a PDF, not both.");
-            check.want(
-                pdf.len() <= MOST_BYTES,
-                "file",
-                "This file is larger than 5 MB. Choose a smaller one.",
-            );
-            check.want(pdf.starts_with(b"%PDF-"), "file", "This is no PDF. Choose a PDF, or type the text.");
+            check_pdf(check, pdf);
         }
         None => {
             check.want(!text.is_empty(), "text", "Type the text, or choose a PDF.");

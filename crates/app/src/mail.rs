@@ -28,6 +28,8 @@ pub struct Letter<'a> {
     pub at: Timestamp,
     /// To whom and what.
     pub mail: &'a Mail,
+    /// An appointment that comes along, as iCalendar.
+    pub calendar: Option<&'a str>,
 }
 
 /// What became of handing a mail over. It names nobody, so that it can be logged.
@@ -118,8 +120,8 @@ pub async fn deliver_due(app: &App, ctx: &Ctx) -> Result<Delivered, AppError> {
         return Ok(done);
     }
     let Some(lease) = store::begin(&app.store, ctx).await? else { return Ok(done) };
-    while let Some(Claimed { id, mail }) = store::claim(&app.store, ctx, lease).await? {
-        let letter = Letter { id, at: ctx.real_now(), mail: &mail };
+    while let Some(Claimed { id, mail, calendar }) = store::claim(&app.store, ctx, lease).await? {
+        let letter = Letter { id, at: ctx.real_now(), mail: &mail, calendar: calendar.as_deref() };
         let handed = tokio::time::timeout(LONGEST, carrier.carry(letter)).await;
         let handed = handed.unwrap_or_else(|_| Handed::Unknown("it took too long".into()));
         let ended = match &handed {

@@ -202,7 +202,8 @@ async fn an_address_that_nobody_has_is_given_up_at_once_and_not_repeated(world: 
     assert_eq!(deliver(world, &app).await, Delivered { sent: 0, later: 0, given_up: 1 });
     let smtp = Smtp::new(settings(server.port()))?;
     let mail = Mail { to: "una@home.example".into(), subject: "x".into(), text: "y".into() };
-    let letter = Letter { id: world.nobody().new_id(), at: world.nobody().real_now(), mail: &mail };
+    let letter =
+        Letter { id: world.nobody().new_id(), at: world.nobody().real_now(), mail: &mail, calendar: None };
     let handed = smtp.carry(letter).await;
     assert!(server.heard().contains("una@home.example"), "the server was asked for it");
     assert_eq!(handed, Handed::Never("it answered 550".into()));
@@ -350,7 +351,7 @@ fn sec_2_nothing_is_said_in_the_clear() {
     let smtp = Smtp::new(SmtpSettings { encryption: Encryption::StartTls, ..settings(server.port()) });
     let mail = Mail { to: "una@home.example".into(), subject: "x".into(), text: "y".into() };
     let id = MailId("01900000-0000-7000-8000-000000000000".parse().expect("an id"));
-    let letter = Letter { id, at: jiff::Timestamp::UNIX_EPOCH, mail: &mail };
+    let letter = Letter { id, at: jiff::Timestamp::UNIX_EPOCH, mail: &mail, calendar: None };
     let handed = runtime.block_on(smtp.expect("these settings will do").carry(letter));
     assert!(matches!(handed, Handed::Nobody(_)), "{handed:?}");
     let heard = server.heard();

@@ -1,8 +1,9 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, accreditation, audit, breaches, certifications, conduct, duties, enquiries, evidence,
-    exclusions, finding, gate::Listed, governing, importing, incidents, intelligence, joining, leaving,
-    letters, old_data, oversight, pictures, policies, registers, requests, subjects, today,
+    exclusions, finding, gate::Listed, governing, groups, importing, incidents, intelligence, joining,
+    leaving, letters, meetings, news, old_data, oversight, pictures, policies, registers, requests, subjects,
+    today,
 };
 
 /// Every action, feature by feature.
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Listed> {
         finding::ACTIONS,
         governing::ACTIONS,
         importing::ACTIONS,
+        groups::ACTIONS,
         incidents::ACTIONS,
         intelligence::ACTIONS,
         joining::ACTIONS,
@@ -30,6 +32,8 @@ pub fn all() -> Vec<Listed> {
         letters::ACTIONS,
         old_data::ACTIONS,
         oversight::ACTIONS,
+        meetings::ACTIONS,
+        news::ACTIONS,
         pictures::ACTIONS,
         policies::ACTIONS,
         registers::ACTIONS,

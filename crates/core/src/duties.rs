@@ -6,6 +6,7 @@
 //!
 //! Labels name nobody: the calendar leaves the program, as a feed and by mail.
 use crate::{
+    calendar::{Entry, When},
     exclusions::{appeals::hearers, deciders},
     gate::{AuditClass, Role},
     incidents::words,
@@ -61,12 +62,16 @@ words! {
         Receipt = "receipt",
         /// Somebody is to be told of a breach of personal data, or its risk is to be judged (BRE-2, BRE-3).
         Breach = "breach",
+        /// The annual general meeting is to be held (MEM-5).
+        GeneralMeeting = "general_meeting",
+        /// Somebody's training runs out (MEM-5).
+        Training = "training",
     }
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
@@ -88,6 +93,8 @@ impl Kind {
         Self::Request,
         Self::Receipt,
         Self::Breach,
+        Self::GeneralMeeting,
+        Self::Training,
     ];
 
     /// Whether it stands for a list, whose day moves with what is on it. Of a list one is reminded once at each stage,
@@ -125,7 +132,9 @@ impl Kind {
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
             Self::Policy | Self::Application | Self::Leaving => vec![Role::Board],
-            Self::Expiry | Self::Breach | Self::Suspension => vec![Role::Controller, Role::Board],
+            Self::Expiry | Self::Breach | Self::Suspension | Self::GeneralMeeting => {
+                vec![Role::Controller, Role::Board]
+            }
             _ => vec![Role::Controller],
         }
     }
@@ -284,6 +293,11 @@ fn told(one: &Dated) -> (String, String) {
         Kind::Leaving => {
             ("End the membership of a member that leaves".into(), format!("/businesses/{key}/leaving"))
         }
+        Kind::GeneralMeeting => ("Hold the annual general meeting".into(), "/meetings".into()),
+        Kind::Training => {
+            let people = plural(n, "person", "people");
+            (format!("Train {people} again: {about}"), format!("/meetings/{key}"))
+        }
     }
 }
 
@@ -347,61 +361,24 @@ pub fn of_roles(duties: &[Duty], roles: &[Role]) -> Vec<Duty> {
     duties.iter().filter(|duty| duty.roles.iter().any(|role| roles.contains(role))).cloned().collect()
 }
 
-/// A text as iCalendar has it: commas, semicolons, backslashes and ends of lines escaped (RFC 5545, 3.3.11).
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' | ';' | ',' => {
-                out.push('\\');
-                out.push(character);
-            }
-            '\n' => out.push_str("\\n"),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A line folded at 75 bytes (RFC 5545, 3.1).
-fn folded(line: &str, into: &mut String) {
-    let mut room = 75;
-    for character in line.chars() {
-        if character.len_utf8() > room {
-            into.push_str("\r\n ");
-            room = 74;
-        }
-        room -= character.len_utf8();
-        into.push(character);
-    }
-    into.push_str("\r\n");
-}
-
 /// The calendar as a feed (RFC 5545): one whole day for each duty, which keeps its identity when its day moves. `host`
 /// stands before paths; `stamp` is the moment at which it was worked out.
 #[must_use]
 pub fn calendar(name: &str, duties: &[Duty], host: &str, slug: &str, stamp: jiff::Timestamp) -> String {
-    let mut text = String::new();
-    let stamp = stamp.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut put = |line: String| folded(&line, &mut text);
-    put("BEGIN:VCALENDAR".into());
-    put("VERSION:2.0".into());
-    put("PRODID:-//Fairwatch//Duties//EN".into());
-    put(format!("X-WR-CALNAME:{}", escaped(name)));
-    for duty in duties {
-        put("BEGIN:VEVENT".into());
+    let entry = |duty: &Duty| {
         let key = duty.key.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        put(format!("UID:{}-{key}@{slug}.fairwatch", duty.kind.name()));
-        put(format!("DTSTAMP:{stamp}"));
-        put(format!("DTSTART;VALUE=DATE:{}", duty.due.strftime("%Y%m%d")));
-        put(format!("SUMMARY:{}", escaped(&duty.label)));
-        put(format!("URL:{}/o/{slug}{}", host.trim_end_matches('/'), duty.path));
-        put("TRANSP:TRANSPARENT".into());
-        put("END:VEVENT".into());
-    }
-    put("END:VCALENDAR".into());
-    text
+        Entry {
+            uid: format!("{}-{key}@{slug}.fairwatch", duty.kind.name()),
+            when: When::Day(duty.due),
+            summary: duty.label.clone(),
+            place: String::new(),
+            url: format!("{}/o/{slug}{}", host.trim_end_matches('/'), duty.path),
+            sequence: 0,
+            cancelled: false,
+        }
+    };
+    let entries = duties.iter().map(entry).collect::<Vec<_>>();
+    crate::calendar::calendar(name, "Duties", &entries, stamp)
 }
 
 crate::gate::actions! {

@@ -117,4 +117,12 @@ ids! {
     BreachId,
     /// What somebody asked about their data (SAR-1); [`RequestId`] is that of a request to the program.
     RequestAboutDataId,
+    /// A list of members of the scheme's own (MEM-4).
+    GroupId,
+    /// A piece of news, an alert, a document or an event (MEM-4).
+    PostId,
+    /// A meeting or a training (MEM-5).
+    MeetingId,
+    /// What a member owes the scheme for a period (MEM-5).
+    FeeId,
 }

@@ -22,6 +22,8 @@
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
 //! - [`mail`]: what is sent by e-mail.
+//! - [`calendar`]: what other calendars read.
+//! - [`news`], [`meetings`], [`groups`], [`targets`]: what a scheme tells its members, and whom of them it concerns.
 //! - [`notices`]: the texts that a scheme publishes, written from its policy.
 //! - [`old_data`]: the yearly audit of what is old.
 //! - [`accreditation`]: what an assessor reads, with evidence from the records.
@@ -31,6 +33,7 @@ pub mod accreditation;
 pub mod actions;
 pub mod audit;
 pub mod breaches;
+pub mod calendar;
 pub mod certifications;
 pub mod clocks;
 pub mod conduct;
@@ -41,6 +44,7 @@ pub mod exclusions;
 pub mod finding;
 pub mod gate;
 pub mod governing;
+pub mod groups;
 pub mod ids;
 pub mod importing;
 pub mod incidents;
@@ -49,6 +53,8 @@ pub mod joining;
 pub mod leaving;
 pub mod letters;
 pub mod mail;
+pub mod meetings;
+pub mod news;
 pub mod notices;
 pub mod old_data;
 pub mod oversight;
@@ -60,5 +66,6 @@ pub mod requests;
 pub mod rights;
 pub mod scope;
 pub mod subjects;
+pub mod targets;
 pub mod today;
 pub mod world;

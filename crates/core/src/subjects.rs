@@ -494,9 +494,20 @@ pub fn concerns_subjects(action: &str) -> bool {
         && !crate::joining::CONCERN_NOBODY.contains(&action)
         && !crate::leaving::CONCERN_NOBODY.contains(&action)
         && !crate::conduct::CONCERN_NOBODY.contains(&action)
-        && !["governing.", "certifications.", "registers.", "duties.", "old_data.", "breaches.", "requests."]
-            .iter()
-            .any(|feature| action.starts_with(feature))
+        && ![
+            "governing.",
+            "certifications.",
+            "registers.",
+            "duties.",
+            "old_data.",
+            "breaches.",
+            "requests.",
+            "groups.",
+            "news.",
+            "meetings.",
+        ]
+        .iter()
+        .any(|feature| action.starts_with(feature))
 }
 
 crate::gate::actions! {

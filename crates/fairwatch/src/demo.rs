@@ -6,6 +6,8 @@ mod exclusions;
 mod history;
 mod joining;
 mod letters;
+mod meetings;
+mod news;
 mod people;
 mod policies;
 mod seed;

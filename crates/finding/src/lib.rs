@@ -37,6 +37,7 @@ mod words;
 
 pub use entry::{Entry, Filter, How, Kind, Kinds, Viewer};
 pub use index::Index;
+pub use nicknames::is_first_name;
 pub use query::Query;
 pub use search::Hit;
 pub use suggest::{Reason, Suggestion};

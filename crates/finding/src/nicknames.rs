@@ -27,6 +27,12 @@ static GROUPS: LazyLock<(Groups, Vec<Vec<&'static str>>)> = LazyLock::new(|| {
     (groups, lines)
 });
 
+/// Whether a word, in small letters, is known as a first name.
+#[must_use]
+pub fn is_first_name(word: &str) -> bool {
+    GROUPS.0.contains_key(word)
+}
+
 /// Other forms of this name, and whether each is close: a name and its form, not two forms of one name.
 pub(crate) fn forms(name: &str) -> Vec<(&'static str, bool)> {
     let (groups, lines) = &*GROUPS;

@@ -961,3 +961,93 @@ CREATE TABLE imports (
     taken_on TEXT NOT NULL
 );
 CREATE INDEX imports_by_org ON imports (org_id, taken_at);
+
+-- What the scheme tells its members, and whom of them it concerns (MEM-4).
+
+CREATE TABLE member_groups (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    created_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL             -- under a key of its own: what it is called
+);
+CREATE INDEX member_groups_by_org ON member_groups (org_id);
+
+CREATE TABLE group_members (
+    group_id {id} NOT NULL REFERENCES member_groups (id),
+    member_id {id} NOT NULL REFERENCES members (id),
+    PRIMARY KEY (group_id, member_id)
+);
+CREATE INDEX group_members_by_member ON group_members (member_id);
+
+CREATE TABLE targets (
+    about_id {id} NOT NULL,             -- a post, or a meeting
+    kind TEXT NOT NULL,                 -- area, trade, group
+    what TEXT NOT NULL,                 -- an id of the policy, a keyed hash of the trade, the id of a group
+    PRIMARY KEY (about_id, kind, what)
+);
+
+CREATE TABLE posts (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- news, alert, document, event
+    radio BIGINT NOT NULL,              -- an alert that is read out: references alone (DIS-20)
+    happens_on TEXT,                    -- of an event
+    over_on TEXT NOT NULL,              -- the last day on which it is shown
+    published_at BIGINT NOT NULL,
+    author_id {id},
+    mail_after {id},                    -- of an alert: the last role to whom mail was queued; none when all are
+    sealed {bytes} NOT NULL,            -- under a key of its own: title, text, place
+    file {bytes}                        -- and the PDF, where it has one
+);
+CREATE INDEX posts_by_org ON posts (org_id, over_on);
+
+CREATE TABLE post_reads (
+    post_id {id} NOT NULL REFERENCES posts (id),
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    read_at BIGINT NOT NULL,
+    PRIMARY KEY (post_id, membership_id)
+);
+CREATE INDEX post_reads_by_membership ON post_reads (membership_id);
+
+CREATE TABLE digests (
+    org_id {id} PRIMARY KEY REFERENCES orgs (id),
+    through_on TEXT NOT NULL,           -- what was published before this day has been told
+    mail_after {id}                     -- the last role to whom mail of that week was queued; none when all are
+);
+
+-- Meetings and trainings (MEM-5).
+
+CREATE TABLE meetings (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    kind TEXT NOT NULL,                 -- meeting, agm, training
+    circle TEXT NOT NULL,               -- members (with targets) or office
+    day TEXT NOT NULL,
+    from_time TEXT NOT NULL,            -- in London
+    to_time TEXT NOT NULL,
+    valid_months BIGINT,                -- of a training: for so long it holds
+    sequence BIGINT NOT NULL,           -- so many times it has changed
+    cancelled BIGINT NOT NULL,
+    mail_after {id},                    -- the last role to whom mail was queued; none when all are
+    created_at BIGINT NOT NULL,
+    sealed {bytes} NOT NULL,            -- under a key of its own: title, place, agenda
+    minutes {bytes},                    -- likewise: what was said
+    file {bytes}                        -- or the PDF of that
+);
+CREATE INDEX meetings_by_org ON meetings (org_id, day);
+
+CREATE TABLE meeting_answers (
+    meeting_id {id} NOT NULL REFERENCES meetings (id),
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    coming TEXT NOT NULL,               -- yes, no
+    answered_at BIGINT NOT NULL,
+    PRIMARY KEY (meeting_id, membership_id)
+);
+CREATE INDEX meeting_answers_by_membership ON meeting_answers (membership_id);
+
+CREATE TABLE meeting_attendance (
+    meeting_id {id} NOT NULL REFERENCES meetings (id),
+    membership_id {id} NOT NULL REFERENCES memberships (id),
+    PRIMARY KEY (meeting_id, membership_id)
+);
+CREATE INDEX meeting_attendance_by_membership ON meeting_attendance (membership_id);

@@ -104,6 +104,10 @@ values! {
     fairwatch_core::ids::OldAuditId => Id, v => v.0;
     fairwatch_core::ids::BreachId => Id, v => v.0;
     fairwatch_core::ids::RequestAboutDataId => Id, v => v.0;
+    fairwatch_core::ids::GroupId => Id, v => v.0;
+    fairwatch_core::ids::PostId => Id, v => v.0;
+    fairwatch_core::ids::MeetingId => Id, v => v.0;
+    fairwatch_core::ids::FeeId => Id, v => v.0;
     fairwatch_core::ids::EnquiryId => Id, v => v.0;
     fairwatch_core::ids::ApplicationId => Id, v => v.0;
     fairwatch_core::ids::MailId => Id, v => v.0;

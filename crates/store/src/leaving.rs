@@ -211,6 +211,7 @@ pub async fn end(tx: &mut Tx<EndMember>) -> Result<Left, StoreError> {
         sql!("DELETE FROM picks WHERE member_id = $1"),
         sql!("DELETE FROM devices WHERE member_id = $1"),
         sql!("DELETE FROM agreements WHERE member_id = $1"),
+        sql!("DELETE FROM group_members WHERE member_id = $1"),
         sql!("DELETE FROM leavings WHERE member_id = $1"),
     ] {
         inner.exec(text, args![member]).await?;

@@ -5,6 +5,8 @@
 //! whether it was taken: it is tried once more then, and bears the same message id, and after the second such end it is
 //! given up. Nothing here passes the gate: who may queue what is decided by the action in whose transaction it is done,
 //! and what is delivered is shown to nobody.
+pub(crate) mod recipients;
+
 use crate::{
     dialect::{Lock, args, sql},
     door::{Inner, Store, Tx},
@@ -20,6 +22,7 @@ use fairwatch_core::{
     subjects::SweepInstallation,
 };
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Under whose key a mail is sealed: when they go, what was to be sent to them goes.
@@ -44,6 +47,27 @@ pub async fn queue(
     owner: impl Into<Owner>,
     once: Option<&str>,
     mail: &Mail,
+) -> Result<bool, StoreError> {
+    queue_with(inner, owner, once, &Posted { mail: mail.clone(), calendar: None }).await
+}
+
+/// A mail as it stands sealed, with what comes along.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Posted {
+    /// To whom and what.
+    #[serde(flatten)]
+    pub(crate) mail: Mail,
+    /// An appointment for the reader's calendar, as iCalendar.
+    #[serde(default)]
+    pub(crate) calendar: Option<String>,
+}
+
+/// [`queue`], with what comes along.
+pub(crate) async fn queue_with(
+    inner: &mut Inner,
+    owner: impl Into<Owner>,
+    once: Option<&str>,
+    mail: &Posted,
 ) -> Result<bool, StoreError> {
     let Owner(owner) = owner.into();
     if !inner.store.sends_mail() {
@@ -128,6 +152,8 @@ pub struct Claimed {
     pub id: MailId,
     /// To whom and what.
     pub mail: Mail,
+    /// An appointment for the reader's calendar, as iCalendar.
+    pub calendar: Option<String>,
 }
 
 /// How handing over ended.
@@ -195,16 +221,16 @@ pub async fn claim(store: &Store, ctx: &Ctx, lease: Uuid) -> Result<Option<Claim
         let (tries, unsure) = (row.int("tries")? + 1, row.int("unsure")? + 1);
         let over = now.duration_since(row.instant("queued_at")?) > GIVEN_UP_AFTER || unsure > UNSURE_MOST;
         let mail = match (inner.key_if_any(owner).await?, row.opt_bytes("sealed")?) {
-            (Some(key), Some(sealed)) if !over => open::<Mail>(&key, "mails", "sealed", id.0, &sealed).ok(),
+            (Some(key), Some(sealed)) if !over => open::<Posted>(&key, "mails", "sealed", id.0, &sealed).ok(),
             _ => None,
         };
-        let Some(mail) = mail else {
+        let Some(Posted { mail, calendar }) = mail else {
             end(&mut inner, id, "given_up").await?;
             continue;
         };
         let text = sql!("UPDATE mails SET tries = $2, unsure = $3, next_at = $4 WHERE id = $1");
         inner.exec(text, args![id, tries, unsure, now + pause(tries)]).await?;
-        break Some(Claimed { id, mail });
+        break Some(Claimed { id, mail, calendar });
     };
     inner.db.commit().await?;
     Ok(claimed)

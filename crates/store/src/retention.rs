@@ -36,6 +36,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ),
     ("data_keys", "with the owner, in the same transaction"),
     ("devices", "a day after their manager ended them, by the sweep, and with the member"),
+    ("digests", "never: it says up to which day members were told what was new"),
     (
         "document_versions",
         "a former version after the policy's period for former documents, by the sweep, but that of the newest that asks its row stays, empty; all of them with the document",
@@ -56,6 +57,7 @@ pub const TABLES: &[(&str, &str)] = &[
         "governing_documents",
         "the policy's period for former documents after they were withdrawn, by the sweep (DOC-1)",
     ),
+    ("group_members", "with the list, or when the member leaves"),
     ("holds", "with the subject"),
     (
         "imports",
@@ -75,6 +77,10 @@ pub const TABLES: &[(&str, &str)] = &[
         "mails",
         "to whom and what when it was sent, three days after it was queued at the latest; the rest with the owner, or 30 days after that, by the sweep; what must go out one time alone is known by a keyed hash for 400 days",
     ),
+    ("meeting_answers", "with the meeting, or with the role"),
+    ("meeting_attendance", "with the meeting, or with the role"),
+    ("meetings", "the policy's period for meetings after their day, by the sweep (MEM-5)"),
+    ("member_groups", "when the controller ends it"),
     (
         "members",
         "what they hold when the board confirms that they left (MEM-6); the id stays, for reports and exclusions that name it",
@@ -113,6 +119,11 @@ pub const TABLES: &[(&str, &str)] = &[
         "with the subject, with the change, when it is decided on, when the dry run is made anew, or when that is over a day old, by the sweep",
     ),
     ("policy_index", "never: it says by which version records were worked out"),
+    ("post_reads", "with the post, or with the role"),
+    (
+        "posts",
+        "when whoever wrote it takes it back; else the policy's period for news after its last day, by the sweep (MEM-4)",
+    ),
     ("preferences", "with the account"),
     ("proposal_premises", "with the proposal"),
     ("proposal_votes", "with the proposal"),
@@ -146,4 +157,5 @@ pub const TABLES: &[(&str, &str)] = &[
     ("subject_events", "with the subject"),
     ("subjects", "by the clock"),
     ("sweep_runs", "after two years: counts and ids alone"),
+    ("targets", "with what they are about: what was for a list that ended is for nobody, and not for all"),
 ];

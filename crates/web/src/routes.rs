@@ -36,7 +36,9 @@ mod exclusions;
 mod house;
 mod importing;
 mod letters;
+mod meetings;
 mod members;
+mod news;
 mod oversight;
 mod policies;
 mod records;
@@ -155,6 +157,8 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(conduct::table());
     table.extend(oversight::table());
     table.extend(importing::table());
+    table.extend(news::table());
+    table.extend(meetings::table());
     table.extend(exclusions::table());
     table.extend(policies::table());
     table.extend(duties::table());

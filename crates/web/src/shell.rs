@@ -25,6 +25,7 @@ use fairwatch_core::{
     governing::ListDocuments,
     incidents::{ListOwnReports, News, ReviewQueue, SubmitReport},
     letters::ListOutstanding,
+    news::ListNews,
     old_data::ShowOldData,
     oversight::ShowOversight,
     policies::ListChanges,
@@ -70,6 +71,8 @@ pub(crate) enum Nav {
     Evidence,
     /// Appeals, for those who hear them.
     Appeals,
+    /// What the scheme tells its members.
+    News,
     /// The calendar of duties.
     Duties,
     /// Documents, registers and their reviews.
@@ -108,6 +111,7 @@ impl Nav {
             Self::Cases => "Exclusions",
             Self::Evidence => "Evidence",
             Self::Appeals => "Appeals",
+            Self::News => "News",
             Self::Duties => "Duties",
             Self::Registers => "Registers",
             Self::OldData => "Old data",
@@ -138,6 +142,7 @@ impl Nav {
             Self::Cases => "/cases",
             Self::Evidence => "/evidence",
             Self::Appeals => "/appeals",
+            Self::News => "/news",
             Self::Duties => "/duties",
             Self::Registers => "/documents",
             Self::OldData => "/old-data",
@@ -168,6 +173,7 @@ impl Nav {
             Self::Cases => ListCases::NAME,
             Self::Evidence => ListEvidence::NAME,
             Self::Appeals => ListAppeals::NAME,
+            Self::News => ListNews::NAME,
             Self::Duties => ShowDuties::NAME,
             Self::Registers => ListDocuments::NAME,
             Self::OldData => ShowOldData::NAME,
@@ -185,12 +191,12 @@ impl Nav {
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
         Accreditation, Appeals, Audit, Breaches, Cases, Colleagues, Duties, Evidence, Gallery, Letters,
-        Members, MyReports, OldData, Oversight, People, Policy as Rules, Registers, Report, Requests, Review,
-        Sweep, System, Today,
+        Members, MyReports, News, OldData, Oversight, People, Policy as Rules, Registers, Report, Requests,
+        Review, Sweep, System, Today,
     };
     match role {
-        Role::MemberUser => &[Today, Gallery, Report, MyReports, Colleagues],
-        Role::Staff => &[Today, Gallery, People, Letters, Duties, Report, MyReports, Members, Cases],
+        Role::MemberUser => &[Today, Gallery, News, Report, MyReports, Colleagues],
+        Role::Staff => &[Today, Gallery, People, Letters, News, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
             Today,
             Review,
@@ -206,6 +212,7 @@ fn places(role: Role) -> &'static [Nav] {
             Accreditation,
             OldData,
             Sweep,
+            News,
             Audit,
             Requests,
             Breaches,
@@ -215,6 +222,7 @@ fn places(role: Role) -> &'static [Nav] {
             Cases,
             Appeals,
             Duties,
+            News,
             Requests,
             Breaches,
             Oversight,

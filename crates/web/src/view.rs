@@ -1,6 +1,9 @@
 //! Small types that pages share: the words that templates/macros.html and templates/layout.html use. Those
 //! templates say what each field means.
-use fairwatch_app::error::{Problem, Problems};
+use fairwatch_app::{
+    error::{Problem, Problems},
+    incidents::reporting::cautions::Caution,
+};
 use fairwatch_core::{incidents::warnings, policy::Policy};
 
 /// What the head and foot of every page show; see `templates/layout.html`.
@@ -290,6 +293,14 @@ impl Errors {
     /// One thing that is wrong, at a control, or at none where `field` is empty.
     pub(crate) fn one(field: &str, text: &str) -> Self {
         Self(vec![FieldError { field: field.to_owned(), text: text.to_owned() }])
+    }
+}
+
+impl From<&[Caution]> for Cautions {
+    fn from(found: &[Caution]) -> Self {
+        let at =
+            |caution: &Caution| FieldError { field: caution.field.clone(), text: caution.sentence.clone() };
+        Self(found.iter().map(at).collect())
     }
 }
 

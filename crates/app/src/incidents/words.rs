@@ -61,8 +61,27 @@ pub(crate) enum Search<'a> {
 /// What of a name stands in a text as a word of its own, as it stands there. The whole name always counts, case and
 /// marks do not.
 pub(crate) fn named(text: &str, name: &str, how: Search<'_>) -> Option<String> {
+    read(text).names(name, how)
+}
+
+/// A text that is searched for many names.
+pub(crate) struct Read([Vec<Word>; 2]);
+
+/// Reads a text once.
+pub(crate) fn read(text: &str) -> Read {
+    Read(readings(text))
+}
+
+impl Read {
+    /// [`named`] in this text.
+    pub(crate) fn names(&self, name: &str, how: Search<'_>) -> Option<String> {
+        names(&self.0, name, how)
+    }
+}
+
+fn names(readings_of_text: &[Vec<Word>; 2], name: &str, how: Search<'_>) -> Option<String> {
     let name_readings = readings(name);
-    for text in &readings(text) {
+    for text in readings_of_text {
         for name in &name_readings {
             let family = family(name);
             let name = name.iter().filter(|word| word.plain != ",").collect::<Vec<_>>();

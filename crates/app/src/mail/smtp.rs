@@ -6,7 +6,7 @@ use crate::error::AppError;
 use lettre::{
     Address, Message,
     message::{
-        Mailbox,
+        Attachment, Mailbox, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
     },
     transport::smtp::{
@@ -212,15 +212,24 @@ impl Smtp {
         let id = format!("<{}@{}>", letter.id, self.from.email.domain());
         // Answers of machines that are on holiday go nowhere.
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
-        let mut message = Message::builder()
+        let begun = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&*letter.mail.subject)
             .date(SystemTime::from(letter.at))
-            .message_id(Some(id))
-            .header(ContentType::TEXT_PLAIN)
-            .body(letter.mail.text.clone())
-            .map_err(|_| "it cannot be written as mail")?;
+            .message_id(Some(id));
+        let text = letter.mail.text.clone();
+        let written = match letter.calendar {
+            None => begun.header(ContentType::TEXT_PLAIN).body(text),
+            Some(calendar) => {
+                let kind = ContentType::parse("text/calendar; charset=utf-8; method=PUBLISH")
+                    .map_err(|_| "it cannot be written as mail")?;
+                let appointment = Attachment::new("meeting.ics".to_owned()).body(calendar.to_owned(), kind);
+                begun
+                    .multipart(MultiPart::mixed().singlepart(SinglePart::plain(text)).singlepart(appointment))
+            }
+        };
+        let mut message = written.map_err(|_| "it cannot be written as mail")?;
         message.headers_mut().insert_raw(HeaderValue::new(automatic, "auto-generated".into()));
         Ok(message)
     }

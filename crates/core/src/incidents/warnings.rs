@@ -27,6 +27,8 @@ pub enum Looks {
     Religion,
     /// Sexual orientation.
     Orientation,
+    /// Somebody's name, where none belongs: in news. What names anybody the store knows, and not this module.
+    Name,
 }
 
 impl Looks {
@@ -42,6 +44,7 @@ impl Looks {
             Self::Ethnicity => "ethnicity",
             Self::Religion => "religion",
             Self::Orientation => "orientation",
+            Self::Name => "name",
         }
     }
 
@@ -60,7 +63,7 @@ impl Looks {
             Self::Email | Self::Telephone | Self::Postcode | Self::Address => true,
             Self::Health => !processes(Category::MedicalRisk),
             Self::Ethnicity => !processes(Category::Ethnicity),
-            Self::Religion | Self::Orientation => true,
+            Self::Religion | Self::Orientation | Self::Name => true,
         }
     }
 
@@ -74,6 +77,7 @@ impl Looks {
             Self::Ethnicity => "may speak of somebody\u{2019}s ethnicity",
             Self::Religion => "may speak of somebody\u{2019}s religion",
             Self::Orientation => "may speak of somebody\u{2019}s sexual orientation",
+            Self::Name => "may be somebody\u{2019}s name",
         };
         format!("\u{201c}{found}\u{201d} {what}. That must not be in here: leave it out")
     }

@@ -256,6 +256,7 @@ fn review(name: &str, reviews: &Reviews) -> String {
         "notice_exemptions" => "Each reason for not serving a notice",
         "users" => "The list of those who sign in, and what each may do",
         "restore_test" => "A backup is tried by restoring it",
+        "general_meeting" => "The annual general meeting is held",
         _ => "Something else",
     };
     what.to_owned()

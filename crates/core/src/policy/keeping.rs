@@ -54,6 +54,8 @@ pub struct Keep {
     pub export: Term,
     /// A news item, an alert or an event, after it was over.
     pub news: Term,
+    /// Who was invited to a meeting, came, and what was said, after it (MEM-5).
+    pub meeting: Term,
     /// A record of what went to whom, after it went.
     pub sharing: Term,
     /// The record of a hold, after it ended.
@@ -97,6 +99,7 @@ impl Keep {
             mail,
             export,
             news,
+            meeting,
             sharing,
             hold_record,
             old_document,
@@ -130,6 +133,8 @@ pub struct Reviews {
     pub certification: Term,
     /// A backup is tried by restoring it (SEC-5).
     pub restore_test: Term,
+    /// The annual general meeting (MEM-5).
+    pub general_meeting: Term,
 }
 
 impl Reviews {
@@ -147,6 +152,7 @@ impl Reviews {
             ("users", &self.users),
             ("certification", &self.certification),
             ("restore_test", &self.restore_test),
+            ("general_meeting", &self.general_meeting),
         ]
     }
 }

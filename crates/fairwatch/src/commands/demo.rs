@@ -7,7 +7,7 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App, AppError, duties,
+    App, AppError, duties, news,
     sweep::{Order, plan, run},
     world::{DemoClock, OsRandomness},
 };
@@ -172,9 +172,10 @@ async fn restore(pristine: &Path, live: &Path, world: &World) -> Result<App, Fai
     Ok(app)
 }
 
-/// Whoever is responsible is reminded, as they would be each morning (DOC-4).
+/// Whoever is responsible is reminded, as they would be each morning (DOC-4), and members are told what is new (MEM-4).
 async fn remind(app: &App, world: &World) -> Result<(), AppError> {
     duties::remind(app, &world.ctx(Caller::Job("duties"))).await?;
+    news::send_digests(app, &world.ctx(Caller::Job("duties"))).await?;
     Ok(())
 }
 

@@ -45,7 +45,7 @@ impl Mail {
             subject: "A test from Fairwatch".into(),
             text: letter("", &["If you read this, mail goes out as the settings say."], "Fairwatch"),
         };
-        let sent = Letter { id: ctx.new_id(), at: ctx.real_now(), mail: &mail };
+        let sent = Letter { id: ctx.new_id(), at: ctx.real_now(), mail: &mail, calendar: None };
         settings.carrier()?.try_out(sent).await?;
         say("The mail server took it. Whether it arrives is the servers' business from here on.")?;
         Ok(ExitCode::SUCCESS)

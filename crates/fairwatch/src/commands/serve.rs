@@ -6,7 +6,7 @@ use crate::{
 };
 use clap::Args;
 use fairwatch_app::{
-    App, duties, finding, mail, policies,
+    App, duties, finding, mail, meetings, news, policies,
     sweep::{Order, doubts, newest_entry, plan, run},
 };
 use fairwatch_core::{
@@ -95,9 +95,16 @@ async fn remind_each_morning(app: App, world: World) {
         if done == Some(ctx.today()) || london().to_datetime(ctx.now()).hour() < MORNING {
             continue;
         }
-        match duties::remind(&app, &ctx).await {
+        let told = async {
+            duties::remind(&app, &ctx).await?;
+            // Once a week, in the first morning on which a server runs.
+            news::send_digests(&app, &ctx).await
+        };
+        match told.await {
             Ok(_) => done = Some(ctx.today()),
-            Err(error) => tracing::error!(%error, "nobody could be reminded of what is due"),
+            Err(error) => {
+                tracing::error!(%error, "nobody could be reminded of what is due, or told what is new")
+            }
         }
     }
 }
@@ -111,6 +118,12 @@ async fn deliver_mail(app: App, world: World) {
     soon.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while app.sends_mail() {
         soon.tick().await;
+        if let Err(error) = news::announce(&app, &world.ctx(Caller::Job("news"))).await {
+            tracing::error!(%error, "alerts could not be sent out");
+        }
+        if let Err(error) = meetings::invite(&app, &world.ctx(Caller::Job("meetings"))).await {
+            tracing::error!(%error, "invitations could not be sent out");
+        }
         if let Err(error) = mail::deliver_due(&app, &world.ctx(Caller::Job("mail"))).await {
             tracing::error!(%error, "mail could not be looked through");
         }

@@ -51,6 +51,8 @@ enum What {
     Review,
     /// Somebody is warned, or it is decided whether they are excluded.
     Decide(Plan),
+    /// Members are told something.
+    Tell(usize),
 }
 
 /// What the scheme does with a report, decided beforehand.
@@ -118,6 +120,10 @@ pub(crate) async fn live(
                 agree(seeding, &controller, scope.org).await?;
                 exclusions::happen(seeding, staffing, &controller, &known, plan, &mut judged).await?;
             }
+            What::Tell(which) => {
+                agree(seeding, &controller, scope.org).await?;
+                super::news::happen(seeding, scope, staffing, &controller, which).await?;
+            }
         }
     }
     seeding.clock.set(seeding.now);
@@ -178,6 +184,10 @@ fn plan(seeding: &Seeding, number: u64, users: usize) -> Vec<Event> {
     for (plan, ago) in Plan::ALL {
         let at = seeding.now - SignedDuration::from_hours(24 * ago);
         events.push(Event { at, what: What::Decide(plan) });
+    }
+    for (which, ago) in super::news::AGO {
+        let at = seeding.now - SignedDuration::from_hours(24 * ago);
+        events.push(Event { at, what: What::Tell(which) });
     }
     events.sort_by_key(|event| event.at);
     events

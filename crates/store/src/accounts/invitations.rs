@@ -399,6 +399,8 @@ pub(crate) async fn destroy(inner: &mut Inner, membership: MembershipId) -> Resu
     crate::notices::forget(inner, membership).await?;
     crate::certifications::forget(inner, membership).await?;
     crate::duties::forget(inner, membership).await?;
+    crate::news::forget(inner, membership).await?;
+    crate::meetings::forget(inner, membership).await?;
     inner.exec(sql!("DELETE FROM memberships WHERE id = $1"), args![membership]).await?;
     inner.destroy_key(membership.0).await
 }

@@ -317,6 +317,8 @@ pub(crate) async fn end_role(inner: &mut Inner, membership: MembershipId) -> Res
     crate::notices::forget(inner, membership).await?;
     crate::certifications::forget(inner, membership).await?;
     crate::duties::forget(inner, membership).await?;
+    crate::news::forget(inner, membership).await?;
+    crate::meetings::forget(inner, membership).await?;
     inner.destroy_key(membership.0).await
 }
 

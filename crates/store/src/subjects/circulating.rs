@@ -20,7 +20,6 @@ use crate::{
     pictures::Files,
 };
 use fairwatch_core::{
-    accounts::Business,
     clocks::Stage,
     exclusions::{Ended, telling},
     gate::Ctx,
@@ -30,6 +29,7 @@ use fairwatch_core::{
         SubjectFacts,
         picks::{self, Pick},
     },
+    targets::area_of,
 };
 use fairwatch_vault::DataKey;
 use jiff::{Timestamp, civil::Date};
@@ -373,11 +373,7 @@ async fn read(inner: &mut Inner, scope: &Scope, changed: i64) -> Result<Circulat
 /// The part of town of each member business, by the word that the policy's records name it by where it is one of the
 /// policy's.
 async fn areas(inner: &mut Inner, scope: &Scope) -> Result<HashMap<MemberId, Arc<str>>, StoreError> {
-    let area = |business: &Business| {
-        let said = business.area.trim();
-        let known = scope.policy.areas.iter().find(|area| area.label.to_lowercase() == said.to_lowercase());
-        known.map_or_else(|| Arc::from(said), |area| Arc::from(&*area.id))
-    };
     let businesses = members::all(inner, scope.org).await?;
-    Ok(businesses.iter().map(|view| (view.member, area(&view.business))).collect())
+    let area = |view: &members::MemberView| Arc::from(&*area_of(&scope.policy, &view.business));
+    Ok(businesses.iter().map(|view| (view.member, area(view))).collect())
 }

@@ -1,6 +1,7 @@
 //! The gallery: people to know about, pictures first (VIS-1).
 use super::{
     excluded::{self, EndedLine},
+    news::{self, AlertLine},
     subjects::{lifeline, portraits},
 };
 use crate::{
@@ -27,6 +28,7 @@ struct Gallery {
     shell: Shell,
     title: String,
     lead: String,
+    alerts: Vec<AlertLine>,
     chips: Vec<Chip>,
     ended: Vec<EndedLine>,
     sift: Sift,
@@ -289,12 +291,14 @@ pub(crate) struct Wanted {
 pub(crate) async fn show(visit: Visit, Query(Wanted { sought, after }): Query<Wanted>) -> Answer {
     let after = parse_after(&after);
     let found = subjects::gallery(&visit.app, &visit.ctx, visit.org(), &sought.sought(), after).await?;
+    let alerts = news::unread(&visit).await?;
     let (title, lead) = head(sought.sought().part, &found);
     let (empty_title, empty_text) = empty(&sought);
     page(&Gallery {
         shell: visit.shell(Nav::Gallery),
         title: title.into(),
         lead,
+        alerts,
         chips: chips(&visit, &found, &sought),
         ended: excluded::ended(&visit, &found),
         sift: sift(&visit, &found, &sought),

@@ -251,12 +251,16 @@ pub(crate) async fn pdf(visit: Visit, Id(id): Id<DocumentId>, Query(wanted): Que
     let document = governing::read(&visit.app, &visit.ctx, id).await?;
     let version = chosen(&visit, &document, &wanted)?.version;
     let bytes = governing::pdf(&visit.app, &visit.ctx, id, version).await?;
-    // It came from outside: it is saved, and opened by a reader of its own rather than within these pages.
+    save_pdf(bytes, &format!("document-version-{version}.pdf"))
+}
+
+/// A PDF that came from outside: it is saved, and opened by a reader of its own rather than within these pages.
+pub(crate) fn save_pdf(bytes: Vec<u8>, name: &str) -> Answer {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
         (
             header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&format!("attachment; filename=\"document-version-{version}.pdf\""))
+            HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
                 .unwrap_or(HeaderValue::from_static("attachment")),
         ),
     ];

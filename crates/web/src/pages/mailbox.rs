@@ -6,7 +6,7 @@ use crate::{
     words,
 };
 use askama::Template;
-use fairwatch_app::{AppError, mail};
+use fairwatch_app::{AppError, mail, meetings, news};
 use fairwatch_core::gate::Caller;
 
 /// `mailbox.html`
@@ -43,6 +43,8 @@ fn line(text: &str, base: &str) -> Line {
 /// `GET /mailbox`: what waits goes out first, into this box.
 pub(crate) async fn show(guest: Guest) -> Answer {
     let app = guest.web.app();
+    news::announce(&app, &guest.web.ctx().with_caller(Caller::Job("news"))).await?;
+    meetings::invite(&app, &guest.web.ctx().with_caller(Caller::Job("meetings"))).await?;
     mail::deliver_due(&app, &guest.web.ctx().with_caller(Caller::Job("mail"))).await?;
     let mailbox = app.mailbox().ok_or(AppError::Hidden)?;
     let base = guest.web.base();

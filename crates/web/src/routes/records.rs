@@ -23,6 +23,7 @@ use fairwatch_core::{
         ReviewQueue, ShowOwnReport, SubmitReport,
     },
     intelligence::{AcceptTip, OpenTip, RejectTip, SaySeen, SendTip, UndoSeen},
+    news::ListAlerts,
     pictures::AddPicture,
     subjects::{
         AgreeSubject, CorrectSubject, EndHold, EndPick, EnterField, EraseSubject, Gallery, HoldSubject,
@@ -71,7 +72,7 @@ pub(super) fn table() -> Vec<Route> {
 fn looking() -> Vec<Route> {
     vec![
         Route::get("/o/{slug}/today", Actions(&[ShowToday::NAME, ListSubjects::NAME]), today::show),
-        Route::get("/o/{slug}/gallery", Actions(&[Gallery::NAME]), gallery::show),
+        Route::get("/o/{slug}/gallery", Actions(&[Gallery::NAME, ListAlerts::NAME]), gallery::show),
         Route::get(
             "/o/{slug}/veil.svg",
             Inside("one's own name, to be laid over pages of people"),

@@ -14,7 +14,7 @@ const GROUPS: &[(&str, &[Nav])] = &[
     ("Reports", &[Nav::Review, Nav::Report, Nav::MyReports]),
     ("People", &[Nav::Gallery, Nav::People, Nav::Cases, Nav::Appeals, Nav::Letters, Nav::Evidence]),
     ("Rights", &[Nav::Requests, Nav::Breaches]),
-    ("Members", &[Nav::Members]),
+    ("Members", &[Nav::Members, Nav::News]),
     ("Scheme", &[Nav::Registers, Nav::Policy, Nav::Accreditation, Nav::OldData, Nav::Sweep]),
     ("Audit", &[Nav::Oversight, Nav::Audit]),
 ];

@@ -13,7 +13,7 @@ use fairwatch_app::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
-    governing, importing,
+    governing, groups, importing,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -23,7 +23,7 @@ use fairwatch_app::{
         self,
         service::{self, Entered},
     },
-    old_data, pictures, policies, registers, requests, spam, subjects,
+    meetings, news, old_data, orgs, pictures, policies, registers, requests, spam, subjects,
 };
 use fairwatch_blobs::Blobs;
 use fairwatch_core::{
@@ -33,8 +33,8 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
-        EntryId, EvidenceId, ImportId, IncidentId, LetterId, MemberId, OldAuditId, PictureId, PolicyChangeId,
-        ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId,
+        EntryId, EvidenceId, GroupId, ImportId, IncidentId, LetterId, MeetingId, MemberId, OldAuditId,
+        PictureId, PolicyChangeId, PostId, ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -179,6 +179,46 @@ impl House {
         let id = old_data::begin(app, &controller.again(&self.world), org).await.expect("it is begun");
         let done = old_data::finish(app, &controller.again(&self.world), org, id, "Nothing is old.").await;
         done.expect("it is finished");
+        id
+    }
+
+    /// A document for every member, and a list of members.
+    pub(crate) async fn told(&self, controller: &Person) -> (PostId, GroupId) {
+        let (app, org) = (&self.app, self.north.org);
+        let scope = orgs::by_slug(app, &self.world.nobody(), &self.north.slug).await;
+        let scope = scope.expect("schemes are listed").expect("it is there");
+        let typed = news::Typed {
+            kind: Some(fairwatch_core::news::Kind::Document),
+            title: "How we report".into(),
+            pdf: Some(b"%PDF-1.7".to_vec()),
+            ..news::Typed::default()
+        };
+        let post = news::publish(app, &controller.again(&self.world), &scope, typed).await;
+        let Ok(news::Outcome::Published(post)) = post else { panic!("it is published: {post:?}") };
+        let group = groups::add(app, &controller.again(&self.world), org, "The circle").await;
+        (post, group.expect("it is made"))
+    }
+
+    /// A meeting today of all members, with minutes as PDF.
+    pub(crate) async fn meeting(&self, controller: &Person) -> MeetingId {
+        let app = &self.app;
+        let scope = orgs::by_slug(app, &self.world.nobody(), &self.north.slug).await;
+        let scope = scope.expect("schemes are listed").expect("it is there");
+        let typed = meetings::Typed {
+            kind: Some(fairwatch_core::meetings::Kind::Meeting),
+            circle: Some(fairwatch_core::meetings::Circle::Members),
+            title: "Briefing".into(),
+            place: "The hall".into(),
+            day: Some(self.world.nobody().today()),
+            from: "9".into(),
+            to: "10".into(),
+            ..meetings::Typed::default()
+        };
+        let id = meetings::call(app, &controller.again(&self.world), &scope, &typed).await;
+        let id = id.expect("it is called");
+        let pdf = Some(b"%PDF-1.7".to_vec());
+        let kept = meetings::keep_minutes(app, &controller.again(&self.world), id, "", pdf).await;
+        kept.expect("they are kept");
         id
     }
 

@@ -7,8 +7,8 @@ use fairwatch_core::{
     gate::Role,
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
-        EntryId, FieldId, ImportId, LetterId, MemberId, MembershipId, OldAuditId, PolicyChangeId, ProposalId,
-        RequestAboutDataId, TipId,
+        EntryId, FieldId, GroupId, ImportId, LetterId, MeetingId, MemberId, MembershipId, OldAuditId,
+        PolicyChangeId, PostId, ProposalId, RequestAboutDataId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -61,6 +61,12 @@ struct Walker {
     request: RequestAboutDataId,
     /// A breach of personal data.
     breach: BreachId,
+    /// A document that the controller shared with every member, as PDF.
+    post: PostId,
+    /// A list of members.
+    group: GroupId,
+    /// A meeting today, with minutes.
+    meeting: MeetingId,
     hidden: Reply,
 }
 
@@ -101,6 +107,8 @@ impl Walker {
         let (document, entry) = house.papers(find(Role::Controller)).await;
         let audit = house.old_audit(find(Role::Controller)).await;
         let (request, breach) = house.rights(find(Role::Controller)).await;
+        let (post, group) = house.told(find(Role::Controller)).await;
+        let meeting = house.meeting(find(Role::Controller)).await;
         let hidden = house.get("/nothing/is/here", None).await;
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         Self {
@@ -129,6 +137,9 @@ impl Walker {
             audit,
             request,
             breach,
+            post,
+            group,
+            meeting,
             hidden,
         }
     }
@@ -146,6 +157,9 @@ impl Walker {
             p if p.contains("/registers/{id}") => self.entry.to_string(),
             p if p.contains("/requests/") => self.request.to_string(),
             p if p.contains("/breaches/") => self.breach.to_string(),
+            p if p.contains("/news/{id}") => self.post.to_string(),
+            p if p.contains("/meetings/{id}") => self.meeting.to_string(),
+            p if p.contains("/groups/{id}") => self.group.to_string(),
             p if p.contains("/cases/") => self.case.to_string(),
             p if p.contains("/people/") || p.contains("/frozen/") => records.subject.to_string(),
             p if p.ends_with("/suspension") || p.ends_with("/businesses/{id}/let-in") => {
@@ -173,6 +187,7 @@ impl Walker {
         let path = pattern
             .replace("/changes/{id}/people", "/changes/{id}/people?effect=hidden")
             .replace("/registers/new/{kind}", "/registers/new/person")
+            .replace("/news/new/{kind}", "/news/new/event")
             .replace("/reviews/{kind}", "/reviews/users?key=users")
             .replace("{slug}", slug)
             .replace("{id}", &id)
@@ -229,6 +244,7 @@ fn not_now(pattern: &str) -> Option<&'static str> {
             Some("of its own people only who speaks for it sees it")
         }
         "/o/{slug}/policy/changes/{id}/edit" => Some("the change is before the board"),
+        "/o/{slug}/news/{id}/withdraw" => Some("the board takes back what it wrote itself"),
         "/o/{slug}/report/sent" => Some("the walk has sent nothing"),
         _ => None,
     }

@@ -143,6 +143,7 @@ const KEPT: &[(&str, &str)] = &[
     ("mail", "A message, after it was sent or given up"),
     ("export", "A file that a user had made"),
     ("news", "News, alerts and events, after they were over"),
+    ("meeting", "Meetings: who was invited and came, and what was said"),
     ("sharing", "What went to whom"),
     ("hold_record", "That a record was held back from deletion, after the hold ended"),
     ("old_document", "A former version of a document"),

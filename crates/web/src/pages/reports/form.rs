@@ -135,8 +135,7 @@ pub(super) fn errors(mistakes: &[Mistake]) -> Errors {
 
 /// Warnings at their controls.
 pub(super) fn cautions(found: &[Caution]) -> Cautions {
-    let at = |caution: &Caution| FieldError { field: caution.field.clone(), text: caution.sentence.clone() };
-    Cautions(found.iter().map(at).collect())
+    Cautions::from(found)
 }
 
 impl ReportForm {
