@@ -1,5 +1,6 @@
 //! What an assessor of the accreditation reads (POL-7).
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     accreditation::{Evidence, ShowAccreditation, evidence},
     gate::Ctx,
@@ -12,6 +13,7 @@ use fairwatch_store::{Tx, accreditation};
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, org: OrgId) -> Result<(Scope, Vec<Evidence>), AppError> {
     let read = async |tx: &mut Tx<ShowAccreditation>| accreditation::facts(tx).await;
     let (scope, facts) = app.store.read::<ShowAccreditation, _>(ctx, InOrg(org), read).await?;

@@ -9,6 +9,7 @@ use crate::{
     incidents::words::{self, is_within, tidy, too_long},
     mail,
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     breaches::{
         CloseBreach, Content, EditBreach, FindAffected, JudgeBreach, ListBreaches, NoteBreach, OneBreach,
@@ -141,6 +142,7 @@ fn checked(ctx: &Ctx, typed: &Typed) -> Result<(Timestamp, Content), AppError> {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Breach>, AppError> {
     let read = async |tx: &mut Tx<ListBreaches>| breaches::list(tx).await;
     Ok(app.store.read::<ListBreaches, _>(ctx, InOrg(org), read).await?)
@@ -150,6 +152,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Breach>, AppEr
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, id: BreachId) -> Result<Breach, AppError> {
     let read = async |tx: &mut Tx<ShowBreach>| breaches::show(tx).await;
     Ok(app.store.read::<ShowBreach, _>(ctx, OneBreach(id), read).await?)
@@ -159,6 +162,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: BreachId) -> Result<Breach, AppError
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, for each field that will not do.
+#[boxed]
 pub async fn record(
     app: &App,
     ctx: &Ctx,
@@ -178,6 +182,7 @@ pub async fn record(
 ///
 /// # Errors
 /// As [`record`]; [`AppError::Hidden`] where none is open.
+#[boxed]
 pub async fn edit(app: &App, ctx: &Ctx, id: BreachId, typed: &Typed) -> Result<(), AppError> {
     let (aware, content) = checked(ctx, typed)?;
     let edit = async move |tx: &mut Tx<EditBreach>| breaches::edit(tx, aware, &content).await;
@@ -202,6 +207,7 @@ pub struct TypedStep {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where none is open, and of the risk for all but the board.
+#[boxed]
 pub async fn note(app: &App, ctx: &Ctx, id: BreachId, typed: &TypedStep) -> Result<(), AppError> {
     let mut check = Check::default();
     let kind = typed.kind.parse::<StepKind>();
@@ -238,6 +244,7 @@ pub async fn note(app: &App, ctx: &Ctx, id: BreachId, typed: &TypedStep) -> Resu
 ///
 /// # Errors
 /// [`AppError::Refused`] with what is still owed; [`AppError::Hidden`] where none is open.
+#[boxed]
 pub async fn close(app: &App, ctx: &Ctx, id: BreachId) -> Result<(), AppError> {
     let close = async |tx: &mut Tx<CloseBreach>| breaches::close(tx).await;
     app.store.write::<CloseBreach, _>(ctx, OneBreach(id), close).await?;
@@ -259,6 +266,7 @@ pub struct TypedWindow {
 ///
 /// # Errors
 /// [`AppError::Refused`] where it is no time; [`AppError::Hidden`] where there is no such breach.
+#[boxed]
 pub async fn affected(app: &App, ctx: &Ctx, id: BreachId, typed: &TypedWindow) -> Result<Affected, AppError> {
     let mut check = Check::default();
     let (from, until) = (typed.from.instant(), typed.until.instant());

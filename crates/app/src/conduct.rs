@@ -8,6 +8,7 @@ use crate::{
         words::{self, is_within, tidy, too_long},
     },
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     conduct::{
         LetMemberIn, ListConduct, Measure, RecordBreach, ReviewSuspension, ShowConduct, SuspendMember,
@@ -26,6 +27,7 @@ pub use fairwatch_store::conduct::{OfMember, Record, Register};
 ///
 /// # Errors
 /// [`AppError::Hidden`] for those who may not see it.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Register, AppError> {
     Ok(app.store.read::<ListConduct, _>(ctx, InOrg(org), async |tx| store::list(tx).await).await?)
 }
@@ -34,6 +36,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Register, AppError
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such member, or it is not theirs to speak for.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, member: MemberId) -> Result<OfMember, AppError> {
     let one = OneMember(member);
     Ok(app.store.read::<ShowConduct, _>(ctx, one, async |tx| store::show(tx).await).await?)
@@ -87,6 +90,7 @@ fn review_day(check: &mut Check, review: Option<Date>, today: Date) -> Date {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`].
+#[boxed]
 pub async fn record(app: &App, ctx: &Ctx, member: MemberId, typed: &Typed) -> Result<Outcome, AppError> {
     let today = ctx.today();
     let mut check = Check::default();
@@ -153,6 +157,7 @@ fn until(check: &mut Check, typed: &Until, today: Date) -> Date {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where it is suspended already.
+#[boxed]
 pub async fn suspend(
     app: &App,
     ctx: &Ctx,
@@ -175,6 +180,7 @@ pub async fn suspend(
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where it is not suspended.
+#[boxed]
 pub async fn review(
     app: &App,
     ctx: &Ctx,
@@ -216,6 +222,7 @@ fn reasoned(ctx: &Ctx, reason: &str, typed: &Until) -> Result<Reasoned, AppError
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason; [`AppError::Hidden`] where it is not suspended.
+#[boxed]
 pub async fn let_in(app: &App, ctx: &Ctx, member: MemberId, reason: &str) -> Result<(), AppError> {
     let reason = given(reason)?;
     let back = app

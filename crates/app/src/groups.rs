@@ -4,6 +4,7 @@ use crate::{
     error::{AppError, Check},
     incidents::words::{self, is_within, tidy, too_long},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     groups::{AddGroup, EditGroup, EndGroup, ListGroups, OneGroup, ShowGroup},
@@ -28,6 +29,7 @@ fn name(typed: &str) -> Result<String, AppError> {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Group>, AppError> {
     let read = async |tx: &mut Tx<ListGroups>| groups::list(tx).await;
     Ok(app.store.read::<ListGroups, _>(ctx, InOrg(org), read).await?)
@@ -37,6 +39,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Group>, AppErr
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, id: GroupId) -> Result<Listed, AppError> {
     let read = async |tx: &mut Tx<ShowGroup>| groups::show(tx).await;
     Ok(app.store.read::<ShowGroup, _>(ctx, OneGroup(id), read).await?)
@@ -46,6 +49,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: GroupId) -> Result<Listed, AppError>
 ///
 /// # Errors
 /// [`AppError::Refused`] without a name.
+#[boxed]
 pub async fn add(app: &App, ctx: &Ctx, org: OrgId, typed: &str) -> Result<GroupId, AppError> {
     let name = name(typed)?;
     let add = async move |tx: &mut Tx<AddGroup>| groups::add(tx, &name).await;
@@ -56,6 +60,7 @@ pub async fn add(app: &App, ctx: &Ctx, org: OrgId, typed: &str) -> Result<GroupI
 ///
 /// # Errors
 /// [`AppError::Refused`] without a name.
+#[boxed]
 pub async fn edit(
     app: &App,
     ctx: &Ctx,
@@ -72,6 +77,7 @@ pub async fn edit(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn end(app: &App, ctx: &Ctx, id: GroupId) -> Result<(), AppError> {
     let end = async |tx: &mut Tx<EndGroup>| groups::end(tx).await;
     Ok(app.store.write::<EndGroup, _>(ctx, OneGroup(id), end).await?)

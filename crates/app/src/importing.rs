@@ -3,6 +3,7 @@ mod planning;
 mod reading;
 
 use crate::{App, accounts::invitation_address, error::AppError, mail};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{ImportId, OrgId},
@@ -42,6 +43,7 @@ async fn read(bytes: Vec<u8>) -> Result<Rows, AppError> {
 ///
 /// # Errors
 /// [`AppError::Refused`] at the field `file` where it cannot be read; [`AppError::Hidden`].
+#[boxed]
 pub async fn preview(app: &App, ctx: &Ctx, org: OrgId, bytes: Vec<u8>) -> Result<Preview, AppError> {
     let rows = read(bytes).await?;
     let known =
@@ -54,6 +56,7 @@ pub async fn preview(app: &App, ctx: &Ctx, org: OrgId, bytes: Vec<u8>) -> Result
 ///
 /// # Errors
 /// [`AppError::Refused`] where something about it is wrong by now; [`AppError::Hidden`].
+#[boxed]
 pub async fn take(app: &App, ctx: &Ctx, org: OrgId, rows: &str) -> Result<ImportId, AppError> {
     let gone = "The file was not sent whole. Choose it again.";
     let rows: Rows = serde_json::from_str(rows).map_err(|_| AppError::in_field("file", gone))?;
@@ -83,6 +86,7 @@ pub async fn take(app: &App, ctx: &Ctx, org: OrgId, rows: &str) -> Result<Import
 ///
 /// # Errors
 /// [`AppError::Hidden`].
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Import>, AppError> {
     Ok(app.store.read::<ListImports, _>(ctx, InOrg(org), async |tx| store::list(tx).await).await?)
 }
@@ -91,6 +95,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Import>, AppEr
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such import.
+#[boxed]
 pub async fn invite(app: &App, ctx: &Ctx, id: ImportId, how: How) -> Result<InvitedMany, AppError> {
     let base = mail::base(app, ctx).await?;
     let invite = app.store.write::<InviteImported, _>(ctx, OneImport(id), async move |tx| {
@@ -103,6 +108,7 @@ pub async fn invite(app: &App, ctx: &Ctx, id: ImportId, how: How) -> Result<Invi
 ///
 /// # Errors
 /// [`AppError::Hidden`] once somebody of it was invited, or something refers to its businesses.
+#[boxed]
 pub async fn undo(app: &App, ctx: &Ctx, id: ImportId) -> Result<(), AppError> {
     Ok(app.store.write::<UndoImport, _>(ctx, OneImport(id), async |tx| store::undo(tx).await).await?)
 }

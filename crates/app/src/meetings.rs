@@ -5,6 +5,7 @@ use crate::{
     governing::check_pdf,
     incidents::words::{self, is_within, tidy, too_long},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     calendar::calendar,
     gate::Ctx,
@@ -93,6 +94,7 @@ fn told(scope: &Scope, check: &mut Check, typed: &Typed) -> (Option<Appointment>
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Meeting>, AppError> {
     let read = async |tx: &mut Tx<ListMeetings>| meetings::list(tx).await;
     Ok(app.store.read::<ListMeetings, _>(ctx, InOrg(org), read).await?)
@@ -102,6 +104,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Meeting>, AppE
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn show(app: &App, ctx: &Ctx, id: MeetingId) -> Result<Shown, AppError> {
     let read = async |tx: &mut Tx<ShowMeeting>| meetings::show(tx).await;
     Ok(app.store.read::<ShowMeeting, _>(ctx, OneMeeting(id), read).await?)
@@ -111,6 +114,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: MeetingId) -> Result<Shown, AppError
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn pdf(app: &App, ctx: &Ctx, id: MeetingId) -> Result<Vec<u8>, AppError> {
     let read = async |tx: &mut Tx<ShowMeeting>| meetings::pdf(tx).await;
     Ok(app.store.read::<ShowMeeting, _>(ctx, OneMeeting(id), read).await?)
@@ -120,6 +124,7 @@ pub async fn pdf(app: &App, ctx: &Ctx, id: MeetingId) -> Result<Vec<u8>, AppErro
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn appointment(
     app: &App,
     ctx: &Ctx,
@@ -137,6 +142,7 @@ pub async fn appointment(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn choices(app: &App, ctx: &Ctx, org: OrgId) -> Result<Choices, AppError> {
     let read = async |tx: &mut Tx<PrepareMeeting>| meetings::choices(tx).await;
     Ok(app.store.read::<PrepareMeeting, _>(ctx, InOrg(org), read).await?)
@@ -146,6 +152,7 @@ pub async fn choices(app: &App, ctx: &Ctx, org: OrgId) -> Result<Choices, AppErr
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, for each field that will not do.
+#[boxed]
 pub async fn call(app: &App, ctx: &Ctx, scope: &Scope, typed: &Typed) -> Result<MeetingId, AppError> {
     let choices = choices(app, ctx, scope.org).await?;
     let mut check = Check::default();
@@ -184,6 +191,7 @@ pub async fn call(app: &App, ctx: &Ctx, scope: &Scope, typed: &Typed) -> Result<
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where there is none to come.
+#[boxed]
 pub async fn change(
     app: &App,
     ctx: &Ctx,
@@ -203,6 +211,7 @@ pub async fn change(
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none to come.
+#[boxed]
 pub async fn cancel(app: &App, ctx: &Ctx, id: MeetingId) -> Result<(), AppError> {
     let cancel = async |tx: &mut Tx<CancelMeeting>| meetings::cancel(tx).await;
     Ok(app.store.write::<CancelMeeting, _>(ctx, OneMeeting(id), cancel).await?)
@@ -212,6 +221,7 @@ pub async fn cancel(app: &App, ctx: &Ctx, id: MeetingId) -> Result<(), AppError>
 ///
 /// # Errors
 /// [`AppError::Refused`] where nothing was chosen; [`AppError::Hidden`] where one is not invited, or it is over.
+#[boxed]
 pub async fn answer(app: &App, ctx: &Ctx, id: MeetingId, coming: Option<Coming>) -> Result<(), AppError> {
     let coming = coming.ok_or_else(|| AppError::in_field("coming", "Say whether you come."))?;
     let answer = async move |tx: &mut Tx<AnswerMeeting>| meetings::answer(tx, coming).await;
@@ -222,6 +232,7 @@ pub async fn answer(app: &App, ctx: &Ctx, id: MeetingId, coming: Option<Coming>)
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn guests(app: &App, ctx: &Ctx, id: MeetingId) -> Result<(Meeting, Vec<Guest>), AppError> {
     let read = async |tx: &mut Tx<ShowAttendance>| meetings::guests(tx).await;
     Ok(app.store.read::<ShowAttendance, _>(ctx, OneMeeting(id), read).await?)
@@ -231,6 +242,7 @@ pub async fn guests(app: &App, ctx: &Ctx, id: MeetingId) -> Result<(Meeting, Vec
 ///
 /// # Errors
 /// [`AppError::Hidden`] before its day.
+#[boxed]
 pub async fn attend(app: &App, ctx: &Ctx, id: MeetingId, came: &[MembershipId]) -> Result<(), AppError> {
     let came = came.to_vec();
     let attend = async move |tx: &mut Tx<RecordAttendance>| meetings::attend(tx, &came).await;
@@ -241,6 +253,7 @@ pub async fn attend(app: &App, ctx: &Ctx, id: MeetingId, came: &[MembershipId]) 
 ///
 /// # Errors
 /// [`AppError::Refused`] without a text and a PDF, or with both; [`AppError::Hidden`] before its day.
+#[boxed]
 pub async fn keep_minutes(
     app: &App,
     ctx: &Ctx,
@@ -269,6 +282,7 @@ pub async fn keep_minutes(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn invite(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
         return Ok(0);

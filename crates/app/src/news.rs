@@ -10,6 +10,7 @@ use crate::{
         words::{self, is_within, tidy, too_long},
     },
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{OrgId, PostId},
@@ -75,6 +76,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Post>, AppError> {
     let read = async |tx: &mut Tx<ListNews>| news::list(tx).await;
     Ok(app.store.read::<ListNews, _>(ctx, InOrg(org), read).await?)
@@ -84,6 +86,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Post>, AppErro
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn unread_alerts(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Post>, AppError> {
     let read = async |tx: &mut Tx<ListAlerts>| news::unread_alerts(tx).await;
     Ok(app.store.read::<ListAlerts, _>(ctx, InOrg(org), read).await?)
@@ -93,6 +96,7 @@ pub async fn unread_alerts(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Post>
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn read(app: &App, ctx: &Ctx, id: PostId) -> Result<Whole, AppError> {
     let read = async |tx: &mut Tx<ReadPost>| news::read(tx).await;
     Ok(app.store.read::<ReadPost, _>(ctx, OnePost(id), read).await?)
@@ -102,6 +106,7 @@ pub async fn read(app: &App, ctx: &Ctx, id: PostId) -> Result<Whole, AppError> {
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none for them.
+#[boxed]
 pub async fn pdf(app: &App, ctx: &Ctx, id: PostId) -> Result<Vec<u8>, AppError> {
     let read = async |tx: &mut Tx<ReadPost>| news::pdf(tx).await;
     Ok(app.store.read::<ReadPost, _>(ctx, OnePost(id), read).await?)
@@ -111,6 +116,7 @@ pub async fn pdf(app: &App, ctx: &Ctx, id: PostId) -> Result<Vec<u8>, AppError> 
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn choices(app: &App, ctx: &Ctx, org: OrgId) -> Result<Choices, AppError> {
     let read = async |tx: &mut Tx<PrepareNews>| news::choices(tx).await;
     Ok(app.store.read::<PrepareNews, _>(ctx, InOrg(org), read).await?)
@@ -120,6 +126,7 @@ pub async fn choices(app: &App, ctx: &Ctx, org: OrgId) -> Result<Choices, AppErr
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn readers(app: &App, ctx: &Ctx, id: PostId) -> Result<(Post, Vec<Reader>), AppError> {
     let read = async |tx: &mut Tx<ShowReaders>| news::readers(tx).await;
     Ok(app.store.read::<ShowReaders, _>(ctx, OnePost(id), read).await?)
@@ -129,6 +136,7 @@ pub async fn readers(app: &App, ctx: &Ctx, id: PostId) -> Result<(Post, Vec<Read
 ///
 /// # Errors
 /// [`AppError::Hidden`] where it is not theirs to take back.
+#[boxed]
 pub async fn withdraw(app: &App, ctx: &Ctx, id: PostId) -> Result<(), AppError> {
     let withdraw = async |tx: &mut Tx<WithdrawPost>| news::withdraw(tx).await;
     Ok(app.store.write::<WithdrawPost, _>(ctx, OnePost(id), withdraw).await?)
@@ -211,6 +219,7 @@ fn looks(scope: &Scope, content: &Content) -> Vec<Caution> {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, for each field that will not do; [`AppError::Hidden`] for a kind that is not theirs.
+#[boxed]
 pub async fn publish(app: &App, ctx: &Ctx, scope: &Scope, typed: Typed) -> Result<Outcome, AppError> {
     let choices = choices(app, ctx, scope.org).await?;
     let minded = typed.minded.clone();
@@ -239,6 +248,7 @@ pub fn minded(cautions: &[Caution]) -> String {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn announce(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
         return Ok(0);
@@ -263,6 +273,7 @@ pub async fn announce(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn send_digests(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
         return Ok(0);

@@ -6,6 +6,7 @@ use crate::{
     incidents::words::{self, is_within, tidy, too_long},
     signed::{self, Beside},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{OldAuditId, OrgId},
@@ -29,6 +30,7 @@ pub use fairwatch_store::old_data::{Asked, Audit, Overview};
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn overview(app: &App, ctx: &Ctx, org: OrgId) -> Result<Overview, AppError> {
     let read = async |tx: &mut Tx<ShowOldData>| old_data::overview(tx).await;
     Ok(app.store.read::<ShowOldData, _>(ctx, InOrg(org), read).await?)
@@ -38,6 +40,7 @@ pub async fn overview(app: &App, ctx: &Ctx, org: OrgId) -> Result<Overview, AppE
 ///
 /// # Errors
 /// [`AppError::Refused`] while another is open.
+#[boxed]
 pub async fn begin(app: &App, ctx: &Ctx, org: OrgId) -> Result<OldAuditId, AppError> {
     let begin = async |tx: &mut Tx<BeginOldAudit>| old_data::begin(tx).await;
     Ok(app.store.write::<BeginOldAudit, _>(ctx, InOrg(org), begin).await?)
@@ -47,6 +50,7 @@ pub async fn begin(app: &App, ctx: &Ctx, org: OrgId) -> Result<OldAuditId, AppEr
 ///
 /// # Errors
 /// [`AppError::Refused`] without a ground or a reason; [`AppError::Hidden`] for what the run does not ask about.
+#[boxed]
 pub async fn decide(
     app: &App,
     ctx: &Ctx,
@@ -72,6 +76,7 @@ fn what(slug: &str, begun_on: Date) -> String {
 /// # Errors
 /// [`AppError::Refused`] without a conclusion, while something is open or past its end, and where what the report would
 /// say changes while it is made.
+#[boxed]
 pub async fn finish(
     app: &App,
     ctx: &Ctx,
@@ -108,6 +113,7 @@ pub async fn finish(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn read(app: &App, ctx: &Ctx, id: OldAuditId) -> Result<(Vec<u8>, Beside, Date), AppError> {
     let read = async |tx: &mut Tx<ReadOldReport>| {
         let slug = tx.permit().facts().scope.slug.clone();

@@ -8,6 +8,7 @@ use crate::{
     incidents::words::{self, is_within, tidy, too_long},
     mail,
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{OrgId, RequestAboutDataId},
@@ -78,6 +79,7 @@ pub fn check(typed: &Typed) -> Result<(Right, Content), AppError> {
 /// # Errors
 /// [`AppError::Refused`] where something is missing or too much was sent; [`AppError::Hidden`] where there is no such
 /// organisation.
+#[boxed]
 pub async fn receive(
     app: &App,
     ctx: &Ctx,
@@ -111,6 +113,7 @@ pub struct TypedEntry {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words.
+#[boxed]
 pub async fn enter(
     app: &App,
     ctx: &Ctx,
@@ -141,6 +144,7 @@ pub async fn enter(
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
     let read = async |tx: &mut Tx<ListRequests>| requests::list(tx).await;
     Ok(app.store.read::<ListRequests, _>(ctx, InOrg(org), read).await?)
@@ -150,6 +154,7 @@ pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppErro
 ///
 /// # Errors
 /// The store's.
+#[boxed]
 pub async fn count(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<(Right, Count)>, AppError> {
     let read = async |tx: &mut Tx<CountRequests>| requests::count(tx).await;
     Ok(app.store.read::<CountRequests, _>(ctx, InOrg(org), read).await?)
@@ -159,6 +164,7 @@ pub async fn count(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<(Right, Count
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is none.
+#[boxed]
 pub async fn open(app: &App, ctx: &Ctx, id: RequestAboutDataId) -> Result<Opened, AppError> {
     let read = async |tx: &mut Tx<OpenRequest>| requests::open(tx).await;
     Ok(app.store.read::<OpenRequest, _>(ctx, OneRequest(id), read).await?)
@@ -198,6 +204,7 @@ fn missing(kind: StepKind) -> &'static str {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where none is open.
+#[boxed]
 pub async fn note(app: &App, ctx: &Ctx, id: RequestAboutDataId, typed: &TypedStep) -> Result<(), AppError> {
     let mut check = Check::default();
     let kind = typed.kind.parse::<StepKind>().ok();
@@ -224,6 +231,7 @@ pub async fn note(app: &App, ctx: &Ctx, id: RequestAboutDataId, typed: &TypedSte
 /// # Errors
 /// [`AppError::Refused`] where nobody who is held has it; [`AppError::Hidden`] where none is open, or it is not known who
 /// asks.
+#[boxed]
 pub async fn link(app: &App, ctx: &Ctx, id: RequestAboutDataId, reference: &str) -> Result<(), AppError> {
     let digits = reference.rsplit('-').next().unwrap_or_default().trim();
     let number = match digits {
@@ -242,6 +250,7 @@ pub async fn link(app: &App, ctx: &Ctx, id: RequestAboutDataId, reference: &str)
 ///
 /// # Errors
 /// [`AppError::Refused`] in words; [`AppError::Hidden`] where none is open.
+#[boxed]
 pub async fn finish(
     app: &App,
     ctx: &Ctx,

@@ -2,6 +2,7 @@
 //! the Information Commissioner, the board and the file (BRE-1, BRE-2).
 use super::{Breach, show};
 use crate::{App, error::AppError};
+use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     breaches::{BreachState, ENTRIES, Step, StepKind, last},
     gate::Ctx,
@@ -144,6 +145,7 @@ pub fn publication(scope: &Scope, breach: &Breach, now: Timestamp) -> Publicatio
 ///
 /// # Errors
 /// [`AppError::Hidden`] where there is no such breach; [`AppError::Refused`] where a template cannot be used.
+#[boxed]
 pub async fn report(app: &App, ctx: &Ctx, scope: &Scope, id: BreachId) -> Result<(i64, Vec<u8>), AppError> {
     let breach = show(app, ctx, id).await?;
     let publication = publication(scope, &breach, ctx.now());
