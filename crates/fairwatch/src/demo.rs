@@ -8,6 +8,7 @@ mod joining;
 mod letters;
 mod people;
 mod policies;
+mod rights;
 mod seed;
 mod signing;
 

@@ -32,9 +32,9 @@ use fairwatch_core::{
     gate::Role,
     governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, IncidentId, LetterId, PictureId, PolicyChangeId, ProposalId, ReportId, RequestAboutDataId,
-        SubjectId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
+        EntryId, EvidenceId, IncidentId, LetterId, PictureId, PolicyChangeId, ProposalId, ReportId,
+        RequestAboutDataId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{

@@ -6,8 +6,9 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId,
-        FieldId, LetterId, MemberId, MembershipId, PolicyChangeId, ProposalId, RequestAboutDataId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
+        EntryId, FieldId, LetterId, MemberId, MembershipId, PolicyChangeId, ProposalId, RequestAboutDataId,
+        TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
