@@ -37,7 +37,7 @@ fn typed(at: Timestamp) -> Typed {
         people_kinds: "People who were reported".into(),
         ..Content::default()
     };
-    Typed { aware: when(at), content, personal: "yes".into(), people: "1,200".into(), records: String::new() }
+    Typed { aware: when(at), content, personal: "yes".into(), people: "1,200".into(), ..Typed::default() }
 }
 
 fn step(kind: StepKind, yes: bool, at: Timestamp, words: &str) -> TypedStep {
