@@ -13,10 +13,10 @@ for (const script of [true, false]) {
     await press(page, "Send");
     assert.match(await page.locator(".govuk-error-summary").innerText(), /Choose what you write for[\s\S]*how we can reach you/);
     assert.equal(await page.inputValue("#name"), "Una Example", "what was typed is still there");
-    await page.locator("label", { hasText: "I want to know what you hold" }).click();
+    await page.locator("label", { hasText: "Something else" }).click();
     await page.fill("#reference", "ABCD-EFGH-JK");
     await page.fill("#contact", "una@home.example");
-    await page.fill("#message", "I had a letter from you. What do you hold about me?");
+    await page.fill("#message", "I had a letter from you. When can I ring?");
     await page.waitForTimeout(2100); // nobody reads and fills it in any quicker
     await press(page, "Send");
     const thanks = await page.locator("main").innerText();
@@ -30,13 +30,13 @@ for (const script of [true, false]) {
     if (script) await walk.look(controller, "enquiries");
     const row = controller.locator("ul.due > li", { hasText: receipt });
     await follow(controller, /Una Example/, row);
-    assert.match(await controller.locator("main").innerText(), /What do you hold about me/);
+    assert.match(await controller.locator("main").innerText(), /When can I ring/);
     if (script) await walk.look(controller, "enquiry");
     await follow(controller, "Answer it");
     await press(controller, "Answer");
     assert.match(await controller.locator(".govuk-error-summary").innerText(), /Say how it was answered/);
     if (script) await walk.look(controller, "enquiry-answer");
-    await controller.fill("#how", "Please show us who you are.");
+    await controller.fill("#how", "From nine to five.");
     await press(controller, "Answer");
     assert.match(await controller.locator("main").innerText(), /on record[\s\S]*Answered/);
   });

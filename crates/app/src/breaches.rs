@@ -22,7 +22,7 @@ use fairwatch_core::{
 };
 use fairwatch_store::{
     Tx,
-    breaches::{self, NewStep},
+    breaches::{self, Change, NewStep},
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -67,6 +67,10 @@ pub struct Typed {
     pub people: String,
     /// How many records, as typed.
     pub records: String,
+    /// Of a change: the edition that was read.
+    pub edition: i64,
+    /// Of a change: why entry 1 or 5 is another.
+    pub reason: String,
 }
 
 fn number(check: &mut Check, field: &'static str, typed: &str) -> Option<u32> {
@@ -158,7 +162,7 @@ pub async fn show(app: &App, ctx: &Ctx, id: BreachId) -> Result<Breach, AppError
     Ok(app.store.read::<ShowBreach, _>(ctx, OneBreach(id), read).await?)
 }
 
-/// Enters a breach; the board is told by mail that there is one, unless it is an exercise (BRE-2).
+/// Enters a breach; the board is sent a mail that there is one, unless it is an exercise (BRE-2).
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, for each field that will not do.
@@ -181,11 +185,17 @@ pub async fn record(
 /// Says more of it, or corrects what was said.
 ///
 /// # Errors
-/// As [`record`]; [`AppError::Hidden`] where none is open.
+/// As [`record`], and where somebody else has changed it, or entry 1 or 5 is another without a reason;
+/// [`AppError::Hidden`] where none is open.
 #[boxed]
 pub async fn edit(app: &App, ctx: &Ctx, id: BreachId, typed: &Typed) -> Result<(), AppError> {
-    let (aware, content) = checked(ctx, typed)?;
-    let edit = async move |tx: &mut Tx<EditBreach>| breaches::edit(tx, aware, &content).await;
+    let (aware_at, content) = checked(ctx, typed)?;
+    let reason = tidy(&typed.reason).trim().to_owned();
+    if !is_within(&reason, words::TEXT) {
+        return Err(AppError::in_field("reason", format!("{}.", too_long("The reason", words::TEXT))));
+    }
+    let change = Change { read: typed.edition, aware_at, content, reason };
+    let edit = async move |tx: &mut Tx<EditBreach>| breaches::edit(tx, &change).await;
     app.store.write::<EditBreach, _>(ctx, OneBreach(id), edit).await?;
     Ok(())
 }

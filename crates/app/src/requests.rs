@@ -10,6 +10,7 @@ use crate::{
 };
 use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
+    clocks::plus_months,
     gate::Ctx,
     ids::{OrgId, RequestAboutDataId},
     requests::{
@@ -125,6 +126,12 @@ pub async fn enter(
     let mut all = Check::default();
     all.want(origin.is_some(), "origin", "Choose how it came.");
     all.want(received <= ctx.today(), "received", "That day has not come yet. Check the day.");
+    let a_year = plus_months(received, 12);
+    all.want(
+        a_year.is_some_and(|day| day > ctx.today()),
+        "received",
+        "That is over a year ago. Check the year.",
+    );
     let checked = check(&entry.typed);
     if let Err(AppError::Refused(problems)) = &checked {
         for problem in problems.iter() {
@@ -226,21 +233,15 @@ pub async fn note(app: &App, ctx: &Ctx, id: RequestAboutDataId, typed: &TypedSte
     Ok(())
 }
 
-/// Links it to the record of whoever asks, by the number in its reference; nothing takes the link away (SAR-2).
+/// Links it to the record of whoever asks, by its reference; nothing takes the link away (SAR-2).
 ///
 /// # Errors
 /// [`AppError::Refused`] where nobody who is held has it; [`AppError::Hidden`] where none is open, or it is not known who
 /// asks.
 #[boxed]
 pub async fn link(app: &App, ctx: &Ctx, id: RequestAboutDataId, reference: &str) -> Result<(), AppError> {
-    let digits = reference.rsplit('-').next().unwrap_or_default().trim();
-    let number = match digits {
-        "" => None,
-        digits => Some(digits.parse::<i64>().map_err(|_| {
-            AppError::in_field("number", "Enter the reference of the person’s record, such as CS-0231.")
-        })?),
-    };
-    let link = async move |tx: &mut Tx<LinkRequest>| requests::link(tx, number).await;
+    let reference = reference.to_owned();
+    let link = async move |tx: &mut Tx<LinkRequest>| requests::link(tx, &reference).await;
     app.store.write::<LinkRequest, _>(ctx, OneRequest(id), link).await?;
     Ok(())
 }

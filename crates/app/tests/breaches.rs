@@ -37,7 +37,7 @@ fn typed(at: Timestamp) -> Typed {
         people_kinds: "People who were reported".into(),
         ..Content::default()
     };
-    Typed { aware: when(at), content, personal: "yes".into(), people: "1,200".into(), records: String::new() }
+    Typed { aware: when(at), content, personal: "yes".into(), people: "1,200".into(), ..Typed::default() }
 }
 
 fn step(kind: StepKind, yes: bool, at: Timestamp, words: &str) -> TypedStep {
@@ -99,16 +99,13 @@ async fn bre_1_bre_2_bre_3_a_breach_from_becoming_aware_to_its_end(world: &World
     assert!(hidden(&breaches::show(&app, &stranger.ctx, id).await));
     let breach = breaches::show(&app, &board.ctx, id).await?;
     assert_eq!((breach.number, breach.content.people), (1, Some(1200)));
-    let [first] = &breach.steps[..] else { panic!("{:?}", breach.steps) };
-    assert_eq!((first.kind, first.by.as_deref()), (StepKind::Board, None), "the program told them");
-    assert_eq!(
-        owed(&app, &controller.ctx, id).await?,
-        [StepKind::Processor, StepKind::Commissioner, StepKind::Risk]
-    );
+    assert!(breach.steps.is_empty(), "a mail on its way has told nobody");
+    let everything = [StepKind::Processor, StepKind::Board, StepKind::Commissioner, StepKind::Risk];
+    assert_eq!(owed(&app, &controller.ctx, id).await?, everything);
     // What is owed stands in the calendar, which says no word of what happened.
     let found = duties::list(&app, &board.ctx, org).await?;
     let mine = found.duties.iter().filter(|duty| duty.kind == Kind::Breach).collect::<Vec<_>>();
-    assert_eq!(mine.len(), 3, "{mine:?}");
+    assert_eq!(mine.len(), 4, "{mine:?}");
     assert!(mine.iter().all(|duty| duty.label.contains("breach 1") && !duty.label.contains("telephone")));
     assert!(mine.iter().all(|duty| duty.path == format!("/breaches/{id}")));
     // The risk is the board's to judge.
@@ -123,14 +120,35 @@ async fn bre_1_bre_2_bre_3_a_breach_from_becoming_aware_to_its_end(world: &World
     let note = async |kind, yes, words: &str| {
         breaches::note(&app, &controller.again(world), id, &step(kind, yes, now, words)).await
     };
+    assert!(refusal(note(StepKind::Board, false, "They are away.").await).contains("has to know"));
+    note(StepKind::Board, true, "By telephone, each of them.").await?;
     note(StepKind::Processor, false, "None is concerned.").await?;
+    assert!(refusal(note(StepKind::Commissioner, false, "Small.").await).contains("risk high"));
     note(StepKind::Commissioner, true, "By telephone, reference IC-1.").await?;
     let told = refusal(breaches::close(&app, &controller.ctx, id).await);
     assert!(told.contains("People concerned"), "{told}");
     note(StepKind::People, false, "We know nobody’s address.").await?;
     let mut more = typed(aware);
     more.content.mitigation = "It was wiped from afar.".into();
+    more.edition = 1;
     breaches::edit(&app, &board.again(world), id, &more).await?;
+    let stale = refusal(breaches::edit(&app, &controller.again(world), id, &more).await);
+    assert!(stale.contains("Somebody else has changed it"), "{stale}");
+    // From when the hours run, and whether it is personal, are not changed without a trace.
+    let mut moved = Typed { edition: 2, ..typed(aware - SignedDuration::from_hours(1)) };
+    moved.content.mitigation = more.content.mitigation.clone();
+    assert!(refusal(breaches::edit(&app, &controller.again(world), id, &moved).await).contains("Say why"));
+    world.clock.pass(SignedDuration::from_mins(5));
+    let at = world.nobody().now();
+    let after = Typed { reason: "A slip.".into(), edition: 2, ..typed(at) };
+    assert!(
+        refusal(breaches::edit(&app, &controller.again(world), id, &after).await).contains("told before")
+    );
+    let impersonal = Typed { personal: "no".into(), reason: "A slip.".into(), edition: 2, ..typed(aware) };
+    let told = refusal(breaches::edit(&app, &controller.again(world), id, &impersonal).await);
+    assert!(told.contains("the board says"), "{told}");
+    moved.reason = "The driver had rung an hour before.".into();
+    breaches::edit(&app, &controller.again(world), id, &moved).await?;
     // The report has the entries in their order, and the reasons.
     let breach = breaches::show(&app, &controller.ctx, id).await?;
     let scope = scope_of(&app, &controller.ctx, &scene.scheme.slug).await;
@@ -147,6 +165,8 @@ async fn bre_1_bre_2_bre_3_a_breach_from_becoming_aware_to_its_end(world: &World
         "12. Measures taken",
         "About 1200: People who were reported",
         "risk to people is high",
+        "The register was corrected",
+        "The driver had rung",
     ];
     let mut rest = &*text;
     for said in order {

@@ -146,6 +146,8 @@ async fn sar_1_sar_2_sar_7_from_paper_to_the_end(world: &World) -> Outcome {
     let paper = |received| TypedEntry { typed: typed("access"), origin: "paper".into(), received };
     let told = refusal(requests::enter(&app, &controller(), org, &paper(Some(later(today, 1)))).await);
     assert!(told.contains("not come yet"), "{told}");
+    let told = refusal(requests::enter(&app, &controller(), org, &paper(Some(later(today, -800)))).await);
+    assert!(told.contains("over a year ago"), "{told}");
     let mut odd = paper(Some(came));
     (odd.origin, odd.typed.name) = ("site".into(), String::new());
     let told = refusal(requests::enter(&app, &controller(), org, &odd).await);
@@ -187,13 +189,19 @@ async fn sar_1_sar_2_sar_7_from_paper_to_the_end(world: &World) -> Outcome {
     // Their record.
     let number = subjects::open(&app, &controller(), subject).await?.open.number;
     assert!(refusal(requests::link(&app, &controller(), id, "CS-9999").await).contains("Nobody who is held"));
-    requests::link(&app, &controller(), id, &format!("CS-{number:04}")).await?;
+    for other in [&*format!("DTAC-{number:04}"), "CS-", "CS-x", "-"] {
+        let told = refusal(requests::link(&app, &controller(), id, other).await);
+        assert!(told.contains("Enter the reference"), "{other}: {told}");
+    }
+    requests::link(&app, &controller(), id, &format!("cs-{number:04}")).await?;
     assert_eq!(open().await?.subject, Some((subject, number)));
     // Two records of one person: the link goes over, and comes back.
     let twin = scene.subject("Una Example", &[]).await?;
     let any = Chosen { name: Side::Kept, born: Some(Side::Kept) };
     merging::merge(&app, &controller(), twin, subject, any, "The same person").await?;
     assert_eq!(open().await?.subject.map(|(subject, _)| subject), Some(twin));
+    requests::link(&app, &controller(), id, &number.to_string()).await?;
+    assert_eq!(open().await?.subject.map(|(subject, _)| subject), Some(twin), "the old number leads there");
     // Whoever turns out to be somebody else is linked to nobody, and is told nothing.
     note(identity(today, "no", How::Known)).await?;
     assert_eq!(open().await?.subject, None);
@@ -253,6 +261,13 @@ async fn sar_2_an_answer_by_mail_goes_to_nobody_who_is_not_known(world: &World) 
     requests::finish(&app, ctx, first, "unknown", "They did not come.", false).await?;
     mail::deliver_due(&app, &world.job("mail")).await?;
     assert!(app.mailbox().expect("there is a box").all().is_empty());
+    // Whoever complains shows nothing, and is told what became of it (SAR-8).
+    requests::receive(&app, &world.nobody(), org, &typed("complaint"), HOME).await?;
+    let list = requests::list(&app, ctx, org).await?;
+    let complaint = list.iter().find(|held| held.right == Right::Complaint).expect("it came").id;
+    requests::finish(&app, ctx, complaint, "refused", "We looked into it: the sign was up.", true).await?;
+    mail::deliver_due(&app, &world.job("mail")).await?;
+    assert_eq!(app.mailbox().expect("there is a box").all().len(), 1);
     let subject = scene.subject("Una Example", &[]).await?;
     let today = world.nobody().today();
     requests::note(&app, ctx, second, &identity(today, "yes", How::Document)).await?;

@@ -12,7 +12,7 @@ use crate::{
     rights::breach_by,
     scope::{InOrg, Scope},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -115,11 +115,13 @@ words! {
         Risk = "risk",
         /// The people concerned were told, or why they are not.
         People = "people",
+        /// When it was detected, or whether it concerns personal data, was corrected: what was said before, and why.
+        Changed = "changed",
     }
 }
 
 impl StepKind {
-    /// Every kind, in the order of pages.
+    /// Every kind that people record by itself, in the order of pages.
     pub const ALL: [Self; 5] = [Self::Processor, Self::Board, Self::Commissioner, Self::Risk, Self::People];
 
     /// What pages call it.
@@ -131,6 +133,7 @@ impl StepKind {
             Self::Processor => "Processors concerned",
             Self::Risk => "Risk to people, as the board judges it",
             Self::People => "People concerned",
+            Self::Changed => "Corrected",
         }
     }
 }
@@ -165,32 +168,46 @@ pub struct Owed {
     pub by: Timestamp,
 }
 
+/// The newest step of a kind among those that were written down after the newest judgement of the risk.
+fn since_judged(steps: &[Step], kind: StepKind) -> Option<&Step> {
+    let judged = steps.iter().rposition(|step| step.kind == StepKind::Risk).map_or(0, |at| at + 1);
+    last(&steps[judged..], kind)
+}
+
+/// Whether the board found the risk high when it judged last (BRE-3).
+#[must_use]
+pub fn is_high(steps: &[Step]) -> bool {
+    last(steps, StepKind::Risk).is_some_and(|step| step.yes)
+}
+
 /// What is still owed of an open breach, the soonest first (BRE-2, BRE-3). Processors are told at once, board and
-/// Commissioner within the policy's hours, which are the law's at most. The board judges the risk within the same time;
-/// where it is high, people are told without delay, and so the day on which it was judged is that by which.
+/// Commissioner within the policy's hours, which are the law's at most. The board judges the risk within the same time.
+/// Where it is high, the Commissioner has to be told whatever was decided before, and people are told without delay: what
+/// was decided of them before the board judged so does not count. That the board is told, nobody can decide against.
 #[must_use]
 pub fn owed(policy: &Policy, aware_at: Timestamp, is_personal: bool, steps: &[Step]) -> Vec<Owed> {
     let by = breach_by(aware_at, policy.deadlines.breach.length);
-    let processors = aware_at
-        .saturating_add(SignedDuration::from_hours(
-            i64::try_from(policy.deadlines.breach_processor.length.at_most_hours()).unwrap_or(i64::MAX),
-        ))
-        .unwrap_or(by)
-        .min(by);
+    let processors = breach_by(aware_at, policy.deadlines.breach_processor.length).min(by);
+    let told = |kind| last(steps, kind).is_some_and(|step| step.yes);
     let mut all = Vec::new();
-    let mut open = |kind, by| {
-        if last(steps, kind).is_none() {
+    let mut owe = |is_done: bool, kind, by| {
+        if !is_done {
             all.push(Owed { kind, by });
         }
     };
-    open(StepKind::Processor, processors);
-    open(StepKind::Board, by);
+    owe(last(steps, StepKind::Processor).is_some(), StepKind::Processor, processors);
+    owe(told(StepKind::Board), StepKind::Board, by);
     // Where no personal data is concerned there is nobody else to tell.
     if is_personal {
-        open(StepKind::Commissioner, by);
-        open(StepKind::Risk, by);
-        if let Some(judged) = last(steps, StepKind::Risk).filter(|step| step.yes) {
-            open(StepKind::People, judged.at);
+        let high = is_high(steps);
+        let commissioner =
+            told(StepKind::Commissioner) || (!high && last(steps, StepKind::Commissioner).is_some());
+        owe(commissioner, StepKind::Commissioner, by);
+        let judged = last(steps, StepKind::Risk);
+        owe(judged.is_some(), StepKind::Risk, by);
+        if let Some(judged) = judged.filter(|_| high) {
+            let people = told(StepKind::People) || since_judged(steps, StepKind::People).is_some();
+            owe(people, StepKind::People, judged.at);
         }
     }
     all.sort_by_key(|owed| owed.by);
@@ -302,6 +319,20 @@ mod tests {
         assert_eq!(kinds(&steps, true), [StepKind::Commissioner]);
         steps.push(step(StepKind::Commissioner, false, "2026-11-22T11:00:00Z"));
         assert!(kinds(&steps, true).is_empty(), "why the Commissioner need not be told is a decision, too");
+        // Where the board finds the risk high after all, what was decided before does not count.
+        steps.push(step(StepKind::People, false, "2026-11-22T12:00:00Z"));
+        steps.push(step(StepKind::Risk, true, "2026-11-22T13:00:00Z"));
+        assert_eq!(kinds(&steps, true), [StepKind::People, StepKind::Commissioner]);
+        steps.push(step(StepKind::People, false, "2026-11-22T14:00:00Z"));
+        steps.push(step(StepKind::Commissioner, false, "2026-11-22T14:00:00Z"));
+        assert_eq!(kinds(&steps, true), [StepKind::Commissioner], "a high risk is reported");
+        steps.push(step(StepKind::Commissioner, true, "2026-11-22T15:00:00Z"));
+        assert!(kinds(&steps, true).is_empty());
+        let unheard = [step(StepKind::Board, false, "2026-11-20T10:00:00Z")];
+        assert!(
+            kinds(&unheard, false).contains(&StepKind::Board),
+            "nobody decides against telling the board"
+        );
     }
 
     #[test]

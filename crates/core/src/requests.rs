@@ -82,23 +82,36 @@ impl Outcome {
     pub const ALL: [Self; 6] =
         [Self::Given, Self::Partly, Self::Refused, Self::Nothing, Self::Withdrawn, Self::Unknown];
 
+    /// The ways in which a request for a right ends; a complaint is upheld or not, and says nothing of what is held.
+    #[must_use]
+    pub fn of(right: Right) -> Vec<Self> {
+        let is_open =
+            |outcome: &Self| right != Right::Complaint || !matches!(outcome, Self::Nothing | Self::Unknown);
+        Self::ALL.into_iter().filter(is_open).collect()
+    }
+
     /// What pages call it.
     #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Given => "Done as they asked",
-            Self::Partly => "Done in part, with reasons for the rest",
-            Self::Refused => "Refused, with reasons",
-            Self::Nothing => "Nothing is held about them",
-            Self::Withdrawn => "They took it back",
-            Self::Unknown => "They did not show who they are",
+    pub fn label(self, right: Right) -> &'static str {
+        match (self, right) {
+            (Self::Given, Right::Complaint) => "Upheld",
+            (Self::Partly, Right::Complaint) => "Upheld in part",
+            (Self::Refused, Right::Complaint) => "Not upheld",
+            (Self::Given, _) => "Done as they asked",
+            (Self::Partly, _) => "Done in part, with reasons for the rest",
+            (Self::Refused, _) => "Refused, with reasons",
+            (Self::Nothing, _) => "Nothing is held about them",
+            (Self::Withdrawn, _) => "They took it back",
+            (Self::Unknown, _) => "They did not show who they are",
         }
     }
 
-    /// Whether it says something about what is held, and so needs to be known who asks (SAR-2).
+    /// Whether it says something about what is held, and so needs to be known who asks (SAR-2). Anybody may complain, and
+    /// is told what became of it (SAR-8).
     #[must_use]
-    pub fn discloses(self) -> bool {
-        matches!(self, Self::Given | Self::Partly | Self::Refused | Self::Nothing)
+    pub fn discloses(self, right: Right) -> bool {
+        right != Right::Complaint
+            && matches!(self, Self::Given | Self::Partly | Self::Refused | Self::Nothing)
     }
 }
 
@@ -127,7 +140,8 @@ words! {
         Receipt = "receipt",
         /// They were asked to show who they are, with the reason for the doubt.
         IdentityAsked = "identity_asked",
-        /// Who they are was looked at: it is them, or it is not.
+        /// Who they are was looked at: it is them, or it is not. Its day is that on which what shows it came, since the law's
+        /// month begins with it, however long nobody looked.
         Identity = "identity",
         /// They were asked what is meant.
         Asked = "asked",
@@ -493,7 +507,8 @@ mod tests {
         assert!(is_known(&steps));
         steps.push(Dated { yes: false, ..step(StepKind::Identity, date(2026, 9, 9)) });
         assert!(!is_known(&steps), "somebody looked again, and it is not them");
-        assert_eq!(Outcome::ALL.iter().filter(|outcome| !outcome.discloses()).count(), 2);
+        assert_eq!(Outcome::ALL.iter().filter(|outcome| !outcome.discloses(Right::Erasure)).count(), 2);
+        assert!(Outcome::of(Right::Complaint).iter().all(|outcome| !outcome.discloses(Right::Complaint)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod meetings;
 mod news;
 mod people;
 mod policies;
+mod rights;
 mod seed;
 mod signing;
 

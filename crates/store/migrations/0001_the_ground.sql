@@ -18,6 +18,7 @@ CREATE TABLE orgs (
     next_subject BIGINT NOT NULL,
     next_incident BIGINT NOT NULL,
     next_proposal BIGINT NOT NULL DEFAULT 1,
+    next_breach BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL
 );
 
@@ -906,6 +907,7 @@ CREATE TABLE breaches (
     closed_on TEXT,
     erase_on TEXT,                      -- once it is closed
     recorded_at BIGINT NOT NULL,
+    edition BIGINT NOT NULL,            -- how often it was changed, so that nobody writes over what they have not seen
     sealed {bytes} NOT NULL,            -- under itself: what the register says of it
     UNIQUE (org_id, number)
 );

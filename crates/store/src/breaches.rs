@@ -21,7 +21,7 @@ use fairwatch_core::{
     mail as letters,
     policy::Policy,
     scope::{Scope, ends},
-    world::london_date,
+    world::{london, london_date},
 };
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -57,6 +57,8 @@ pub struct Breach {
     pub closed_on: Option<Date>,
     /// The day on which it is deleted, once it is closed.
     pub erase_on: Option<Date>,
+    /// How often it was changed: who changes it says which edition they have read.
+    pub edition: i64,
     /// What the register says of it.
     pub content: Content,
     /// What was done about it.
@@ -86,6 +88,7 @@ async fn breach(inner: &mut Inner, policy: &Policy, row: &Row) -> Result<Breach,
         aware_at,
         closed_on: row.opt_date("closed_on")?,
         erase_on: row.opt_date("erase_on")?,
+        edition: row.int("edition")?,
         content,
         steps,
         owed,
@@ -126,8 +129,8 @@ pub async fn show(tx: &mut Tx<ShowBreach>) -> Result<Breach, StoreError> {
     one(&mut tx.inner, &policy, id).await
 }
 
-/// Enters a breach, and tells the board by mail that there is one: that they were told is its first step (BRE-2). Of an
-/// exercise nobody is told.
+/// Enters a breach, and sends the board a mail that there is one. A mail that is on its way has told nobody: that the
+/// board knows is owed until somebody records it (BRE-2). Of an exercise nobody is told.
 ///
 /// # Errors
 /// The engine's.
@@ -143,53 +146,104 @@ pub async fn record(
     let id: BreachId = inner.ctx.new_id();
     let key = inner.new_key(id.0, "breach").await?;
     let sealed = inner.seal(&key, "breaches", "sealed", id.0, content)?;
-    let text = sql!("SELECT COALESCE(MAX(number), 0) AS n FROM breaches WHERE org_id = $1");
-    let number = inner.one(text, args![scope.org]).await?.int("n")? + 1;
+    let number = orgs::next_breach(inner, scope.org).await?;
     let text = sql!(
-        "INSERT INTO breaches (id, org_id, number, state, is_exercise, is_personal, aware_at, recorded_at, sealed) \
-         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8)"
+        "INSERT INTO breaches (id, org_id, number, state, is_exercise, is_personal, aware_at, recorded_at, edition, sealed) \
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, 1, $8)"
     );
     let now = inner.ctx.now();
     let values = args![id, scope.org, number, is_exercise, content.is_personal, aware_at, now, sealed];
     inner.exec(text, values).await?;
-    if !is_exercise && tell_board(inner, &scope, &format!("{host}/o/{}/breaches/{id}", scope.slug)).await? {
-        let words = "By e-mail from the program, to each of them who has an address.";
-        let new = steps::New { kind: StepKind::Board.name(), yes: true, at: now, on: None, by: None, words };
-        steps::put(inner, id.0, &key, new).await?;
+    if !is_exercise {
+        mail_board(inner, &scope, &format!("{host}/o/{}/breaches/{id}", scope.slug)).await?;
     }
     tx.saw([id.0]);
     Ok(id)
 }
 
-/// Tells the board by mail that there is a breach; whether anybody was told.
-async fn tell_board(inner: &mut Inner, scope: &Scope, link: &str) -> Result<bool, StoreError> {
-    if !inner.store.sends_mail() {
-        return Ok(false);
-    }
+/// Sends each of the board a mail that there is a breach.
+async fn mail_board(inner: &mut Inner, scope: &Scope, link: &str) -> Result<(), StoreError> {
     let text =
         sql!("SELECT id FROM memberships WHERE org_id = $1 AND role = $2 AND state = 'active' ORDER BY id");
-    let mut told = false;
     for row in inner.rows(text, args![scope.org, Role::Board.name()]).await? {
         let membership: MembershipId = row.id("id")?;
         if let Some(to) = mail::addresses(inner, membership).await? {
             let letter = letters::breach(&to, &scope.policy.scheme.name, link);
-            told |= mail::queue(inner, membership, None, &letter).await?;
+            mail::queue(inner, membership, None, &letter).await?;
         }
     }
-    Ok(told)
+    Ok(())
 }
 
-/// Says more of a breach, or corrects what was said.
+/// A change of what is said of a breach.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The edition that was read.
+    pub read: i64,
+    /// When it was detected.
+    pub aware_at: Timestamp,
+    /// What is said now.
+    pub content: Content,
+    /// Why entry 1 or 5 is another, where one is.
+    pub reason: String,
+}
+
+fn moment(at: Timestamp) -> String {
+    london().to_datetime(at).strftime("%-d %B %Y, %H:%M").to_string()
+}
+
+/// Says more of a breach, or corrects what was said. From when the hours run, and whether personal data is concerned,
+/// leave a step: what was said before, and why it is another.
 ///
 /// # Errors
-/// The engine's.
-pub async fn edit(tx: &mut Tx<EditBreach>, aware_at: Timestamp, content: &Content) -> Result<(), StoreError> {
+/// [`StoreError::Refused`] where somebody else has changed it meanwhile, where a reason is missing, where it would be
+/// detected after somebody was told, and where anybody but the board says that no personal data is concerned after all.
+pub async fn edit(tx: &mut Tx<EditBreach>, change: &Change) -> Result<(), StoreError> {
     let OneBreach(id) = *tx.permit.target();
+    let policy = tx.permit.facts().scope.policy.clone();
+    let (by, is_board) = (tx.permit.standing().account, tx.permit.standing().is(Role::Board));
     let inner = &mut tx.inner;
+    let was = one(inner, &policy, id).await?;
+    if was.edition != change.read {
+        return Err(StoreError::refused(
+            "Somebody else has changed it since you opened this page. What you typed is here: compare it with the breach’s page, \
+             then keep it again.",
+        ));
+    }
+    let mut said = Vec::new();
+    if was.aware_at != change.aware_at {
+        if was.steps.iter().any(|step| step.kind != StepKind::Changed && step.at < change.aware_at) {
+            let text = "Somebody was told before that. Check day and time.";
+            return Err(StoreError::RefusedAt("aware", text.into()));
+        }
+        said.push(format!("Detected {}, not {}.", moment(change.aware_at), moment(was.aware_at)));
+    }
+    if was.content.is_personal != change.content.is_personal {
+        if !change.content.is_personal && !is_board {
+            let text = "That no personal data is concerned after all, the board says.";
+            return Err(StoreError::RefusedAt("personal", text.into()));
+        }
+        let now = if change.content.is_personal { "Personal data is" } else { "No personal data is" };
+        said.push(format!("{now} concerned, otherwise than was said before."));
+    }
     let key = inner.key(id.0).await?;
-    let sealed = inner.seal(&key, "breaches", "sealed", id.0, content)?;
-    let text = sql!("UPDATE breaches SET aware_at = $2, is_personal = $3, sealed = $4 WHERE id = $1");
-    inner.exec(text, args![id, aware_at, content.is_personal, sealed]).await?;
+    if !said.is_empty() {
+        if change.reason.is_empty() {
+            let text = "Say why entry 1 or 5 is another now. It stands in the report.";
+            return Err(StoreError::RefusedAt("reason", text.into()));
+        }
+        said.push(change.reason.clone());
+        let (words, at) = (said.join(" "), inner.ctx.now());
+        let yes = change.content.is_personal;
+        let kind = StepKind::Changed.name();
+        let new = steps::New { kind, yes, at, on: None, by, words: words.as_str() };
+        steps::put(inner, id.0, &key, new).await?;
+    }
+    let sealed = inner.seal(&key, "breaches", "sealed", id.0, &change.content)?;
+    let text = sql!(
+        "UPDATE breaches SET aware_at = $2, is_personal = $3, sealed = $4, edition = edition + 1 WHERE id = $1"
+    );
+    inner.exec(text, args![id, change.aware_at, change.content.is_personal, sealed]).await?;
     Ok(())
 }
 
@@ -209,10 +263,18 @@ pub struct NewStep {
 /// Records who was told, or why not (BRE-2, BRE-3).
 ///
 /// # Errors
-/// [`StoreError::RefusedAt`] for the risk, which is the board's, and for a time before the scheme was aware.
+/// [`StoreError::Refused`] for the risk, which is the board's, where the board is not to be told, where the risk is high and
+/// the Commissioner is not to be told, and for a time before the scheme was aware.
 pub async fn note(tx: &mut Tx<NoteBreach>, step: &NewStep) -> Result<(), StoreError> {
-    if step.kind == StepKind::Risk {
-        return Err(StoreError::refused("How high the risk is, the board judges."));
+    match (step.kind, step.yes) {
+        (StepKind::Risk | StepKind::Changed, _) => {
+            return Err(StoreError::refused("This is not recorded here."));
+        }
+        (StepKind::Board, false) => {
+            let text = "The board has to know. Record it once it was told.";
+            return Err(StoreError::RefusedAt("yes", text.into()));
+        }
+        _ => {}
     }
     add(tx, *tx.permit.target(), step).await
 }
@@ -230,6 +292,12 @@ async fn add<A: Action>(tx: &mut Tx<A>, target: OneBreach, step: &NewStep) -> Re
     let by: Option<AccountId> = tx.permit.standing().account;
     let inner = &mut tx.inner;
     let text = sql!("SELECT aware_at FROM breaches WHERE id = $1");
+    let found = steps::bare::<StepKind>(inner, &[id.0]).await?;
+    let high = found.iter().rfind(|one| one.kind == StepKind::Risk).is_some_and(|one| one.yes);
+    if high && step.kind == StepKind::Commissioner && !step.yes {
+        let text = "The board finds the risk high: then the Information Commissioner is told.";
+        return Err(StoreError::RefusedAt("yes", text.into()));
+    }
     if step.at < inner.one(text, args![id]).await?.instant("aware_at")? {
         return Err(StoreError::RefusedAt(
             "at",
@@ -281,7 +349,8 @@ pub(crate) async fn dated(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>
             .collect::<Vec<_>>();
         let owed = owed(&scope.policy, row.instant("aware_at")?, row.flag("is_personal")?, &steps);
         if owed.is_empty() {
-            let due = scope.today;
+            // A day that stands still, so that nobody is reminded of it each morning.
+            let due = london_date(steps.last().map_or(row.instant("aware_at")?, |step| step.at));
             let about = format!("Close breach {number} of personal data: nothing of it is open");
             all.push(Dated { kind: Kind::Breach, key: format!("{id} close"), due, count: 1, about });
         }
@@ -293,7 +362,9 @@ pub(crate) async fn dated(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>
                 }
                 StepKind::Processor => format!("Tell the processors of breach {number} of personal data"),
                 StepKind::Risk => format!("Judge the risk to people from breach {number} of personal data"),
-                StepKind::People => format!("Tell the people concerned by breach {number} of personal data"),
+                StepKind::People | StepKind::Changed => {
+                    format!("Tell the people concerned by breach {number} of personal data")
+                }
             };
             let key = format!("{id} {}", owed.kind.name());
             all.push(Dated { kind: Kind::Breach, key, due: london_date(owed.by), count: 1, about });

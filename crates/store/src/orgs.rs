@@ -227,3 +227,11 @@ pub(crate) async fn next_incident(inner: &mut Inner, org: OrgId) -> Result<i64, 
     );
     inner.one(text, args![org]).await?.int("number")
 }
+
+/// The next number of an organisation's breaches of personal data.
+pub(crate) async fn next_breach(inner: &mut Inner, org: OrgId) -> Result<i64, StoreError> {
+    let text = sql!(
+        "UPDATE orgs SET next_breach = next_breach + 1 WHERE id = $1 RETURNING next_breach - 1 AS number"
+    );
+    inner.one(text, args![org]).await?.int("number")
+}

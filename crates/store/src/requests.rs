@@ -211,7 +211,7 @@ pub async fn list(tx: &mut Tx<ListRequests>) -> Result<Vec<Held>, StoreError> {
     let inner = &mut tx.inner;
     let text = sql!(
         "SELECT * FROM requests WHERE org_id = $1 AND erase_on > $2 \
-         ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, received_on, id LIMIT 1000"
+         ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, received_on DESC, id LIMIT 1000"
     );
     let rows = inner.rows(text, args![scope.org, scope.today]).await?;
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
@@ -323,18 +323,36 @@ async fn add(
     steps::put(inner, id.0, &key, new).await
 }
 
-/// Links it to the record of whoever asks, by its number; none takes the link away (SAR-2).
+/// Links it to the record of whoever asks, by its reference, with or without what this scheme's references begin with;
+/// nothing takes the link away (SAR-2).
 ///
 /// # Errors
-/// [`StoreError::RefusedAt`] where nobody who is held has that number.
-pub async fn link(tx: &mut Tx<LinkRequest>, number: Option<i64>) -> Result<(), StoreError> {
+/// [`StoreError::RefusedAt`] where it is no reference of this scheme, or nobody who is held has it.
+pub async fn link(tx: &mut Tx<LinkRequest>, reference: &str) -> Result<(), StoreError> {
     let OneRequest(id) = *tx.permit.target();
     let org = tx.permit.facts().scope.org;
+    let prefix = tx.permit.facts().scope.policy.scheme.prefix.to_string();
+    let digits = match reference.rsplit_once('-') {
+        Some((before, digits)) if before.trim().eq_ignore_ascii_case(&prefix) => Some(digits.trim()),
+        Some(_) => None,
+        None => Some(reference.trim()),
+    };
+    let number = match digits {
+        Some("") if reference.trim().is_empty() => None,
+        digits => Some(digits.and_then(|digits| digits.parse::<i64>().ok()).ok_or_else(|| {
+            let text = format!("Enter the reference of the person’s record, such as {prefix}-0231.");
+            StoreError::RefusedAt("number", text)
+        })?),
+    };
     let inner = &mut tx.inner;
     let nobody = || StoreError::RefusedAt("number", "Nobody who is held has that number. Check it.".into());
     let mut subject: Option<SubjectId> = None;
     if let Some(number) = number {
-        let text = sql!("SELECT id FROM subjects WHERE org_id = $1 AND number = $2");
+        // The number of a record that was merged leads to whoever holds it now.
+        let text = sql!(
+            "SELECT id FROM subjects WHERE org_id = $1 AND number = $2 \
+             UNION ALL SELECT owner_id AS id FROM merges WHERE org_id = $1 AND other_number = $2"
+        );
         let row = inner.opt(text, args![org, number]).await?.ok_or_else(nobody)?;
         let found: SubjectId = row.id("id")?;
         let facts = facts::subject(inner, found, None).await?.ok_or_else(nobody)?;
@@ -363,13 +381,13 @@ pub async fn finish(
 ) -> Result<(), StoreError> {
     let OneRequest(id) = *tx.permit.target();
     let facts = tx.permit.facts();
-    if outcome.discloses() && !is_known(&facts.steps) {
+    if outcome.discloses(facts.right) && !is_known(&facts.steps) {
         return Err(StoreError::RefusedAt(
             "outcome",
             "Record first how it is known who asks: nothing is said of what is held before that.".into(),
         ));
     }
-    if to.is_some() && !is_known(&facts.steps) {
+    if to.is_some() && facts.right != Right::Complaint && !is_known(&facts.steps) {
         return Err(StoreError::refused(
             "Record first how it is known who asks, or do not send this by e-mail: anybody may write in anybody’s name.",
         ));

@@ -116,6 +116,7 @@ pub fn publication(scope: &Scope, breach: &Breach, now: Timestamp) -> Publicatio
             (StepKind::Processor, false) => "No processor is told",
             (StepKind::People, true) => "The people concerned were told",
             (StepKind::People, false) => "The people concerned are not told",
+            (StepKind::Changed, _) => "The register was corrected",
         };
         (format!("{}: {what}", moment(step.at)), text(&*step.words))
     };

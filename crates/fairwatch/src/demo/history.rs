@@ -136,6 +136,7 @@ pub(crate) async fn live(
     letters::happen(seeding, scope.org, &controller).await?;
     let which = usize::try_from(number).unwrap_or(0);
     super::joining::happen(seeding, scope, which, staffing, &controller).await?;
+    super::rights::happen(seeding, scope, which, &controller).await?;
     super::policies::today(seeding, scope, &controller, number).await?;
     super::signing::happen(seeding, scope.org, &scope.slug, staffing, &controller, number).await?;
     // Nobody finds a sign-in under their account that was not theirs.

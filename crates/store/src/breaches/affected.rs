@@ -156,8 +156,8 @@ pub async fn affected(tx: &mut Tx<FindAffected>, window: Window) -> Result<Affec
     Ok(Affected { looks, people: count, is_cut, shown: live, viewers })
 }
 
-/// Whose records each id belongs to: a person's own, one of their pictures, an incident or a report that names them, or a
-/// letter to them.
+/// Whose records each id belongs to: a person's own or one that was merged into it, their pictures, incidents and reports
+/// that they are in with their evidence, letters, proposals, appeals, names that were sent, and requests.
 async fn whose(
     inner: &mut Inner,
     org: OrgId,
@@ -182,8 +182,35 @@ async fn whose(
         "SELECT l.id AS record, s.id AS subject_id, s.number, s.org_id FROM letters l \
          JOIN subjects s ON s.id = l.subject_id WHERE l.id IN ({ids})"
     );
+    // A look at a record that was merged since was one at whoever holds it now.
+    let merged = sql!(
+        "SELECT m.other_id AS record, s.id AS subject_id, s.number, s.org_id FROM merges m \
+         JOIN subjects s ON s.id = m.owner_id WHERE m.other_id IN ({ids})"
+    );
+    let proposals = sql!(
+        "SELECT p.id AS record, s.id AS subject_id, s.number, s.org_id FROM proposals p \
+         JOIN subjects s ON s.id = p.subject_id WHERE p.id IN ({ids})"
+    );
+    let appeals = sql!(
+        "SELECT a.id AS record, s.id AS subject_id, s.number, s.org_id FROM appeals a \
+         JOIN subjects s ON s.id = a.subject_id WHERE a.id IN ({ids})"
+    );
+    let names = sql!(
+        "SELECT i.id AS record, s.id AS subject_id, s.number, s.org_id FROM intelligence i \
+         JOIN subjects s ON s.id = i.subject_id WHERE i.id IN ({ids})"
+    );
+    let evidence = sql!(
+        "SELECT e.id AS record, s.id AS subject_id, s.number, s.org_id FROM evidence e \
+         JOIN people p ON p.report_id = e.owner_id JOIN subjects s ON s.id = p.subject_id WHERE e.id IN ({ids})"
+    );
+    let requests = sql!(
+        "SELECT r.id AS record, s.id AS subject_id, s.number, s.org_id FROM requests r \
+         JOIN subjects s ON s.id = r.subject_id WHERE r.id IN ({ids})"
+    );
+    let all =
+        [own, merged, pictures, incidents, reports, letters, proposals, appeals, names, evidence, requests];
     let mut found: HashMap<Uuid, BTreeSet<(SubjectId, i64)>> = HashMap::new();
-    for text in [own, pictures, incidents, reports, letters] {
+    for text in all {
         for row in inner.rows_in(text, ids).await? {
             if row.id::<OrgId>("org_id")? == org {
                 let one = (row.id("subject_id")?, row.int("number")?);

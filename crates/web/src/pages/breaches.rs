@@ -26,7 +26,9 @@ use fairwatch_app::{
     breaches::{self, Breach, Told, Typed, When},
 };
 use fairwatch_core::{
-    breaches::{BreachState, Content, ENTRIES, Entry, FindAffected, JudgeBreach, StepKind, last, left},
+    breaches::{
+        BreachState, Content, ENTRIES, Entry, FindAffected, JudgeBreach, StepKind, is_high, last, left,
+    },
     ids::BreachId,
 };
 use serde::Deserialize;
@@ -64,7 +66,7 @@ fn tags(visit: &Visit, breach: &Breach) -> Vec<Tag> {
     if breach.owed.iter().any(|owed| owed.by < visit.ctx.now()) {
         tags.push(Tag::new("red", "Overdue"));
     }
-    if last(&breach.steps, StepKind::Risk).is_some_and(|step| step.yes) {
+    if is_high(&breach.steps) {
         tags.push(Tag::new("amber", "High risk"));
     }
     tags
@@ -151,6 +153,7 @@ fn deed(kind: StepKind) -> &'static str {
         StepKind::Processor => "Tell the processors concerned, or say why not",
         StepKind::Risk => "The board judges how high the risk to people is",
         StepKind::People => "Tell the people concerned, or say why not",
+        StepKind::Changed => "Correct it",
     }
 }
 
@@ -172,6 +175,7 @@ fn events(breach: &Breach) -> Vec<Event> {
             (StepKind::Processor, false) => "No processor told",
             (StepKind::People, true) => "People concerned told",
             (StepKind::People, false) => "People concerned not told",
+            (StepKind::Changed, _) => "Corrected",
         };
         let by = step.by.as_ref().map(|by| format!(", recorded by {by}")).unwrap_or_default();
         Event {
@@ -277,6 +281,8 @@ struct Form {
     personal: Vec<Choice>,
     people: String,
     records: String,
+    edition: i64,
+    reason: String,
     entries: Vec<Entry>,
 }
 
@@ -309,6 +315,8 @@ fn typed(sent: &Sent) -> Typed {
         personal: text("personal"),
         people: text("people"),
         records: text("records"),
+        edition: sent.one("edition").parse().unwrap_or_default(),
+        reason: text("reason"),
     }
 }
 
@@ -387,6 +395,9 @@ fn edit_form(visit: &Visit, breach: &Breach, typed: Typed, day: Day, errors: Err
         title: "Fill in the entries".into(),
         crumbs,
         action: format!("{here}/edit"),
+        // Who was told that somebody else changed it can keep their own all the same.
+        edition: breach.edition,
+        reason: typed.reason.clone(),
         cancel: here,
         ..form(visit, typed, day, errors)
     }
@@ -409,6 +420,7 @@ pub(crate) async fn ask_edit(visit: Visit, Id(id): Id<BreachId>) -> Answer {
         people: number(breach.content.people),
         records: number(breach.content.records),
         content: breach.content.clone(),
+        ..Typed::default()
     };
     page(&edit_form(&visit, &breach, typed, Day::of(day), Errors::default()))
 }

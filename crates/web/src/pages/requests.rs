@@ -391,7 +391,7 @@ fn shown(visit: &Visit, opened: &Opened, number: &str, errors: Errors) -> Reques
         Row::new("Deleted on", words::date(held.erase_on)),
     ];
     let answer = held.content.outcome.as_ref().map(|(outcome, text)| {
-        let mut answer = vec![format!("{}.", outcome.label())];
+        let mut answer = vec![format!("{}.", outcome.label(held.right))];
         answer.extend(lines(text));
         answer
     });

@@ -32,9 +32,7 @@ use fairwatch_core::{
     gate::Role,
     governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
-        EntryId, EvidenceId, GroupId, ImportId, IncidentId, LetterId, MeetingId, MemberId, OldAuditId,
-        PictureId, PolicyChangeId, PostId, ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, EvidenceId, GroupId, ImportId, IncidentId, LetterId, MeetingId, MemberId, OldAuditId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{

@@ -100,3 +100,44 @@ async fn mem_1_who_forgets_something_loses_nothing() {
     let reply = house.post("/o/northgate/join", None, &fields).await;
     assert!(reply.text().contains("has changed since you opened this page"));
 }
+
+/// PUB-3, SAR-8: the form for rights answers everybody alike, whatever is held and whatever was typed, but for the receipt;
+/// what a machine sends is thrown away, and whoever is too quick loses nothing.
+#[tokio::test]
+async fn pub_3_the_form_answers_everybody_alike() {
+    let house = House::new().await;
+    let controller = house.world.person(&house.north, Role::Controller).await;
+    let stamp = house.stamp();
+    let ask = async |name: &str, reference: &str, site: &str, shown: &str| {
+        let fields = [
+            ("shown", shown),
+            ("site", site),
+            ("right", "erasure"),
+            ("name", name),
+            ("reference", reference),
+            ("contact", "una@home.example"),
+            ("message", "Delete what you have."),
+        ];
+        house.post("/o/northgate/rights", None, &fields).await
+    };
+    let without_receipt = |text: String| {
+        let (before, rest) = text.split_once("<b class=\"num\">").expect("there is a receipt").to_owned();
+        format!("{before}{}", rest.split_once("</b>").expect("it ends").1)
+    };
+    let first = ask("Una Example", "", "", &stamp).await;
+    assert_eq!(first.status, StatusCode::OK);
+    let first = without_receipt(first.text());
+    for (name, reference, site) in [
+        ("Somebody Else", "", ""),
+        ("Una Example", "ABCD-EFGH-JK", ""),
+        ("A machine", "", "https://cheap.example"),
+    ] {
+        let reply = ask(name, reference, site, &stamp).await;
+        assert_eq!((reply.status, without_receipt(reply.text())), (StatusCode::OK, first.clone()), "{name}");
+    }
+    let list = fairwatch_app::requests::list(&house.app, &controller.ctx, house.north.org).await;
+    assert_eq!(list.expect("they are listed").len(), 3, "what the machine sent is thrown away");
+    let quick = ask("Una Example", "", "", &spam::stamp(&house.app, &house.world.nobody())).await;
+    assert_eq!(quick.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(quick.text().contains("Delete what you have."), "what was typed is there");
+}

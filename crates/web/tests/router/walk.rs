@@ -6,9 +6,7 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
-        EntryId, FieldId, GroupId, ImportId, LetterId, MeetingId, MemberId, MembershipId, OldAuditId,
-        PolicyChangeId, PostId, ProposalId, RequestAboutDataId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId, GroupId, ImportId, LetterId, MeetingId, MemberId, MembershipId, OldAuditId, PolicyChangeId, PostId, ProposalId, RequestAboutDataId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;

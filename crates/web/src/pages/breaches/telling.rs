@@ -42,7 +42,7 @@ struct Telling {
 fn asked(kind: StepKind) -> [&'static str; 4] {
     match kind {
         StepKind::Board => {
-            ["The board judges the risk, and so it has to know.", "Was the board told?", "Yes", "No"]
+            ["The board judges the risk, and so it has to know.", "Was the board told?", "Yes", ""]
         }
         StepKind::Commissioner => [
             "Unless a risk to people is unlikely, the Information Commissioner is told within 72 hours, by telephone 0303 123 1113 or on ico.org.uk. What is not known yet can follow.",
@@ -62,7 +62,7 @@ fn asked(kind: StepKind) -> [&'static str; 4] {
             "High",
             "Not high",
         ],
-        StepKind::People => [
+        StepKind::People | StepKind::Changed => [
             "They are told in clear and plain language what happened, what may follow for them, what was done, and whom they can ask.",
             "Were the people concerned told?",
             "Yes",
@@ -91,7 +91,10 @@ fn telling(visit: &Visit, breach: &Breach, kind: StepKind, sent: &Sent, errors: 
         kind: kind.name().into(),
         lead: lead.into(),
         question: question.into(),
-        choices: vec![choice("yes", yes), choice("no", no)],
+        choices: [choice("yes", yes), choice("no", no)]
+            .into_iter()
+            .filter(|one| !one.label.is_empty())
+            .collect(),
         at,
         time: when.time,
         words: sent.one("words").to_owned(),
@@ -111,7 +114,10 @@ pub(crate) struct About {
 
 /// The kind that is asked about, for whoever may record it.
 fn kind_of(visit: &Visit, text: &str) -> Result<StepKind, AppError> {
-    text.parse().ok().filter(|kind| records(visit, *kind)).ok_or(AppError::Hidden)
+    text.parse()
+        .ok()
+        .filter(|kind| StepKind::ALL.contains(kind) && records(visit, *kind))
+        .ok_or(AppError::Hidden)
 }
 
 /// `GET /o/{slug}/breaches/{id}/told`: kind, that of the board where nothing is said.

@@ -12,7 +12,7 @@ use fairwatch_app::{
     AppError,
     requests::{self, Opened},
 };
-use fairwatch_core::{ids::RequestAboutDataId, requests::Outcome};
+use fairwatch_core::{ids::RequestAboutDataId, requests::Outcome, rights::Right};
 
 /// `request_finish.html`
 #[derive(Template, Clone, Debug, Default)]
@@ -28,19 +28,21 @@ struct Finishing {
     to: Option<String>,
     send: bool,
     is_known: bool,
+    is_complaint: bool,
 }
 
 fn finishing(visit: &Visit, opened: &Opened, sent: &Sent, errors: Errors) -> Finishing {
     let (crumbs, here) = way(visit, &opened.held);
-    let is_known = opened.held.is_known;
+    let right = opened.held.right;
+    let is_known = opened.held.is_known || right == Right::Complaint;
     let choice = |outcome: Outcome| Choice {
         value: outcome.name().into(),
-        label: outcome.label().into(),
+        label: outcome.label(right).into(),
         note: String::new(),
         checked: sent.one("outcome") == outcome.name(),
     };
     // What says something of what is held is no choice before it is known who asks (SAR-2).
-    let open = Outcome::ALL.into_iter().filter(|outcome| is_known || !outcome.discloses());
+    let open = Outcome::of(right).into_iter().filter(|outcome| is_known || !outcome.discloses(right));
     Finishing {
         shell: visit.shell(Nav::Requests),
         errors,
@@ -52,6 +54,7 @@ fn finishing(visit: &Visit, opened: &Opened, sent: &Sent, errors: Errors) -> Fin
         to: requests::address(&opened.held.content).filter(|_| is_known && visit.app.sends_mail()),
         send: sent.has("send"),
         is_known,
+        is_complaint: right == Right::Complaint && !opened.held.is_known,
     }
 }
 

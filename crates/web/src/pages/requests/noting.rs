@@ -34,6 +34,7 @@ struct Noting {
     kind: String,
     identity: Option<Identity>,
     on: Day,
+    on_label: &'static str,
     text: String,
     hint: String,
 }
@@ -98,6 +99,10 @@ fn noting(visit: &Visit, opened: &Opened, kind: StepKind, sent: &Sent, errors: E
         kind: kind.name().into(),
         identity: (kind == StepKind::Identity).then(identity),
         on: Day::from_form(sent, "on"),
+        on_label: match kind {
+            StepKind::Identity => "On which day did it come, or was it shown?",
+            _ => "On which day",
+        },
         text: sent.one("text").to_owned(),
         hint: hint.into(),
     }
