@@ -69,6 +69,8 @@ pub struct App {
     pub(crate) decoding: Arc<Semaphore>,
     /// Two passwords are hashed at a time; others queue.
     pub(crate) passwords: accounts::Passwords,
+    /// One copy of what is held of somebody is made at a time.
+    pub(crate) copies: Arc<Semaphore>,
     /// Who carries mail.
     pub(crate) post: mail::Post,
 }
@@ -86,6 +88,7 @@ impl App {
             notices: notices::Made::default(),
             decoding: Arc::new(Semaphore::new(1)),
             passwords: accounts::Passwords::default(),
+            copies: Arc::new(Semaphore::new(1)),
             post: mail::Post::default(),
         }
     }

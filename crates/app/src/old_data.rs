@@ -10,6 +10,7 @@ use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     gate::Ctx,
     ids::{OldAuditId, OrgId},
+    incidents::warnings,
     old_data::{
         BeginOldAudit, DecideOldItem, FinishOldAudit, Ground, Kind, OneOldAudit, ReadOldReport, ShowOldData,
         report,
@@ -67,8 +68,8 @@ pub async fn decide(
 }
 
 /// What the report of a run is, in the line that is signed.
-fn what(slug: &str, begun_on: Date) -> String {
-    format!("yearly audit of old data at {slug}, begun on {begun_on}")
+fn what(slug: &str, finished_on: Date) -> String {
+    format!("yearly audit of old data at {slug}, finished on {finished_on}")
 }
 
 /// Finishes a run: its report is set, signed and kept.
@@ -96,13 +97,21 @@ pub async fn finish(
     }
     let found = overview(app, ctx, org).await?;
     let open = found.open.filter(|audit| audit.id == id).ok_or(AppError::Hidden)?;
-    old_data::refuse_unfinished(&open.summary)?;
+    old_data::refuse_unfinished(&open.summary, found.scope.today)?;
+    // The report outlives whom it speaks of, so that nothing of a person may stand in it.
+    if let Some(warning) = warnings(&conclusion, &found.scope.policy).into_iter().next() {
+        return Err(AppError::in_field(
+            "conclusion",
+            format!("{}. The report outlives whom it speaks of: take it out.", warning.sentence),
+        ));
+    }
     // Setting it takes longer than a client may pause inside a transaction; the door compares what it says.
     let scope = &found.scope;
     let publication = report(&scope.policy, &open.summary, scope.today, &conclusion);
     let pdf = app.documents.publication(publication).await?;
-    let (hash, signature) = signed::sign(app, &what(&scope.slug, open.begun_on), &pdf);
-    let made = Report { pdf, hash, signature, begun_on: open.begun_on };
+    let (hash, signature) = signed::sign(app, &what(&scope.slug, scope.today), &pdf);
+    let signed_by = app.store.keys().public_key().to_vec();
+    let made = Report { pdf, hash, signature, signed_by, finished_on: scope.today };
     let seen = open.summary;
     let finish =
         async move |tx: &mut Tx<FinishOldAudit>| old_data::finish(tx, &seen, &conclusion, &made).await;
@@ -120,6 +129,7 @@ pub async fn read(app: &App, ctx: &Ctx, id: OldAuditId) -> Result<(Vec<u8>, Besi
         Ok((slug, old_data::read(tx).await?))
     };
     let (slug, report) = app.store.read::<ReadOldReport, _>(ctx, OneOldAudit(id), read).await?;
-    let beside = signed::beside(app, &what(&slug, report.begun_on), &report.hash, &report.signature);
-    Ok((report.pdf, beside, report.begun_on))
+    let beside =
+        signed::beside(&what(&slug, report.finished_on), &report.hash, &report.signature, &report.signed_by);
+    Ok((report.pdf, beside, report.finished_on))
 }

@@ -50,10 +50,10 @@ pub fn sign(app: &App, what: &str, report: &[u8]) -> (String, Vec<u8>) {
     (hash, signature.to_vec())
 }
 
-/// What goes beside a report that was signed.
+/// What goes beside a report that was signed, with the key that signed it then.
 #[must_use]
-pub fn beside(app: &App, what: &str, hash: &str, signature: &[u8]) -> Beside {
-    let key = [&SPKI[..], &app.store.keys().public_key()[..]].concat();
+pub fn beside(what: &str, hash: &str, signature: &[u8], public_key: &[u8]) -> Beside {
+    let key = [&SPKI[..], public_key].concat();
     Beside {
         statement: statement(what, hash),
         sha256: hash.to_owned(),

@@ -2,13 +2,14 @@
 mod support;
 
 use fairwatch_app::{
-    AppError, duties, old_data, registers,
+    AppError, duties, intelligence, old_data, registers,
     signed::{self, Unproven},
     subjects,
 };
 use fairwatch_core::{
     duties::Kind as Duty,
     gate::Role,
+    intelligence::Knowledge,
     old_data::{Ground, Kind, Why},
     registers::Subject,
 };
@@ -31,11 +32,16 @@ async fn ret_13_a_run_lists_what_is_old_asks_what_no_period_keeps_and_proves_wha
     world.clock.set_day(day("2026-01-10"));
     let held = scene.subject("Alfred Example", &[]).await?;
     let gone = scene.subject("Bertha Example", &[]).await?;
+    let unknown = scene.subject("", &[]).await?;
+    let how = "We were at school together.";
+    let (member, knows) = (scene.member.again(world), Knowledge::Direct);
+    let tip = intelligence::send(app, &member, unknown, "Carl Unheard", how, knows).await?;
     let hold = subjects::hold(app, &ctx(), held, "A claim is made.", day("2026-04-01"), None).await;
     assert!(hold.is_ok());
     // Reported again, so that their clocks run for more than two years.
     world.clock.set_day(day("2026-06-01"));
     scene.again(gone).await?;
+    scene.again(unknown).await?;
     world.clock.set_day(day("2028-01-10"));
     let due = duties::list(app, &ctx(), org).await?;
     assert!(due.duties.iter().any(|duty| duty.kind == Duty::Review && duty.path == "/old-data"), "each year");
@@ -49,11 +55,11 @@ async fn ret_13_a_run_lists_what_is_old_asks_what_no_period_keeps_and_proves_wha
     let open = found.open.ok_or("it is open")?;
     assert_eq!(open.before, day("2026-01-11"), "two years ago yesterday is over two years old today");
     let people = open.summary.lines.iter().filter(|line| line.kind == Kind::Person).collect::<Vec<_>>();
-    assert_eq!(people.iter().map(|line| line.count).sum::<u64>(), 2, "{people:?}");
-    assert!(people.iter().any(|line| line.why == Why::Shown && line.oldest == day("2026-01-10")));
+    assert_eq!(people.iter().map(|line| line.count).sum::<u64>(), 3, "{people:?}");
+    assert!(people.iter().any(|line| line.why == Why::Shown && line.oldest.is_none()));
     // The one whose clock is over is past their end, but a hold keeps them: it is asked of the controller.
     let asked = found.asked.iter().map(|one| (one.kind, one.record)).collect::<Vec<_>>();
-    assert_eq!(asked, [(Kind::Person, held.0)]);
+    assert_eq!(asked, [(Kind::Person, held.0), (Kind::Tip, tip.0)]);
     let boards = old_data::overview(app, &board.again(world), org).await?;
     assert!(boards.asked.is_empty() && boards.open.is_some(), "the board sees counts alone");
     let early = refusal(old_data::finish(app, &ctx(), org, id, "All is in order.").await);
@@ -74,6 +80,16 @@ async fn ret_13_a_run_lists_what_is_old_asks_what_no_period_keeps_and_proves_wha
         "Alfred’s insurers claim.",
     )
     .await?;
+    let because = "His school asks for it.";
+    old_data::decide(app, &ctx(), id, (Kind::Tip, tip.0), Some(Ground::Request), because).await?;
+    let asked = old_data::overview(app, &ctx(), org).await?.asked;
+    assert_eq!(asked[1].reason, because, "sealed under the person whom the name is about");
+    assert_eq!(
+        asked[0].reason, "Alfred’s insurers claim.",
+        "the controller reads why, also of a frozen record"
+    );
+    let named = old_data::finish(app, &ctx(), org, id, "Ring 07700 900123 about it.").await;
+    assert!(refusal(named).contains("outlives"), "nothing of a person in the report");
     old_data::finish(app, &ctx(), org, id, "All is in order.").await?;
     assert!(hidden(&old_data::finish(app, &ctx(), org, id, "Again.").await), "once");
     let found = old_data::overview(app, &board.again(world), org).await?;
@@ -94,7 +110,7 @@ async fn ret_13_a_run_lists_what_is_old_asks_what_no_period_keeps_and_proves_wha
     let open = old_data::overview(app, &ctx(), org).await?.open.ok_or("it is open")?;
     let (on, became) = open.summary.last.ok_or("there was one before")?;
     let people = became.iter().find(|line| line.kind == Kind::Person).ok_or("people were listed")?;
-    assert_eq!((on, people.listed, people.gone), (day("2028-01-10"), 2, 1), "the held one is still here");
+    assert_eq!((on, people.listed, people.gone), (day("2028-01-10"), 3, 2), "the held one is still here");
     let reports = became.iter().find(|line| line.kind == Kind::Report).ok_or("reports were listed")?;
     assert!(reports.gone > 0, "{became:?}");
     assert!(open.summary.swept > 0);

@@ -2,12 +2,12 @@
 mod support;
 
 use fairwatch_app::{
-    accounts::{self, correcting},
+    accounts::{correcting, devices},
     incidents::reporting,
     intelligence,
 };
 use fairwatch_core::{
-    accounts::{MembershipState, OneAccount, ShowAccount},
+    accounts::{OneAccount, ShowAccount},
     intelligence::Knowledge,
 };
 use fairwatch_store::{Tx, accounts::own_deeds};
@@ -15,7 +15,7 @@ use fairwatch_testkit::{
     engines::{Outcome, World},
     on_both,
 };
-use support::{CS, Scene, person, theft};
+use support::{CS, Scene, later, person, theft};
 use uuid::Uuid;
 
 on_both!(mem_2_the_copy_holds_what_one_typed_sent_saw_and_what_was_done_about_one);
@@ -31,12 +31,9 @@ async fn mem_2_the_copy_holds_what_one_typed_sent_saw_and_what_was_done_about_on
     intelligence::send(app, &member.again(world), unknown, "Bertram Unheard", how, Knowledge::Direct).await?;
     let unsent = theft("They took gin, says my draft.", vec![person("Cuthbert Unsent", "")]);
     reporting::keep_draft(app, &member.again(world), org, &unsent).await?;
-    let controller = scene.controller.again(world);
-    accounts::set_membership(app, &controller, member.membership, MembershipState::Suspended, "A check.")
-        .await?;
-    let controller = scene.controller.again(world);
-    accounts::set_membership(app, &controller, member.membership, MembershipState::Active, "It is well.")
-        .await?;
+    for manages in [true, false] {
+        devices::set_manager(app, &scene.controller.again(world), member.membership, manages).await?;
+    }
     let copy = correcting::whole_copy(app, &member.again(world)).await?;
     assert_eq!(copy.traces.names_sent.len(), 1);
     assert_eq!(copy.traces.sightings.len(), 1);
@@ -44,18 +41,22 @@ async fn mem_2_the_copy_holds_what_one_typed_sent_saw_and_what_was_done_about_on
     assert!(copy.traces.drafts[0].typed.contains("says my draft"), "what is not sent is one’s own");
     assert!(copy.traces.reports.len() >= 2);
     assert_eq!(copy.marks.len(), 1, "VIS-8: the code on what one is shown");
-    let suspended = copy.recorded.iter().filter(|deed| deed.action == "accounts.suspend").collect::<Vec<_>>();
-    assert_eq!(suspended.len(), 2, "what others did about one: {:?}", copy.recorded);
-    assert!(suspended.iter().all(|deed| !deed.by_me && deed.role == "controller"));
+    let done = copy.recorded.iter().filter(|deed| deed.action == "accounts.set_manager").collect::<Vec<_>>();
+    assert_eq!(done.len(), 2, "what others did about one: {:?}", copy.recorded);
+    assert!(done.iter().all(|deed| !deed.by_me && deed.role == "controller"));
     assert!(copy.recorded.iter().any(|deed| deed.by_me && deed.action == "reports.submit"));
     let text = serde_json::to_string(&copy)?;
     for others in ["Alfred", "Bertram", &scene.controller.account.to_string(), &subject.to_string()] {
         assert!(!text.contains(others), "{others} in {text}");
     }
+    // Of whom they may not see any more nothing tells them that there is a record (VIS-7).
+    world.clock.set_day(later(world.nobody().today(), 380));
+    let copy = correcting::whole_copy(app, &member.again(world)).await?;
+    assert!(copy.traces.sightings.is_empty() && copy.traces.names_sent.is_empty(), "they are withdrawn");
     // Somebody else's copy has nothing of it.
     let other = scene.another_member(world).await;
     let text = serde_json::to_string(&correcting::whole_copy(app, &other.again(world)).await?)?;
-    assert!(!text.contains("says my draft") && !text.contains("accounts.suspend"));
+    assert!(!text.contains("says my draft") && !text.contains("accounts.set_manager"));
     Ok(())
 }
 
@@ -68,7 +69,7 @@ async fn mem_2_the_copy_reads_a_long_audit_page_by_page_to_its_end(world: &World
     for name in ["Alfred Example", "Bertha Example", "Carl Example"] {
         scene.subject(name, &[]).await?;
     }
-    let page = async |chain: Uuid, after: i64, size: u32| {
+    let page = async |chain: Uuid, after: i64, size: i64| {
         let own = OneAccount(member.account);
         let read = async move |tx: &mut Tx<ShowAccount>| own_deeds(tx, chain, after, size).await;
         app.store.read::<ShowAccount, _>(&member.again(world), own, read).await

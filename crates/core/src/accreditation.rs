@@ -50,6 +50,10 @@ pub enum Shows {
     Met,
     /// That something is to be put right.
     Lacking,
+    /// Nothing yet: there was none of it.
+    Nothing,
+    /// That the program does it in any case: no evidence of this scheme's own.
+    ByDesign,
     /// Nothing: the program keeps no record of it, and somebody has to show it on paper.
     NotKept,
 }
@@ -104,7 +108,7 @@ pub struct Facts {
     pub certified: Of,
     /// Decisions in the last year, and how many of them two people or more took part in.
     pub decided: Of,
-    /// Appeals decided in the last year, and how many in time.
+    /// Appeals decided in the last year or late and still open, and how many were decided in time.
     pub appeals: Of,
     /// Versions of the policy after the first, and how many of them a second person agreed to.
     pub changes: Of,
@@ -128,6 +132,8 @@ pub struct Facts {
     pub old_data: Option<Date>,
     /// Entries of the audit, and the day on which its head was last signed.
     pub audit: (u64, Option<Date>),
+    /// Whether that was lately, by the clock that nobody moves.
+    pub signed_lately: bool,
 }
 
 fn day(day: Date) -> String {
@@ -142,9 +148,13 @@ fn some(n: u64, one: &str, many: &str) -> String {
     }
 }
 
-/// What is as it should be where all of them are.
+/// What is as it should be where all of them are; where there are none, nothing is shown.
 fn all(of: Of) -> Shows {
-    if of.n >= of.of { Shows::Met } else { Shows::Lacking }
+    match of {
+        Of { of: 0, .. } => Shows::Nothing,
+        Of { n, of } if n >= of => Shows::Met,
+        _ => Shows::Lacking,
+    }
 }
 
 fn when(holds: bool) -> Shows {
@@ -235,8 +245,11 @@ fn board(facts: &Facts) -> Vec<Evidence> {
             standard,
             asked: "Appeals are heard in time",
             found: match appeals.of {
-                0 => "No appeal was decided in the last year".to_owned(),
-                of => format!("{} of {of} appeals in the last year were decided in time", appeals.n),
+                0 => "No appeal came due in the last year".to_owned(),
+                of => format!(
+                    "{} of {of} appeals that came due in the last year were decided in time",
+                    appeals.n
+                ),
             },
             shows: all(appeals),
             path: "/appeals",
@@ -319,7 +332,7 @@ fn agreements(facts: &Facts) -> Vec<Evidence> {
                 "{} of {} have; whoever has not sees nothing of other people until they do",
                 facts.certified.n, facts.certified.of
             ),
-            shows: Shows::Met,
+            shows: all(facts.certified),
             path: "/certified",
         },
     ]
@@ -339,7 +352,6 @@ fn data_protection(policy: &Policy, facts: &Facts, today: Date) -> Vec<Evidence>
         (None, _) => "The policy names no registration".to_owned(),
     };
     let (entries, signed) = facts.audit;
-    let signed_lately = signed.is_some_and(|on| on >= today.saturating_sub(Span::new().days(2)));
     vec![
         Evidence {
             standard,
@@ -352,7 +364,7 @@ fn data_protection(policy: &Policy, facts: &Facts, today: Date) -> Vec<Evidence>
             standard,
             asked: "What is kept of whom, for how long and who sees it is published, and the program does just that",
             found: format!("Version {version} of the policy{since}; the notices are written from it"),
-            shows: Shows::Met,
+            shows: Shows::ByDesign,
             path: "/policy",
         },
         Evidence {
@@ -402,7 +414,7 @@ fn data_protection(policy: &Policy, facts: &Facts, today: Date) -> Vec<Evidence>
                 "{entries} entries; {}",
                 signed.map_or("not signed yet".to_owned(), |on| format!("last signed on {}", day(on)))
             ),
-            shows: when(signed_lately),
+            shows: when(facts.signed_lately),
             path: "/audit",
         },
         Evidence {
@@ -411,7 +423,7 @@ fn data_protection(policy: &Policy, facts: &Facts, today: Date) -> Vec<Evidence>
             found:
                 "Controllers, the board, police and auditors always do; the program lets them in no other way"
                     .to_owned(),
-            shows: Shows::Met,
+            shows: Shows::ByDesign,
             path: "",
         },
     ]
@@ -448,6 +460,7 @@ mod tests {
             decided: Of { n: 3, of: 3 },
             agreements: Of { n: 1, of: 2 },
             audit: (40, Some(today)),
+            signed_lately: true,
             ..Facts::default()
         };
         let found = evidence(&policy(), &facts, today);
@@ -456,6 +469,12 @@ mod tests {
         assert_eq!(of("signed agreements").shows, Shows::Lacking);
         assert_eq!(of("annual general meeting").shows, Shows::NotKept, "nothing is claimed of it");
         assert_eq!(of("audited each year").shows, Shows::Lacking);
+        assert_eq!(of("Appeals are heard").shows, Shows::Nothing, "none of it shows nothing");
+        assert_eq!(of("two factors").shows, Shows::ByDesign, "no evidence of the scheme’s own");
+        assert_eq!(of("read and agreed").shows, Shows::Nothing);
+        facts.certified = Of { n: 3, of: 200 };
+        let some = evidence(&policy(), &facts, today);
+        assert!(some.iter().any(|one| one.asked.contains("read and agreed") && one.shows == Shows::Lacking));
         for standard in Standard::ALL {
             assert!(found.iter().any(|one| one.standard == standard), "{standard:?}");
         }

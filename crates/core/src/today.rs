@@ -39,6 +39,15 @@ pub struct Need {
     pub state: State,
 }
 
+/// Every sweep signs the heads of the chains, and there is one each hour: after so many days something is wrong.
+const SIGNED_WITHIN: i64 = 2;
+
+/// Whether the heads were signed lately. Both days are by the clock that nobody moves, as signatures are.
+#[must_use]
+pub fn is_signed(signed_on: Date, today: Date) -> bool {
+    signed_on.saturating_add(jiff::Span::new().days(SIGNED_WITHIN)) >= today
+}
+
 /// What needs somebody today, the most urgent first. What is far away is left to the calendar.
 #[must_use]
 pub fn needs(duties: &[Duty], own: &Own, today: Date) -> Vec<Need> {
@@ -158,6 +167,15 @@ mod tests {
         let order = found.iter().map(|need| need.path.as_str()).collect::<Vec<_>>();
         assert_eq!(order, ["/enquiries", "/report", "/c", "/leave"]);
         assert!(needs(&[], &Own::default(), today).is_empty());
+    }
+
+    #[test]
+    fn aud_1_a_chain_that_was_signed_three_days_ago_was_not_signed_lately() {
+        let signed = date(2026, 11, 20);
+        assert!(is_signed(signed, date(2026, 11, 22)) && !is_signed(signed, date(2026, 11, 23)));
+        let own = Own { unsigned: Some(signed), ..Own::default() };
+        let found = needs(&[], &own, date(2026, 11, 23));
+        assert!(found[0].label.contains("not been signed") && found[0].state == State::Overdue);
     }
 
     #[test]

@@ -863,9 +863,11 @@ CREATE TABLE old_audits (
     sealed {bytes},                     -- under a key of its own: the conclusion
     file {bytes},                       -- likewise: the report as PDF
     hash TEXT,                          -- SHA-256 of the report
-    signature {bytes}                   -- over the statement that names it
+    signature {bytes},                  -- over the statement that names it
+    signed_by {bytes}                   -- the public key by which that is checked
 );
 CREATE INDEX old_audits_by_org ON old_audits (org_id, begun_at);
+CREATE UNIQUE INDEX old_audits_open ON old_audits (org_id) WHERE finished_on IS NULL;
 
 CREATE TABLE old_audit_items (
     audit_id {id} NOT NULL REFERENCES old_audits (id),
@@ -873,6 +875,7 @@ CREATE TABLE old_audit_items (
     record_id {id} NOT NULL,            -- no foreign key: that it is gone is what the next audit proves
     why TEXT NOT NULL,
     ground TEXT,                        -- on which it is kept, where a judgement keeps it
+    sealed {bytes},                     -- under the record, or the person whom it is about: the reason in words
     PRIMARY KEY (audit_id, kind, record_id)
 );
 

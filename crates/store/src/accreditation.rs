@@ -10,6 +10,7 @@ use fairwatch_core::{
     accreditation::{Facts, Meetings, Of, ShowAccreditation, year_before},
     registers::{Kind, Subject, reviewable},
     scope::Scope,
+    today::is_signed,
     world::{london, london_date},
 };
 use jiff::{Timestamp, civil::Date};
@@ -111,9 +112,9 @@ async fn decisions(inner: &mut Inner, scope: &Scope, facts: &mut Facts) -> Resul
     facts.decided = Of { n: count(&row, "n")?, of: count(&row, "of_all")? };
     let text = sql!(
         "SELECT COUNT(*) AS of_all, COUNT(CASE WHEN decided_on <= decide_by THEN 1 END) AS n FROM appeals \
-         WHERE org_id = $1 AND state = 'decided' AND decided_on >= $2"
+         WHERE org_id = $1 AND ((state = 'decided' AND decided_on >= $2) OR (state = 'open' AND decide_by < $3))"
     );
-    let row = inner.one(text, args![scope.org, since]).await?;
+    let row = inner.one(text, args![scope.org, since, scope.today]).await?;
     facts.appeals = Of { n: count(&row, "n")?, of: count(&row, "of_all")? };
     let text = sql!(
         "SELECT COUNT(*) AS of_all, COUNT(CASE WHEN authorised_by IS NOT NULL THEN 1 END) AS n FROM policies \
@@ -128,7 +129,7 @@ async fn decisions(inner: &mut Inner, scope: &Scope, facts: &mut Facts) -> Resul
     for row in inner.rows(text, args![scope.org, begins(since), scope.today]).await? {
         let by = row.date("answer_by")?;
         let answered = row.opt_instant("answered_at")?.map(london_date);
-        if answered.is_some_and(|on| on < since) || (answered.is_none() && by < since) {
+        if answered.is_some_and(|on| on < since) {
             continue;
         }
         facts.answered.of += 1;
@@ -142,6 +143,8 @@ async fn machinery(inner: &mut Inner, scope: &Scope, facts: &mut Facts) -> Resul
     let text = sql!("SELECT MAX(finished_at) AS at FROM sweep_runs WHERE state = 'finished'");
     facts.swept_on = inner.one(text, args![]).await?.opt_instant("at")?.map(london_date);
     let chain = crate::today::chain(inner, scope).await?;
+    let today = london_date(inner.ctx.real_now());
+    facts.signed_lately = chain.signed_on.is_some_and(|on| is_signed(on, today));
     facts.audit = (u64::try_from(chain.entries).unwrap_or(0), chain.signed_on);
     Ok(())
 }

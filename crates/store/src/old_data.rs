@@ -16,8 +16,8 @@ use fairwatch_core::{
     gate::{Action as _, Hidden},
     ids::{OldAuditId, OrgId, SubjectId},
     old_data::{
-        BeginOldAudit, DecideOldItem, FinishOldAudit, Gone, Ground, Kept, Kind, Line, OldAuditFacts,
-        OneOldAudit, ReadOldReport, ShowOldData, Summary, Why,
+        BeginOldAudit, DecideOldItem, FinishOldAudit, GOES_ON, Gone, Ground, Kept, Kind, Line, OldAuditFacts,
+        OneOldAudit, ReadOldReport, ShowOldData, Summary, Why, coarse, is_stale,
     },
     registers::Subject,
     scope::{Scope, ends},
@@ -26,7 +26,7 @@ use fairwatch_core::{
 };
 use fairwatch_vault::Place;
 use jiff::{Timestamp, civil::Date};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 impl Load<OneOldAudit> for OldAuditFacts {
@@ -342,6 +342,10 @@ pub struct Asked {
     pub why: Why,
     /// On what ground it stays, once that was said.
     pub ground: Option<Ground>,
+    /// Why, in the controller's words.
+    pub reason: String,
+    /// Under whose key the reason is sealed: the record's own, or that of the person whom it is about.
+    owner: Uuid,
 }
 
 /// All about the yearly audit of a scheme.
@@ -424,7 +428,8 @@ async fn audits(inner: &mut Inner, scope: &Scope) -> Result<Vec<Audit>, StoreErr
 /// What of a run asks for a decision, and is still here.
 async fn questions(inner: &mut Inner, audit: OldAuditId) -> Result<Vec<Asked>, StoreError> {
     let text = sql!(
-        "SELECT i.kind, i.record_id, i.why, i.ground, COALESCE(s.number, r.number, p.number) AS number FROM old_audit_items i \
+        "SELECT i.kind, i.record_id, i.why, i.ground, i.sealed, COALESCE(s.number, r.number, p.number) AS number, \
+         COALESCE(p.subject_id, t.subject_id, a.subject_id, i.record_id) AS owner FROM old_audit_items i \
          LEFT JOIN subjects s ON s.id = i.record_id LEFT JOIN reports r ON r.id = i.record_id \
          LEFT JOIN proposals p ON p.id = i.record_id \
          LEFT JOIN intelligence t ON t.id = i.record_id AND t.state = 'waiting' \
@@ -439,14 +444,23 @@ async fn questions(inner: &mut Inner, audit: OldAuditId) -> Result<Vec<Asked>, S
     );
     let today = inner.ctx.today();
     let rows = inner.rows(text, args![audit, today]).await?;
+    let owners = rows.iter().map(|row| row.id("owner")).collect::<Result<Vec<Uuid>, _>>()?;
+    let opened = inner.keys_of(&owners).await?;
     rows.iter()
         .map(|row| {
+            let (record, owner): (Uuid, Uuid) = (row.id("record_id")?, row.id("owner")?);
+            let reason = match (opened.get(&owner), row.opt_bytes("sealed")?) {
+                (Some(key), Some(sealed)) => keys::open(key, "old_audit_items", "sealed", record, &sealed)?,
+                _ => String::new(),
+            };
             Ok(Asked {
                 kind: row.word("kind")?,
-                record: row.id("record_id")?,
+                record,
                 number: row.opt_int("number")?,
                 why: row.word("why")?,
                 ground: row.opt_word("ground")?,
+                reason,
+                owner,
             })
         })
         .collect()
@@ -462,6 +476,18 @@ async fn last(inner: &mut Inner, org: OrgId) -> Result<Option<(OldAuditId, Date,
     row.map(|row| Ok((row.id("id")?, row.date("begun_on")?, row.instant("begun_at")?))).transpose()
 }
 
+/// What is past its end and still here: what its stored days say is due, as the sweep asks, and of everybody who is old what
+/// the clock says of their whole ledger, whatever day is stored. Apart from it those who are kept for some days, since a
+/// report that waits names them.
+async fn past(inner: &mut Inner, scope: &Scope, before: Date) -> Result<(u64, u64), StoreError> {
+    let due = sweep::due(inner, scope).await?;
+    let planned = due.subjects.iter().map(|one| one.subject.0).collect::<BTreeSet<_>>();
+    let people = people(inner, scope, before).await?;
+    let missed = people.iter().filter(|one| one.why == Why::Past && !planned.contains(&one.id)).count();
+    let put_off = due.subjects.iter().filter(|one| one.put_off).count();
+    Ok((due.losses() + missed as u64, put_off as u64))
+}
+
 /// What an open run says as of now.
 async fn summary(
     inner: &mut Inner,
@@ -475,7 +501,8 @@ async fn summary(
     for (kind, ground) in asked.iter().filter_map(|one| Some((one.kind, one.ground?))) {
         *kept.entry((kind, ground)).or_default() += 1;
     }
-    let past = sweep::due(inner, scope).await?.losses();
+    let (past, put_off) = past(inner, scope, audit.before).await?;
+    let files = count(&inner.one(sql!("SELECT COUNT(*) AS n FROM blob_removals"), args![]).await?, "n")?;
     let entries = sql!(
         "SELECT COUNT(CASE WHEN action = $3 THEN 1 END) AS swept, COUNT(CASE WHEN action = $4 THEN 1 END) AS erased \
          FROM audit_entries WHERE chain = $1 AND at >= $2"
@@ -502,12 +529,37 @@ async fn summary(
         kept: kept.into_iter().map(|((kind, ground), count)| Kept { kind, ground, count }).collect(),
         open: asked.iter().filter(|one| one.ground.is_none()).count() as u64,
         past,
+        put_off,
+        files,
         swept,
         erased,
         stubs,
         head,
         ..audit.summary.clone()
     })
+}
+
+/// What was found, by kind and reason: days of few would be somebody's own record, and of many their months are enough.
+fn lines(scope: &Scope, items: &[Item]) -> Vec<Line> {
+    let mut found: BTreeMap<(Kind, Why), (u64, Date, Option<Date>)> = BTreeMap::new();
+    for item in items {
+        let (count, oldest, until) =
+            found.entry((item.kind, item.why)).or_insert((0, item.since, item.until));
+        *count += 1;
+        *oldest = (*oldest).min(item.since);
+        // One without an end has the whole line without.
+        *until = until.zip(item.until).map(|(a, b)| a.max(b));
+    }
+    found
+        .into_iter()
+        .map(|((kind, why), (count, oldest, until))| Line {
+            kind,
+            why,
+            count,
+            oldest: coarse(&scope.policy, count, Some(oldest)),
+            until: coarse(&scope.policy, count, until),
+        })
+        .collect()
 }
 
 /// Begins the audit of a year: lists what is old, and why each is still here.
@@ -517,38 +569,28 @@ async fn summary(
 pub async fn begin(tx: &mut Tx<BeginOldAudit>) -> Result<OldAuditId, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
-    // Two who begin at once do so one after the other.
-    let text = sql!("SELECT id FROM orgs WHERE id = $1");
-    inner.db.opt_locked(text, args![scope.org], Lock::Update).await?.ok_or(Hidden)?;
-    let open = sql!("SELECT id FROM old_audits WHERE org_id = $1 AND finished_on IS NULL");
-    if inner.opt(open, args![scope.org]).await?.is_some() {
-        return Err(StoreError::refused("An audit of old data is open already. Finish that one."));
+    let open = sql!("SELECT id, begun_on FROM old_audits WHERE org_id = $1 AND finished_on IS NULL");
+    if let Some(row) = inner.opt(open, args![scope.org]).await? {
+        if !is_stale(row.date("begun_on")?, scope.today) {
+            return Err(already());
+        }
+        // What it found is old itself.
+        destroy(inner, row.id("id")?).await?;
     }
     let before = before(&scope);
     let items = old(inner, &scope, before).await?;
-    let mut lines: BTreeMap<(Kind, Why), Line> = BTreeMap::new();
-    for item in &items {
-        let line = lines.entry((item.kind, item.why)).or_insert(Line {
-            kind: item.kind,
-            why: item.why,
-            count: 0,
-            oldest: item.since,
-            until: item.until,
-        });
-        line.count += 1;
-        line.oldest = line.oldest.min(item.since);
-        // One without an end has the whole line without.
-        line.until = line.until.zip(item.until).map(|(a, b)| a.max(b));
-    }
+    let lines = lines(&scope, &items);
     let said = Summary {
         begun_on: scope.today,
         before,
-        lines: lines.into_values().collect(),
+        lines,
         last: None,
         since_begun: Vec::new(),
         kept: Vec::new(),
         open: 0,
         past: 0,
+        put_off: 0,
+        files: 0,
         swept: 0,
         erased: 0,
         stubs: 0,
@@ -557,10 +599,14 @@ pub async fn begin(tx: &mut Tx<BeginOldAudit>) -> Result<OldAuditId, StoreError>
     let id: OldAuditId = inner.ctx.new_id();
     inner.new_key(id.0, "old_audit").await?;
     let text = sql!(
-        "INSERT INTO old_audits (id, org_id, begun_on, begun_at, before_on, said) VALUES ($1, $2, $3, $4, $5, $6)"
+        "INSERT INTO old_audits (id, org_id, begun_on, begun_at, before_on, said) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT DO NOTHING"
     );
     let now = inner.ctx.now();
-    inner.exec(text, args![id, scope.org, scope.today, now, before, written(&said)?]).await?;
+    // Of two who begin at once one does: there is one open run at a time.
+    if inner.exec(text, args![id, scope.org, scope.today, now, before, written(&said)?]).await? == 0 {
+        return Err(already());
+    }
     let text = sql!("INSERT INTO old_audit_items (audit_id, kind, record_id, why) VALUES ($1, $2, $3, $4)");
     for item in &items {
         inner.exec(text, args![id, item.kind.name(), item.id, item.why.name()]).await?;
@@ -569,11 +615,22 @@ pub async fn begin(tx: &mut Tx<BeginOldAudit>) -> Result<OldAuditId, StoreError>
     Ok(id)
 }
 
+fn already() -> StoreError {
+    StoreError::refused("An audit of old data is open already. Finish that one.")
+}
+
+async fn destroy(inner: &mut Inner, id: OldAuditId) -> Result<(), StoreError> {
+    inner.exec(sql!("DELETE FROM old_audit_items WHERE audit_id = $1"), args![id]).await?;
+    inner.exec(sql!("DELETE FROM old_audits WHERE id = $1"), args![id]).await?;
+    inner.destroy_key(id.0).await
+}
+
 fn written(said: &Summary) -> Result<String, StoreError> {
     serde_json::to_string(said).map_err(|_| StoreError::corrupt("an audit of old data"))
 }
 
-/// Says on what ground something stays. The reason in words is sealed under the record itself, and goes with it.
+/// Says on what ground something stays. The reason in words is sealed under the record, or under the person whom it is
+/// about, and goes with it.
 ///
 /// # Errors
 /// [`StoreError::Hidden`] for what this run does not ask about.
@@ -586,14 +643,16 @@ pub async fn decide(
 ) -> Result<(), StoreError> {
     let OneOldAudit(id) = *tx.permit.target();
     let asked = questions(&mut tx.inner, id).await?;
-    if !asked.iter().any(|one| (one.kind, one.record) == (kind, record)) {
-        return Err(Hidden.into());
-    }
-    let text =
-        sql!("UPDATE old_audit_items SET ground = $4 WHERE audit_id = $1 AND kind = $2 AND record_id = $3");
-    tx.inner.exec(text, args![id, kind.name(), record, ground.name()]).await?;
+    let found = asked.iter().find(|one| (one.kind, one.record) == (kind, record)).ok_or(Hidden)?;
+    let (inner, owner) = (&mut tx.inner, found.owner);
+    let key = inner.key(owner).await?;
+    let sealed = inner.seal(&key, "old_audit_items", "sealed", record, reason)?;
+    let text = sql!(
+        "UPDATE old_audit_items SET ground = $4, sealed = $5 WHERE audit_id = $1 AND kind = $2 AND record_id = $3"
+    );
+    inner.exec(text, args![id, kind.name(), record, ground.name(), sealed]).await?;
     tx.saw([record]);
-    tx.because(record, reason);
+    tx.because(owner, reason);
     Ok(())
 }
 
@@ -606,8 +665,10 @@ pub struct Report {
     pub hash: String,
     /// The signature over the statement that names it.
     pub signature: Vec<u8>,
-    /// When the run was begun.
-    pub begun_on: Date,
+    /// The public key by which that is checked.
+    pub signed_by: Vec<u8>,
+    /// When the run was finished.
+    pub finished_on: Date,
 }
 
 /// Finishes a run with its report, which was made from what was read a moment ago.
@@ -634,17 +695,26 @@ pub async fn finish(
             "Something of what the report says has just changed. Look at it again, and finish it then.",
         ));
     }
-    refuse_unfinished(&now)?;
+    refuse_unfinished(&now, scope.today)?;
     let before = last(inner, scope.org).await?;
     let key = inner.key(id.0).await?;
     let sealed = inner.seal(&key, "old_audits", "sealed", id.0, conclusion)?;
     let file = key.seal(place(id), &report.pdf, inner.ctx.randomness());
     let text = sql!(
-        "UPDATE old_audits SET finished_on = $2, finished_by = $3, said = $4, sealed = $5, file = $6, hash = $7, signature = $8 \
+        "UPDATE old_audits SET finished_on = $2, finished_by = $3, said = $4, sealed = $5, file = $6, hash = $7, signature = $8, signed_by = $9 \
          WHERE id = $1"
     );
-    let values =
-        args![id, scope.today, by, written(&now)?, sealed, file, &*report.hash, report.signature.clone()];
+    let values = args![
+        id,
+        scope.today,
+        by,
+        written(&now)?,
+        sealed,
+        file,
+        &*report.hash,
+        report.signature.clone(),
+        report.signed_by.clone()
+    ];
     inner.exec(text, values).await?;
     // What the audit before listed has been compared, and is not needed any more.
     if let Some((before, ..)) = before {
@@ -659,7 +729,12 @@ pub async fn finish(
 ///
 /// # Errors
 /// [`StoreError::Refused`] in words.
-pub fn refuse_unfinished(summary: &Summary) -> Result<(), StoreError> {
+pub fn refuse_unfinished(summary: &Summary, today: Date) -> Result<(), StoreError> {
+    if is_stale(summary.begun_on, today) {
+        return Err(StoreError::refused(format!(
+            "This audit was begun more than {GOES_ON} days ago, so that what it found is old itself. Begin it anew."
+        )));
+    }
     if summary.past > 0 {
         return Err(StoreError::refused(format!(
             "{} past their end and still here. The sweep destroys them, as a rule within the hour: finish the audit then. \
@@ -688,7 +763,7 @@ fn place(id: OldAuditId) -> Place<'static> {
 /// The engine's, or a damaged record.
 pub async fn read(tx: &mut Tx<ReadOldReport>) -> Result<Report, StoreError> {
     let OneOldAudit(id) = *tx.permit.target();
-    let text = sql!("SELECT begun_on, file, hash, signature FROM old_audits WHERE id = $1");
+    let text = sql!("SELECT finished_on, file, hash, signature, signed_by FROM old_audits WHERE id = $1");
     let row = tx.inner.one(text, args![id]).await?;
     let key = tx.inner.key(id.0).await?;
     let file = row.opt_bytes("file")?.ok_or(Hidden)?;
@@ -696,7 +771,8 @@ pub async fn read(tx: &mut Tx<ReadOldReport>) -> Result<Report, StoreError> {
         pdf: key.open(place(id), &file)?.to_vec(),
         hash: row.opt_text("hash")?.unwrap_or_default(),
         signature: row.opt_bytes("signature")?.unwrap_or_default(),
-        begun_on: row.date("begun_on")?,
+        signed_by: row.opt_bytes("signed_by")?.unwrap_or_default(),
+        finished_on: row.date("finished_on")?,
     })
 }
 
@@ -711,10 +787,42 @@ pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), S
         let replaced = followed.replace(finished);
         if replaced.is_some_and(|day| ends(day, scope.policy.keep.old_document.length) <= scope.today) {
             let id: OldAuditId = row.id("id")?;
-            inner.exec(sql!("DELETE FROM old_audit_items WHERE audit_id = $1"), args![id]).await?;
-            inner.exec(sql!("DELETE FROM old_audits WHERE id = $1"), args![id]).await?;
-            inner.destroy_key(id.0).await?;
+            destroy(inner, id).await?;
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::retention::TABLES;
+    use std::collections::BTreeSet;
+
+    /// What the audit counts by itself.
+    const COUNTED: &str = "subjects incidents reports pictures evidence intelligence sightings proposals appeals letters \
+        enquiries applications stubs members memberships";
+    /// What is counted with one of those, since it belongs to it and goes with it.
+    const WITH: &str = "subject_events holds associations picks merges exclusions exclusion_premises given_evidence \
+        notice_exemptions policy_effects proposal_premises proposal_votes people picture_people evidence_custody \
+        evidence_releases service_attempts accounts account_logins agreements leavings devices factors recovery_codes \
+        preferences certifications notices_served calendar_feeds reminders";
+    /// What it does not count: what is about the scheme, holds ids alone, or ends within days
+    /// ([`fairwatch_core::old_data::NOT_COUNTED`]).
+    const NOT_COUNTED: &str = "orgs installation policies policy_changes policy_index governing_documents document_versions \
+        register_entries reviews old_audits old_audit_items audit_entries audit_heads audit_reasons audit_signatures \
+        data_keys sessions links challenges attempts drafts mails leases blob_removals sweep_runs";
+
+    /// RET-13: whoever adds a table says whether the audit of old data counts it.
+    #[test]
+    fn ret_13_of_every_table_it_is_said_whether_it_is_counted() {
+        let said = [COUNTED, WITH, NOT_COUNTED].map(|list| list.split_whitespace().collect::<BTreeSet<_>>());
+        for (table, _) in TABLES {
+            let times = said.iter().filter(|list| list.contains(table)).count();
+            assert_eq!(times, 1, "{table}: is it counted, counted with what it belongs to, or not?");
+        }
+        let tables = TABLES.iter().map(|(table, _)| *table).collect::<BTreeSet<_>>();
+        for name in said.iter().flatten() {
+            assert!(tables.contains(name), "{name} is no table any more");
+        }
+    }
 }

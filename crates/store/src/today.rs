@@ -13,10 +13,10 @@ use fairwatch_core::{
     gate::Role,
     leaving::Leaving,
     scope::Scope,
-    today::{Need, Own, ShowToday, has_gallery, needs},
+    today::{Need, Own, ShowToday, has_gallery, is_signed, needs},
     world::london_date,
 };
-use jiff::{Span, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 /// Where somebody starts.
 #[derive(Clone, Debug)]
@@ -40,9 +40,6 @@ pub struct Chain {
     pub signed_on: Option<Date>,
 }
 
-/// Every sweep signs the heads, and there is one each hour: after so many days something is wrong.
-const SIGNED_WITHIN: i64 = 2;
-
 /// What needs whoever asks.
 ///
 /// # Errors
@@ -54,7 +51,7 @@ pub async fn show(tx: &mut Tx<ShowToday>) -> Result<Day, StoreError> {
     let own = Own {
         draft: draft(tx, &scope).await?,
         leaving: leaving(tx, &scope).await?,
-        unsigned: audit.and_then(|chain| unsigned(chain, &scope)),
+        unsigned: audit.and_then(|chain| unsigned(chain, london_date(tx.inner.ctx.real_now()))),
     };
     let gallery =
         if has_gallery(&standing, &scope) { Some(gallery::numbers(tx, &scope).await?) } else { None };
@@ -97,8 +94,6 @@ pub(crate) async fn chain(inner: &mut Inner, scope: &Scope) -> Result<Chain, Sto
 }
 
 /// Since when nobody has signed the heads, where that is too long. A chain that was never signed is a new one's.
-fn unsigned(chain: Chain, scope: &Scope) -> Option<Date> {
-    let signed = chain.signed_on?;
-    let late = signed.saturating_add(Span::new().days(SIGNED_WITHIN)) < scope.today;
-    late.then_some(signed)
+fn unsigned(chain: Chain, today: Date) -> Option<Date> {
+    chain.signed_on.filter(|signed| !is_signed(*signed, today))
 }

@@ -34,8 +34,8 @@ pub struct WholeCopy {
     pub recorded: Vec<OwnDeed>,
 }
 
-/// So many entries of the audit are looked through in one transaction.
-const DEEDS_PAGE: u32 = 5_000;
+/// So many positions of the audit are looked through in one transaction.
+const DEEDS_PAGE: i64 = 20_000;
 
 /// All that is held of whoever asks (MEM-2).
 ///
@@ -44,6 +44,8 @@ const DEEDS_PAGE: u32 = 5_000;
 #[boxed]
 pub async fn whole_copy(app: &App, ctx: &Ctx) -> Result<WholeCopy, AppError> {
     let account = me(ctx)?;
+    // It looks through whole chains: one copy at a time, so that nobody stops the house by asking again and again.
+    let _turn = app.copies.try_acquire().map_err(|_| AppError::busy())?;
     let read = app.store.read::<ShowAccount, _>(ctx, OneAccount(account), async |tx| {
         Ok((store::own_copy(tx).await?, store::own_preferences(tx).await?, store::own_traces(tx).await?))
     });

@@ -3,6 +3,8 @@ use crate::{
     run::{Place, fairwatch, fed},
     town::Town,
 };
+use fairwatch_app::{App, signed};
+use fairwatch_blobs::Blobs;
 use fairwatch_store::testing::Burglar;
 use fairwatch_testkit::{
     engines::{Outcome, World},
@@ -108,6 +110,39 @@ async fn verify_finds_in_the_database_whatever_was_done_to_it(world: &World) -> 
         assert!(town.place.run(&["audit", "verify"]).well().contains(WHOLE), "{crime}");
     }
     burglar.leave().await;
+    Ok(())
+}
+
+on_both!(ret_13_a_signed_report_is_checked_with_nothing_but_its_two_files);
+/// RET-13: whoever has a report and what goes beside it checks both with the program alone, without database or keys; a
+/// report that was changed, another's signature and another's key are each said in a line.
+async fn ret_13_a_signed_report_is_checked_with_nothing_but_its_two_files(world: &World) -> Outcome {
+    let app = App::new(world.store.clone(), Blobs::open(world.folder().join("blobs"))?);
+    let (hash, signature) =
+        signed::sign(&app, "yearly audit of old data at northgate", b"%PDF-1.7 all is in order");
+    let beside = signed::beside(
+        "yearly audit of old data at northgate",
+        &hash,
+        &signature,
+        &world.store.keys().public_key(),
+    );
+    let at = |name: &str| world.folder().join(name).display().to_string();
+    let (report, changed, json, none) =
+        (at("report.pdf"), at("changed.pdf"), at("report.json"), at("none.json"));
+    std::fs::write(&report, b"%PDF-1.7 all is in order")?;
+    std::fs::write(&changed, b"%PDF-1.7 all is in disorder")?;
+    std::fs::write(&json, serde_json::to_string(&beside)?)?;
+    std::fs::write(&none, "{}")?;
+    let key = signed::hexadecimal(&world.store.keys().public_key());
+    let said = fairwatch(&["audit", "check-report", &report, &json]).well();
+    assert!(said.contains("yearly audit of old data at northgate") && said.contains(&key), "{said}");
+    let said = fairwatch(&["audit", "check-report", &report, &json, "--key", &key]).well();
+    assert!(said.contains("the key that you gave"), "{said}");
+    let check = |words: &[&str]| fairwatch(&[&["audit", "check-report"], words].concat()).failed();
+    assert!(check(&[&changed, &json]).contains("not the one that was signed"));
+    assert!(check(&[&report, &none]).contains("no file of signature"));
+    assert!(check(&[&report, &json, "--key", &"0".repeat(64)]).contains("another key"));
+    assert!(check(&[&at("nowhere.pdf"), &json]).contains("cannot be read"));
     Ok(())
 }
 

@@ -190,13 +190,17 @@ async fn drafts(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnDraft>, 
     Ok(all)
 }
 
+/// Names that one sent of people who are shown today. That there is a record of somebody else is as hidden here as on
+/// every page (VIS-7).
 async fn names(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnSent>, StoreError> {
     let text = sql!(
         "SELECT t.id, t.subject_id, t.sealed, t.sent_at AS at, t.state, s.number, o.slug FROM intelligence t \
          JOIN subjects s ON s.id = t.subject_id JOIN orgs o ON o.id = t.org_id WHERE t.account_id = $1 \
+         AND (t.erase_on IS NULL OR t.erase_on > $2) AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
          ORDER BY t.sent_at DESC, t.id"
     );
-    let rows = inner.rows(text, args![account]).await?;
+    let today = inner.ctx.today();
+    let rows = inner.rows(text, args![account, today]).await?;
     let owners = rows.iter().map(|row| row.id("subject_id")).collect::<Result<Vec<Uuid>, _>>()?;
     let keys = inner.keys_of(&owners).await?;
     let mut all = Vec::with_capacity(rows.len());
@@ -208,13 +212,16 @@ async fn names(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnSent>, St
     Ok(all)
 }
 
+/// That one saw people who are shown today; likewise.
 async fn sightings(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnSent>, StoreError> {
     let text = sql!(
         "SELECT g.id, g.subject_id, g.sealed, g.seen_at AS at, 'seen' AS state, s.number, o.slug FROM sightings g \
          JOIN subjects s ON s.id = g.subject_id JOIN orgs o ON o.id = s.org_id WHERE g.account_id = $1 \
+         AND s.stage = 'circulating' AND s.restricted = 0 AND s.ends_on > $2 \
          ORDER BY g.seen_at DESC, g.id"
     );
-    let rows = inner.rows(text, args![account]).await?;
+    let today = inner.ctx.today();
+    let rows = inner.rows(text, args![account, today]).await?;
     let owners = rows.iter().map(|row| row.id("subject_id")).collect::<Result<Vec<Uuid>, _>>()?;
     let keys = inner.keys_of(&owners).await?;
     let mut all = Vec::with_capacity(rows.len());
@@ -287,9 +294,9 @@ pub struct OwnDeed {
     pub by_me: bool,
 }
 
-/// What so many entries of a chain after a position hold of oneself: what one did, and what was done about one's account and roles. The
-/// position up to which it was looked through; none where that is its end. Each page is a transaction of its own, so that
-/// a long chain keeps nobody waiting.
+/// What so many positions of a chain, after one, hold of oneself: what one did, and what was done about one's account and
+/// roles. The position up to which it was looked through; none where the chain ends. Each part is a transaction of its
+/// own, so that a long chain keeps nobody waiting; the engine leaves out what is of others.
 ///
 /// # Errors
 /// The engine's.
@@ -297,7 +304,7 @@ pub async fn own_deeds(
     tx: &mut Tx<ShowAccount>,
     chain: Uuid,
     after: i64,
-    size: u32,
+    size: i64,
 ) -> Result<(Vec<OwnDeed>, Option<i64>), StoreError> {
     let account = tx.permit.target().0;
     let inner = &mut tx.inner;
@@ -310,15 +317,16 @@ pub async fn own_deeds(
     let mut mine = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
     mine.push(account.0);
     let actor = account.to_string();
+    let head = inner.opt(sql!("SELECT position FROM audit_heads WHERE chain = $1"), args![chain]).await?;
+    let end = head.map(|row| row.int("position")).transpose()?.unwrap_or(0);
+    let until = after.saturating_add(size);
     let text = sql!(
-        "SELECT position, at, actor, role, action, about FROM audit_entries WHERE chain = $1 AND position > $2 \
-         ORDER BY position LIMIT $3"
+        "SELECT at, actor, role, action, about FROM audit_entries WHERE chain = $1 AND position > $2 AND position <= $3 \
+         AND (actor = $4 OR (class = 'change' AND (action LIKE 'accounts.%' OR action LIKE 'leaving.%' \
+         OR action LIKE 'joining.%' OR action LIKE 'devices.%' OR action LIKE 'certifications.%'))) ORDER BY position"
     );
-    let rows = inner.rows(text, args![chain, after, size]).await?;
     let mut found = Vec::new();
-    let mut last = None;
-    for row in &rows {
-        last = Some(row.int("position")?);
+    for row in inner.rows(text, args![chain, after, until, &*actor]).await? {
         let by_me = row.text("actor")? == actor;
         let about = row.bytes("about")?;
         let of_me = || about.chunks_exact(16).any(|id| mine.iter().any(|own| own.as_bytes() == id));
@@ -331,6 +339,5 @@ pub async fn own_deeds(
             });
         }
     }
-    let is_full = rows.len() >= size as usize;
-    Ok((found, last.filter(|_| is_full)))
+    Ok((found, Some(until).filter(|until| *until < end)))
 }

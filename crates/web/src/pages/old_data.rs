@@ -19,7 +19,7 @@ use fairwatch_app::{
 use fairwatch_core::{
     ids::OldAuditId,
     joining::OpenApplication,
-    old_data::{BeginOldAudit, FinishOldAudit, Ground, Kind, Summary, Why},
+    old_data::{BeginOldAudit, FinishOldAudit, Ground, Kind, Summary, Why, is_stale},
 };
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -125,7 +125,8 @@ fn question(visit: &Visit, n: usize, asked: &Asked, typed: &Typed) -> Question {
     };
     let record = asked.record.to_string();
     let mine = typed.record == record;
-    let chosen = if mine { typed.ground.as_str() } else { "" };
+    let kept = asked.ground.map_or("", Ground::name);
+    let chosen = if mine { typed.ground.as_str() } else { kept };
     let first = Choice { label: "Choose".into(), checked: chosen.is_empty(), ..Choice::default() };
     let grounds = Ground::ALL.into_iter().map(|ground| Choice {
         value: ground.name().into(),
@@ -141,9 +142,14 @@ fn question(visit: &Visit, n: usize, asked: &Asked, typed: &Typed) -> Question {
         why: words::capital(asked.why.label()),
         ground: asked.ground.map(|ground| ground.label().to_owned()).unwrap_or_default(),
         grounds: std::iter::once(first).chain(grounds).collect(),
-        reason: if mine { typed.reason.clone() } else { String::new() },
+        reason: if mine { typed.reason.clone() } else { asked.reason.clone() },
         record,
     }
+}
+
+/// A month; of few nothing is said.
+fn month(day: Option<Date>) -> String {
+    day.map_or_else(|| "Not said of so few".to_owned(), |day| day.strftime("%B %Y").to_string())
 }
 
 fn facts(summary: &Summary) -> Vec<Row> {
@@ -152,6 +158,8 @@ fn facts(summary: &Summary) -> Vec<Row> {
         Row::new("Erased by the controller since", summary.erased.to_string()),
         Row::new("Records of deleted profiles made since", summary.stubs.to_string()),
         Row::new("Past their end and still here", summary.past.to_string()),
+        Row::new("Kept for some days for a report that waits", summary.put_off.to_string()),
+        Row::new("Files that the next sweep removes from the disk", summary.files.to_string()),
     ]
 }
 
@@ -163,8 +171,11 @@ fn run(visit: &Visit, audit: &Audit, asked: &[Asked], typed: &Typed) -> Run {
         what: line.kind.label(),
         count: line.count,
         why: words::capital(line.why.label()),
-        oldest: words::date(line.oldest),
-        until: line.until.map_or_else(|| "With what it belongs to".to_owned(), words::date),
+        oldest: month(line.oldest),
+        until: match line.until {
+            None if line.oldest.is_some() => "With what it belongs to".to_owned(),
+            until => month(until),
+        },
     });
     let of = |lines: &[fairwatch_core::old_data::Gone]| {
         let line = |one: &fairwatch_core::old_data::Gone| Gone {
@@ -215,7 +226,8 @@ fn built(visit: &Visit, found: &Overview, errors: Errors, typed: &Typed) -> OldD
             signature: at("signature"),
         }
     });
-    let begins = found.open.is_none() && visit.may::<BeginOldAudit>();
+    let is_open = |audit: &Audit| !is_stale(audit.begun_on, found.scope.today);
+    let begins = !found.open.as_ref().is_some_and(is_open) && visit.may::<BeginOldAudit>();
     OldData {
         shell: visit.shell(Nav::OldData),
         errors,
