@@ -1,8 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, audit, certifications, conduct, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, importing, incidents, intelligence, joining, leaving, letters, oversight, pictures, policies,
-    registers, subjects,
+    accounts, audit, certifications, conduct, duties, enquiries, evidence, exclusions, exporting, finding,
+    gate::Listed, governing, importing, incidents, intelligence, joining, leaving, letters, oversight,
+    pictures, policies, registers, subjects,
 };
 
 /// Every action, feature by feature.
@@ -18,6 +18,7 @@ pub fn all() -> Vec<Listed> {
         evidence::ACTIONS,
         exclusions::ACTIONS,
         exclusions::appeals::ACTIONS,
+        exporting::ACTIONS,
         finding::ACTIONS,
         governing::ACTIONS,
         importing::ACTIONS,

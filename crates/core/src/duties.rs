@@ -43,6 +43,8 @@ words! {
         Suspension = "suspension",
         /// That a member is picked for a person ends (SUB-6).
         Pick = "pick",
+        /// An export of all data waits for a second person (SEC-6).
+        Export = "export",
         /// A change of the policy waits for a second person (POL-5).
         Policy = "policy",
         /// The Information Commissioner is to be told of a change (DOC-3).
@@ -58,7 +60,7 @@ words! {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
@@ -71,6 +73,7 @@ impl Kind {
         Self::Hold,
         Self::Suspension,
         Self::Pick,
+        Self::Export,
         Self::Policy,
         Self::Revision,
         Self::Expiry,
@@ -92,7 +95,7 @@ impl Kind {
             Self::Appeal => hearers(policy).to_vec(),
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
-            Self::Policy | Self::Application => vec![Role::Board],
+            Self::Policy | Self::Application | Self::Export => vec![Role::Board],
             Self::Expiry | Self::Suspension => vec![Role::Controller, Role::Board],
             _ => vec![Role::Controller],
         }
@@ -227,6 +230,7 @@ fn told(one: &Dated) -> (String, String) {
             ("Review the suspension of a business".into(), format!("/businesses/{key}/conduct"))
         }
         Kind::Pick => ("A member’s sight of targeted data ends".into(), format!("/people/{about}/picked")),
+        Kind::Export => ("Decide on an export of all data".into(), "/exports".into()),
         Kind::Policy => ("Decide on a change of the policy".into(), format!("/policy/changes/{key}")),
         Kind::Revision => {
             ("Tell the Information Commissioner of a change".into(), format!("/registers/{key}"))

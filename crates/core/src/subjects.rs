@@ -494,7 +494,7 @@ pub fn concerns_subjects(action: &str) -> bool {
         && !crate::joining::CONCERN_NOBODY.contains(&action)
         && !crate::leaving::CONCERN_NOBODY.contains(&action)
         && !crate::conduct::CONCERN_NOBODY.contains(&action)
-        && !["governing.", "certifications.", "registers.", "duties."]
+        && !["governing.", "certifications.", "registers.", "duties.", "exporting."]
             .iter()
             .any(|feature| action.starts_with(feature))
 }

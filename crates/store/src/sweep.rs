@@ -302,6 +302,7 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     crate::duties::forget_old(inner, &scope).await?;
     crate::conduct::forget_old(inner, &scope).await?;
     crate::importing::forget_old(inner, &scope).await?;
+    crate::exporting::forget_old(inner, &scope).await?;
     // Whoever decides an appeal locks the proposal first.
     crate::exclusions::proposals::sweep(inner, &scope).await?;
     crate::exclusions::appeals::sweep(inner, &scope).await?;

@@ -13,7 +13,7 @@ use fairwatch_app::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
-    governing, importing,
+    exporting, governing, importing,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -32,8 +32,8 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, ImportId, IncidentId, LetterId, MemberId, PictureId, PolicyChangeId, ProposalId,
-        ReportId, SubjectId, TipId,
+        EvidenceId, ExportId, ImportId, IncidentId, LetterId, MemberId, PictureId, PolicyChangeId,
+        ProposalId, ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -192,6 +192,17 @@ impl House {
             .await
             .expect("it is suspended");
         member
+    }
+
+    /// An export that waits for the board.
+    pub(crate) async fn export(&self, controller: &Person) -> ExportId {
+        let typed = exporting::Typed {
+            reason: "We move to another system.".into(),
+            recipient: "The scheme itself".into(),
+            country: "United Kingdom".into(),
+        };
+        let ctx = controller.again(&self.world);
+        exporting::ask(&self.app, &ctx, self.north.org, &typed).await.expect("it is asked for")
     }
 
     /// A file of members that was taken.

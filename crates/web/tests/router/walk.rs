@@ -6,8 +6,8 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId,
-        ImportId, LetterId, MemberId, MembershipId, PolicyChangeId, ProposalId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
+        ExportId, FieldId, ImportId, LetterId, MemberId, MembershipId, PolicyChangeId, ProposalId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -36,6 +36,8 @@ struct Walker {
     suspended: MemberId,
     /// A file of members that was taken.
     import: ImportId,
+    /// An export that was asked for.
+    export: ExportId,
     /// A business that wants to join.
     application: ApplicationId,
     /// The name of whom the pages about people are about.
@@ -86,6 +88,7 @@ impl Walker {
         let member = house.world.business(&house.north).await;
         let suspended = house.suspended(find(Role::Controller)).await;
         let import = house.import(find(Role::Controller)).await;
+        let export = house.export(find(Role::Controller)).await;
         let application = house.application(find(Role::Board)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
@@ -109,6 +112,7 @@ impl Walker {
             member,
             suspended,
             import,
+            export,
             field,
             case,
             appeal,
@@ -137,6 +141,7 @@ impl Walker {
                 self.suspended.to_string()
             }
             p if p.contains("/members/import/") => self.import.to_string(),
+            p if p.contains("/exports/") => self.export.to_string(),
             p if p.contains("/businesses/") => self.member.to_string(),
             p if p.contains("/devices/") => self.device.to_string(),
             p if p.contains("/applications/") => self.application.to_string(),
