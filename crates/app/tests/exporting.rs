@@ -191,3 +191,63 @@ async fn doc_5_sec_6_an_export_names_recipient_and_country_and_ends_by_itself(wo
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM data_keys WHERE kind = 'export'").await?, 0);
     Ok(())
 }
+
+/// SEC-6: each table goes out, or it is said here why it does not, so that nobody is locked in by what somebody forgot.
+#[test]
+fn sec_6_every_table_goes_out_or_is_said_not_to() {
+    const STAYS: &[(&str, &str)] = &[
+        ("account_logins", "hashes alone"),
+        (
+            "accounts",
+            "they belong to their owners, who may have roles elsewhere; what the scheme was told stands in memberships",
+        ),
+        ("attempts", "counts of wrong passwords"),
+        ("audit_entries", "`fairwatch audit export` writes them with their signatures"),
+        ("audit_heads", "likewise"),
+        ("audit_reasons", "likewise"),
+        ("audit_signatures", "likewise"),
+        ("blob_removals", "files that wait to be removed"),
+        ("calendar_feeds", "hashes of addresses"),
+        ("challenges", "random"),
+        ("data_keys", "keys"),
+        ("devices", "hashes of cookies"),
+        ("drafts", "nobody has sent them"),
+        ("evidence_custody", "positions in the audit"),
+        ("evidence_releases", "who may look for now"),
+        ("exports", "about exports"),
+        ("factors", "secrets of accounts"),
+        ("imports", "about imports"),
+        ("installation", "of no scheme"),
+        ("leases", "of no scheme"),
+        ("leavings", "that a business is to leave, for weeks"),
+        ("links", "hashes of addresses"),
+        ("mails", "on their way"),
+        ("member_suspensions", "for now; the reasons stand in conduct"),
+        ("merges", "copies of what stood before"),
+        ("notices_served", "days; the entry stands in the audit"),
+        ("orgs", "the scheme itself"),
+        ("policy_changes", "drafts; what became a version stands in policies"),
+        ("policy_effects", "worked out"),
+        ("policy_index", "worked out"),
+        ("preferences", "of accounts"),
+        ("recovery_codes", "secrets of accounts"),
+        ("reminders", "of what people were reminded"),
+        ("sessions", "hashes of cookies"),
+        ("sweep_runs", "counts alone"),
+    ];
+    let out = fairwatch_store::exporting::TABLES.iter().map(|table| table.name).collect::<Vec<_>>();
+    for (table, _) in fairwatch_store::retention::TABLES {
+        let stays = STAYS.iter().any(|(name, _)| name == table);
+        let goes = out.contains(table);
+        assert!(
+            goes != stays,
+            "{table}: let it go out in store/src/exporting/tables.rs, or say here why it stays"
+        );
+    }
+    for name in out.iter().chain(STAYS.iter().map(|(name, _)| name)) {
+        assert!(
+            fairwatch_store::retention::TABLES.iter().any(|(table, _)| table == name),
+            "there is no {name}"
+        );
+    }
+}

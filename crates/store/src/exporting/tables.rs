@@ -483,4 +483,40 @@ pub static TABLES: &[Table] = &[
         file: None,
         csv: &[],
     },
+    Table {
+        name: "proposal_premises",
+        about: "For which premises a proposal is: one line for each, and one without where it is for none in particular.",
+        text: sql!(
+            "SELECT t.id, e.proposal_id, e.member_id FROM proposals t LEFT JOIN proposal_premises e ON e.proposal_id = t.id WHERE t.id IN (SELECT p.id FROM proposals p JOIN subjects s ON s.id = p.subject_id WHERE s.org_id = $1 AND p.id > $2 AND s.stage IN ('pending', 'circulating', 'held') AND (s.delete_on IS NULL OR s.delete_on > $3) ORDER BY p.id LIMIT 100) ORDER BY t.id, e.member_id"
+        ),
+        dated: true,
+        sealed_as: "proposal_premises",
+        columns: "id:i proposal_id:i member_id:i",
+        file: None,
+        csv: &[],
+    },
+    Table {
+        name: "exclusion_premises",
+        about: "From which premises an exclusion is, likewise.",
+        text: sql!(
+            "SELECT t.id, e.exclusion_id, e.member_id FROM exclusions t LEFT JOIN exclusion_premises e ON e.exclusion_id = t.id WHERE t.id IN (SELECT p.id FROM exclusions p JOIN subjects s ON s.id = p.subject_id WHERE s.org_id = $1 AND p.id > $2 AND s.stage IN ('pending', 'circulating', 'held') AND (s.delete_on IS NULL OR s.delete_on > $3) ORDER BY p.id LIMIT 100) ORDER BY t.id, e.member_id"
+        ),
+        dated: true,
+        sealed_as: "exclusion_premises",
+        columns: "id:i exclusion_id:i member_id:i",
+        file: None,
+        csv: &[],
+    },
+    Table {
+        name: "picture_people",
+        about: "Whom a picture shows, as reports describe them, likewise.",
+        text: sql!(
+            "SELECT t.id, e.picture_id, e.person_id FROM pictures t LEFT JOIN picture_people e ON e.picture_id = t.id WHERE t.id IN (SELECT p.id FROM pictures p LEFT JOIN subjects s ON s.id = p.owner_id WHERE p.org_id = $1 AND p.id > $2 AND p.owner_kind <> 'draft' AND (p.owner_kind <> 'subject' OR s.stage IN ('pending', 'circulating', 'held') AND (s.delete_on IS NULL OR s.delete_on > $3)) ORDER BY p.id LIMIT 100) ORDER BY t.id, e.person_id"
+        ),
+        dated: true,
+        sealed_as: "picture_people",
+        columns: "id:i picture_id:i person_id:i",
+        file: None,
+        csv: &[],
+    },
 ];
