@@ -1,9 +1,10 @@
 // A breach of the rules, a suspended business, members from a file, and the board's oversight (MEM-1, MEM-7, MEM-8, SEC-6).
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { DESK, PHONE, test } from "./harness.mjs";
 import { SCHEME, follow, press } from "./steps.mjs";
 
-const FILE = "Business,Premises,Name,E-mail,User name,Manager,Hobby\nNew Deli,2 High Street,Ann Deli,ann@deli.example,,yes,chess\nNew Deli,2 High Street,Ben Deli,,ben.deli,no,\nMill Bakery,1 Mill Lane,,,,,\n";
+const file = (town) => `Business,Premises,Name,E-mail,User name,Manager,Hobby\n${town} Deli,2 High Street,Ann Deli,ann@${town}.example,,yes,chess\n${town} Deli,2 High Street,Ben Deli,,ben.${town},no,\n${town} Bakery,1 Mill Lane,,,,,\n`;
 
 for (const script of [true, false]) {
   test(`MEM-1: members come from a file and can be taken back, ${script ? "with" : "without"} script`, async (walk) => {
@@ -21,7 +22,7 @@ for (const script of [true, false]) {
     assert.match(await page.locator("main").innerText(), /needs mending[\s\S]*Line 2[\s\S]*e-mail address[\s\S]*Line 3/);
     if (script) await walk.look(page, "import-faults");
     await follow(page, "Choose the file again");
-    await choose(FILE);
+    await choose(file(script ? "north" : "south"));
     await press(page, "Look at it");
     assert.match(await page.locator("main").innerText(), /New businesses\s*2[\s\S]*Hobby/);
     if (script) await walk.look(page, "import-preview");
@@ -30,7 +31,7 @@ for (const script of [true, false]) {
     if (script) await walk.look(page, "imported");
     if (script) {
       await press(page, "Print the next invitations");
-      assert.match(await page.locator("main").innerText(), /Invitation for Ben Deli[\s\S]*ben\.deli/);
+      assert.match(await page.locator("main").innerText(), /Invitation for Ben Deli[\s\S]*ben\.north/);
       await walk.look(page, "printed-invitations");
     } else {
       await follow(page, "Take this file back");
@@ -79,4 +80,39 @@ test("MEM-7, MEM-8, SEC-6: a breach is recorded, a business suspended and let ba
   await board.fill("#reason", "They have trained their staff.");
   await press(board, "Let back in");
   assert.doesNotMatch(await board.locator("main").innerText(), /This business is suspended/);
+});
+
+test("SEC-6, DOC-5: all data leaves as one file once the board agrees, and once alone", async (walk) => {
+  const page = await walk.open({ path: null, expect: ["422"] });
+  await walk.signInAs(page, `${SCHEME}-controller`);
+  await follow(page, "Audit", page.locator("nav.nav"));
+  await follow(page, "Exports");
+  await press(page, "Ask the board");
+  assert.match(await page.locator(".govuk-error-summary").innerText(), /what the export is for[\s\S]*who gets it[\s\S]*which country/);
+  await page.fill("#reason", "We move to another system.");
+  await page.fill("#recipient", "The scheme itself");
+  await page.fill("#country", "United Kingdom");
+  await press(page, "Ask the board");
+  assert.match(await page.locator("main").innerText(), /The board decides before/);
+  await walk.look(page, "exports-asked");
+
+  const board = await walk.open({ screen: PHONE, path: null });
+  await walk.signInAs(board, `${SCHEME}-board`);
+  await follow(board, "Duties", board.locator("nav.nav"));
+  await follow(board, "Decide on an export of all data");
+  await board.fill("#why", "We know them.");
+  await walk.look(board, "exports-decide");
+  await press(board, "Agree to it");
+
+  await page.reload();
+  const fetched = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Fetch it now" }).click();
+  const file = await fetched;
+  assert.match(file.suggestedFilename(), /^northgate-.*\.zip$/);
+  const bytes = await readFile(await file.path());
+  assert.equal(bytes.subarray(0, 2).toString(), "PK");
+  assert.ok(bytes.includes("data/subjects.jsonl") && bytes.includes("files/pictures/"), "records and pictures are in it");
+  await page.reload();
+  assert.match(await page.locator("main").innerText(), /Fetched on/);
+  await walk.look(page, "exports-fetched");
 });

@@ -64,8 +64,8 @@ pub struct Typed {
 /// What became of a breach that was to be recorded.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It is recorded, and the measure taken.
-    Recorded,
+    /// It is recorded, and the measure taken; a mail goes to so many managers of the business.
+    Recorded(usize),
     /// It may hold what must not be held about members; pressed again, it is recorded as it is (MEM-7).
     Warned(Vec<Caution>),
 }
@@ -129,8 +129,7 @@ pub async fn record(app: &App, ctx: &Ctx, member: MemberId, typed: &Typed) -> Re
     let record = app
         .store
         .write::<RecordBreach, _>(ctx, OneMember(member), async move |tx| store::record(tx, &breach).await);
-    record.await?;
-    Ok(Outcome::Recorded)
+    Ok(Outcome::Recorded(record.await?))
 }
 
 /// How long a suspension is to last, as it was typed.
@@ -172,8 +171,7 @@ pub async fn suspend(
     let suspend = app.store.write::<SuspendMember, _>(ctx, OneMember(member), async move |tx| {
         store::suspend(tx, &reason, review, end).await
     });
-    suspend.await?;
-    Ok(Outcome::Recorded)
+    Ok(Outcome::Recorded(suspend.await?))
 }
 
 /// Looks at a suspension again: what that found, and until when it goes on.
@@ -196,7 +194,7 @@ pub async fn review(
         store::review(tx, &found, review, end).await
     });
     write.await?;
-    Ok(Outcome::Recorded)
+    Ok(Outcome::Recorded(0))
 }
 
 type Reasoned = Result<(String, Date, Option<Date>), Vec<Caution>>;

@@ -12,6 +12,8 @@ use fairwatch_core::{
 };
 use fairwatch_store::{StoreError, importing as store};
 
+use tokio::sync::Semaphore;
+
 pub use fairwatch_store::importing::{How, Import, InvitedMany, ToPrint};
 pub use planning::{Fault, Plan};
 
@@ -29,7 +31,14 @@ type Rows = Vec<(usize, Vec<String>)>;
 
 /// Reads a file on a thread of its own. It is foreign: a fault of its reader ends that thread, and is said like any other.
 async fn read(bytes: Vec<u8>) -> Result<Rows, AppError> {
-    let rows = tokio::task::spawn_blocking(move || reading::rows(&bytes)).await;
+    // One at a time: whoever sends many waits for themselves alone.
+    static READING: Semaphore = Semaphore::const_new(1);
+    let turn = READING.acquire().await.map_err(|_| AppError::busy())?;
+    let rows = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        reading::rows(&bytes)
+    })
+    .await;
     match rows {
         Ok(rows) => rows.map_err(|reading::Unreadable(said)| AppError::in_field("file", said)),
         Err(_) => Err(AppError::in_field(

@@ -15,6 +15,7 @@ pub mod enquiries;
 pub mod error;
 pub mod evidence;
 pub mod exclusions;
+pub mod exporting;
 pub mod finding;
 pub mod governing;
 pub mod groups;

@@ -89,7 +89,7 @@ async fn mem_8_a_whole_business_is_out_at_once_and_nothing_that_it_sent_is_lost(
     let done =
         conduct::suspend(app, &board.again(world), member, "They sell what was stolen next door.", &until)
             .await?;
-    assert!(matches!(done, Done::Recorded));
+    assert!(matches!(done, Done::Recorded(_)));
 
     // At once, and also for whoever asks another server.
     for who in [&manager, &both] {
@@ -197,9 +197,15 @@ async fn mem_8_a_breach_is_recorded_with_its_measure_and_outlives_whom_it_remove
     let Done::Warned(found) = record(&told).await? else { return Err("it should be pointed out".into()) };
     assert_eq!(found[0].field, "text");
     let minded = fairwatch_app::incidents::reporting::cautions::mark(&found);
-    assert!(matches!(record(&Typed { minded, ..told }).await?, Done::Recorded));
+    assert!(matches!(record(&Typed { minded, ..told }).await?, Done::Recorded(_)));
 
-    assert!(matches!(record(&breach(&clerk.membership.to_string(), "removal")).await?, Done::Recorded));
+    // Whom a record names sees it in the copy of their own data (MEM-2).
+    assert!(matches!(record(&breach(&clerk.membership.to_string(), "warning")).await?, Done::Recorded(1)));
+    let copy = accounts::own_copy(app, &clerk.again(world)).await?;
+    assert_eq!(copy.conduct.iter().map(|one| one.kind).collect::<Vec<_>>(), [Kind::Breach]);
+    let copy = accounts::own_copy(app, &elsewhere.again(world)).await?;
+    assert!(copy.conduct.is_empty());
+    assert!(matches!(record(&breach(&clerk.membership.to_string(), "removal")).await?, Done::Recorded(1)));
     assert!(hidden(&scene.gallery(&clerk.again(world)).await), "out at once");
     scene.sweep(world).await?;
     let burglar = Burglar::at(world.address()).await?;
@@ -210,7 +216,7 @@ async fn mem_8_a_breach_is_recorded_with_its_measure_and_outlives_whom_it_remove
     assert!(hidden(&conduct::show(app, &elsewhere.again(world), member).await), "another business");
     deliver_due(app, &world.job("mail")).await?;
     let mails = app.mailbox().expect("there is a box").all();
-    assert_eq!(mails.iter().filter(|kept| kept.mail.to == scene.member.login).count(), 2);
+    assert_eq!(mails.iter().filter(|kept| kept.mail.to == scene.member.login).count(), 3);
     assert!(mails.iter().all(|kept| !kept.mail.text.contains("picture")), "the mail gives no details");
 
     // A suspension rests on its reason for as long as it lasts.
@@ -223,6 +229,27 @@ async fn mem_8_a_breach_is_recorded_with_its_measure_and_outlives_whom_it_remove
     let left = conduct::list(app, &controller.ctx, scene.org()).await?.records;
     assert_eq!(left.iter().map(|one| one.kind).collect::<Vec<_>>(), [Kind::UserSuspended]);
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM data_keys WHERE kind = 'conduct'").await?, 1);
+
+    // Also one that was the measure of a breach; what its person did before does not stay with it.
+    let other = world.person_of(&scene.scheme, Role::MemberUser, Some(member)).await;
+    let typed = breach(&other.membership.to_string(), "suspension");
+    conduct::record(app, &controller.again(world), member, &typed).await?;
+    world.clock.pass(DAY * 366);
+    scene_sweeps(world, &scene).await?;
+    let controller = world.person(&scene.scheme, Role::Controller).await;
+    let left = conduct::list(app, &controller.ctx, scene.org()).await?.records;
+    assert_eq!(left.iter().map(|one| one.kind).collect::<Vec<_>>(), [Kind::Breach, Kind::UserSuspended]);
+    accounts::set_membership(
+        app,
+        &controller.again(world),
+        other.membership,
+        MembershipState::Active,
+        "Heard.",
+    )
+    .await?;
+    scene_sweeps(world, &scene).await?;
+    let left = conduct::list(app, &controller.again(world), scene.org()).await?.records;
+    assert_eq!(left.iter().map(|one| one.kind).collect::<Vec<_>>(), [Kind::UserLetIn, Kind::UserSuspended]);
 
     // And a business that leaves takes what is left with it.
     leaving::say(app, &controller.again(world), member).await?;
@@ -243,8 +270,13 @@ async fn mem_2_mem_8_of_whoever_asked_to_be_deleted_no_reason_outlives_them(worl
     let scene = Scene::new(world, GENERIC).await;
     let app = &scene.app;
     let burglar = Burglar::at(world.address()).await?;
+    let member = scene.member.member.expect("they have a business");
+    let typed = breach(&scene.member.membership.to_string(), "warning");
+    conduct::record(app, &scene.controller.again(world), member, &typed).await?;
     burglar.run("UPDATE memberships SET deletion_asked_on = '2026-01-01' WHERE role = 'member_user'").await?;
     let ctx = scene.controller.again(world);
+    let refused = conduct::record(app, &scene.controller.again(world), member, &typed).await;
+    assert!(refusal(refused).contains("asked to be deleted"), "nothing new is kept of them");
     accounts::set_membership(app, &ctx, scene.member.membership, MembershipState::Ended, "As they ask.")
         .await?;
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM conduct").await?, 0);
@@ -281,6 +313,8 @@ fn mem_7_no_table_about_members_has_a_place_for_what_must_not_be_held() {
                 "manages",
                 "deletion_asked_on",
                 "import_id",
+                "invited_at",
+                "conduct_id",
             ],
         ),
         (
@@ -316,7 +350,7 @@ fn mem_7_no_table_about_members_has_a_place_for_what_must_not_be_held() {
             ],
         ),
         ("member_suspensions", &["member_id", "org_id", "record_id", "began_on", "review_on", "ends_on"]),
-        ("imports", &["id", "org_id", "taken_at", "taken_on"]),
+        ("imports", &["id", "org_id", "taken_at", "taken_on", "touched"]),
     ];
     let schema = include_str!("../../store/migrations/0001_the_ground.sql");
     for (table, columns) in HELD {

@@ -87,7 +87,11 @@ async fn mem_1_a_file_is_looked_at_taken_whole_invited_and_until_then_undone(wor
     let none = importing::invite(app, &scene.controller.again(world), id, How::Print).await?;
     assert!(none.printed.is_empty() && none.mailed == 0, "nobody is invited twice");
     assert!(hidden(&importing::undo(app, &scene.controller.again(world), id).await), "somebody was invited");
-    let link = printed[0].link.reveal();
+    // A page that was lost before anybody had it is printed again, with a new link; the one before ends.
+    let again = importing::invite(app, &scene.controller.again(world), id, How::Again).await?.printed;
+    assert_eq!(again.len(), 1, "who gets mail is not printed");
+    assert!(accounts::behind_invitation(app, &world.nobody(), printed[0].link.reveal()).await?.is_none());
+    let link = again[0].link.reveal();
     let accepted =
         accounts::accept_as_new(app, &world.nobody(), link, &"lamp otter window".into(), "").await?;
     assert_eq!(accepted.login, "ben.deli");
@@ -162,5 +166,36 @@ async fn mem_1_a_thousand_members_with_five_thousand_users_in_one_file(world: &W
     assert_eq!((listed[0].members, listed[0].users), (1000, 5000));
     eprintln!("looked at and taken in {took_it:?}");
     assert!(took_it.as_secs() < 60, "seconds where it is built for speed: {took_it:?} unoptimised");
+    Ok(())
+}
+
+on_both!(mem_1_who_was_invited_stays_invited_when_the_link_is_gone);
+/// MEM-1: links are swept soon after they end. Nobody gets a second mail for that, and what somebody was invited to is not
+/// taken back, also when they have come, gone, and left nothing behind.
+async fn mem_1_who_was_invited_stays_invited_when_the_link_is_gone(world: &World) -> Outcome {
+    let mut scene = Scene::new(world, GENERIC).await;
+    scene.app = scene.app.with_mailbox();
+    let app = &scene.app;
+    let id = took(&scene, world, FILE).await?;
+    let invited = importing::invite(app, &scene.controller.again(world), id, How::Mail).await?;
+    assert_eq!(invited.mailed, 1);
+    world.clock.pass(SignedDuration::from_hours(24 * 5));
+    support::sweep_all(app, world).await?;
+    let burglar = Burglar::at(world.address()).await?;
+    assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM links WHERE purpose = 'invitation'").await?, 0);
+    let controller = world.person(&scene.scheme, Role::Controller).await;
+    let again = importing::invite(app, &controller.ctx, id, How::Mail).await?;
+    assert_eq!(again.mailed, 0, "nobody is invited twice");
+    let listed = importing::list(app, &controller.again(world), scene.org()).await?;
+    assert_eq!((listed[0].to_mail, listed[0].untouched), (0, false));
+    assert!(hidden(&importing::undo(app, &controller.again(world), id).await));
+    let users = accounts::directory(app, &controller.again(world), scene.org()).await?.users;
+    let ann = users.iter().find(|user| user.told.name == "Ann Deli").expect("she is still invited");
+    assert!(ann.link_ends_at.is_some(), "and the list says until when she was");
+    // Once they are gone altogether it is no different.
+    world.clock.pass(SignedDuration::from_hours(24 * 6));
+    support::sweep_all(app, world).await?;
+    let controller = world.person(&scene.scheme, Role::Controller).await;
+    assert!(hidden(&importing::undo(app, &controller.ctx, id).await));
     Ok(())
 }

@@ -46,12 +46,6 @@ impl Kind {
             Self::MemberLetIn => "Business let back in",
         }
     }
-
-    /// Whether it says why somebody is out, which is told for as long as they are.
-    #[must_use]
-    pub fn is_of_suspension(self) -> bool {
-        matches!(self, Self::UserSuspended | Self::MemberSuspended)
-    }
 }
 
 words! {

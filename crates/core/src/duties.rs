@@ -44,6 +44,8 @@ words! {
         Suspension = "suspension",
         /// That a member is picked for a person ends (SUB-6).
         Pick = "pick",
+        /// An export of all data waits for a second person (SEC-6).
+        Export = "export",
         /// A change of the policy waits for a second person (POL-5).
         Policy = "policy",
         /// The Information Commissioner is to be told of a change (DOC-3).
@@ -71,7 +73,7 @@ words! {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Report,
         Self::Name,
         Self::Enquiry,
@@ -84,6 +86,7 @@ impl Kind {
         Self::Hold,
         Self::Suspension,
         Self::Pick,
+        Self::Export,
         Self::Policy,
         Self::Revision,
         Self::Expiry,
@@ -131,7 +134,7 @@ impl Kind {
             Self::Appeal => hearers(policy).to_vec(),
             Self::Proposal => deciders(policy).to_vec(),
             Self::Letter => vec![Role::Controller, Role::Staff],
-            Self::Policy | Self::Application | Self::Leaving => vec![Role::Board],
+            Self::Policy | Self::Application | Self::Leaving | Self::Export => vec![Role::Board],
             Self::Expiry | Self::Breach | Self::Suspension | Self::GeneralMeeting => {
                 vec![Role::Controller, Role::Board]
             }
@@ -280,6 +283,7 @@ fn told(one: &Dated) -> (String, String) {
             ("Review the suspension of a business".into(), format!("/businesses/{key}/conduct"))
         }
         Kind::Pick => ("A member’s sight of targeted data ends".into(), format!("/people/{about}/picked")),
+        Kind::Export => ("Decide on an export of all data".into(), "/exports".into()),
         Kind::Policy => ("Decide on a change of the policy".into(), format!("/policy/changes/{key}")),
         Kind::Revision => {
             ("Tell the Information Commissioner of a change".into(), format!("/registers/{key}"))

@@ -107,6 +107,8 @@ ids! {
     ConductId,
     /// That businesses and users were taken from a file (MEM-1).
     ImportId,
+    /// An export of all of a scheme's data (SEC-6).
+    ExportId,
     /// An entry of a register: a contract, an agreement, a responsible person, a registration (DOC-2).
     EntryId,
     /// That something was reviewed (DOC-1, DOC-3).

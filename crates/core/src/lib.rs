@@ -18,6 +18,7 @@
 //! - [`rights`]: the clocks of what people ask about their data; [`requests`] and [`breaches`] are the records.
 //! - [`oversight`]: what the board sees of the office's doings.
 //! - [`registers`]: processors, agreements, responsible persons, registrations, and their reviews.
+//! - [`exporting`]: all of a scheme's data as one file.
 //! - [`importing`]: businesses and users from a file.
 //! - [`joining`], [`leaving`]: businesses that want to join, and that leave.
 //! - [`letters`]: letters to people, their service, and what is outstanding.
@@ -41,6 +42,7 @@ pub mod duties;
 pub mod enquiries;
 pub mod evidence;
 pub mod exclusions;
+pub mod exporting;
 pub mod finding;
 pub mod gate;
 pub mod governing;

@@ -63,14 +63,32 @@ impl Topic {
             | ("leaving", "say" | "take_back" | "end")
             | ("importing", "take" | "undo" | "invite") => Self::People,
             ("conduct", _) if class == AuditClass::Change => Self::People,
-            (
-                "subjects" | "finding" | "incidents" | "pictures" | "associates" | "intelligence" | "reports",
-                _,
-            ) if class == AuditClass::Look => Self::Looks,
+            _ if class == AuditClass::Look && !SHOWS_NOBODY.contains(&action) => Self::Looks,
             _ => return None,
         })
     }
 }
+
+/// Looks that show nobody but colleagues, the scheme's own papers, or what one sent oneself. Any other look is one at people:
+/// whoever adds an action that is none has to say so here.
+pub const SHOWS_NOBODY: [&str; 16] = [
+    "accounts.colleagues",
+    "audit.list",
+    "certifications.list",
+    "certifications.owed",
+    "conduct.list",
+    "conduct.show",
+    "duties.show",
+    "exporting.list",
+    "governing.list",
+    "governing.read",
+    "importing.list",
+    "leaving.show",
+    "oversight.show",
+    "policies.list",
+    "policies.open",
+    "registers.list",
+];
 
 /// How many weeks are told of on the page, today's last.
 pub const WEEKS: usize = 4;
@@ -96,19 +114,25 @@ impl Weeks {
     pub fn lately(&self) -> u64 {
         (0..WEEKS).map(|week| self.in_week(week)).sum()
     }
-    /// How much in a usual week of theirs: the mean of those of the eight weeks before in which they did anything; nothing
-    /// where there are fewer than two.
+    /// How much in a usual week of theirs, as of a week: the mean of those of the eight before it in which they did
+    /// anything; nothing where there are fewer than two.
     #[must_use]
-    pub fn usual(&self) -> Option<u64> {
-        let active = (1..=BEFORE).map(|week| self.in_week(week)).filter(|n| *n > 0).collect::<Vec<_>>();
+    pub fn usual(&self, week: usize) -> Option<u64> {
+        let active = (week + 1..=week + BEFORE).map(|week| self.in_week(week)).filter(|n| *n > 0);
+        let active = active.collect::<Vec<_>>();
         (active.len() >= 2).then(|| active.iter().sum::<u64>() / active.len() as u64)
     }
-    /// Whether their last week stands out against their own weeks before. Who has none to compare with is told of once they
-    /// pass the least number alone.
+    /// Whether a week stands out against their own weeks before it. Who has none to compare with is told of once they pass
+    /// the least number alone.
     #[must_use]
-    pub fn is_unusual(&self) -> bool {
-        let (last, usual) = (self.in_week(0), self.usual().unwrap_or(0));
-        last >= usual.saturating_mul(TIMES) && last >= usual.saturating_add(AT_LEAST)
+    pub fn is_unusual(&self, week: usize) -> bool {
+        let (seen, usual) = (self.in_week(week), self.usual(week).unwrap_or(0));
+        seen >= usual.saturating_mul(TIMES) && seen >= usual.saturating_add(AT_LEAST)
+    }
+    /// Which of the weeks that the page tells of stand out: a board that looks once a month sees each of them.
+    #[must_use]
+    pub fn unusual(&self) -> Vec<usize> {
+        (0..WEEKS).filter(|week| self.is_unusual(*week)).collect()
     }
 }
 
@@ -127,15 +151,17 @@ mod tests {
 
     #[test]
     fn sec_6_a_week_is_unusual_against_ones_own_weeks_alone() {
-        assert!(!weeks(&[300, 280, 310, 290, 305]).is_unusual(), "a busy controller is no alarm");
-        assert!(weeks(&[400, 100, 120, 80]).is_unusual());
-        assert!(!weeks(&[299, 100, 100]).is_unusual(), "not three times as much");
-        assert!(!weeks(&[40, 5, 5]).is_unusual(), "eight times, and still few");
-        assert!(weeks(&[55, 5, 5]).is_unusual());
-        assert!(weeks(&[50]).is_unusual() && !weeks(&[49]).is_unusual(), "somebody new");
-        assert!(!weeks(&[0, 0, 0]).is_unusual());
-        assert_eq!(weeks(&[9, 10, 0, 20]).usual(), Some(15), "weeks away do not count");
-        assert_eq!(weeks(&[9, 10]).usual(), None);
+        assert!(!weeks(&[300, 280, 310, 290, 305]).is_unusual(0), "a busy controller is no alarm");
+        assert!(weeks(&[400, 100, 120, 80]).is_unusual(0));
+        assert!(!weeks(&[299, 100, 100]).is_unusual(0), "not three times as much");
+        assert!(!weeks(&[40, 5, 5]).is_unusual(0), "eight times, and still few");
+        assert!(weeks(&[55, 5, 5]).is_unusual(0));
+        assert!(weeks(&[50]).is_unusual(0) && !weeks(&[49]).is_unusual(0), "somebody new");
+        assert!(!weeks(&[0, 0, 0]).is_unusual(0));
+        assert_eq!(weeks(&[9, 10, 0, 20]).usual(0), Some(15), "weeks away do not count");
+        assert_eq!(weeks(&[9, 10]).usual(0), None);
+        // A week that stood out is told of for as long as the page goes back, whatever came after.
+        assert_eq!(weeks(&[100, 110, 600, 100, 120, 90]).unusual(), [2]);
     }
 
     #[test]
@@ -150,6 +176,13 @@ mod tests {
         assert_eq!(of::<subjects::EraseSubject>(), Some(Topic::Removals));
         assert_eq!(of::<policies::ProposeChange>(), Some(Topic::Policy));
         assert_eq!(of::<accounts::SuspendUser>(), Some(Topic::People));
-        assert_eq!(of::<exclusions::ListCases>(), None);
+        assert_eq!(of::<exclusions::ListCases>(), Some(Topic::Looks));
+        assert_eq!(of::<crate::evidence::ShowEvidence>(), Some(Topic::Looks));
+        assert_eq!(of::<crate::audit::ListAudit>(), None);
+        // What is said to show nobody is there, and a look.
+        let all = crate::actions::all();
+        for name in SHOWS_NOBODY {
+            assert!(all.iter().any(|one| one.name == name && one.class == AuditClass::Look), "{name}");
+        }
     }
 }

@@ -505,6 +505,7 @@ pub fn concerns_subjects(action: &str) -> bool {
             "groups.",
             "news.",
             "meetings.",
+            "exporting.",
         ]
         .iter()
         .any(|feature| action.starts_with(feature))

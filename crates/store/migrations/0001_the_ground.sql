@@ -85,6 +85,8 @@ CREATE TABLE memberships (
     manages BIGINT NOT NULL DEFAULT 0,  -- a member user who invites others of the same business (INC-10)
     deletion_asked_on TEXT,             -- the day on which they asked to be deleted (MEM-2)
     import_id {id},                     -- the file that named them
+    invited_at BIGINT,                  -- when a link was made for them last; nobody is invited by a file alone
+    conduct_id {id},                    -- of a suspended role: the record that says why
     UNIQUE (account_id, org_id, role)
 );
 CREATE INDEX memberships_by_import ON memberships (import_id);
@@ -963,7 +965,8 @@ CREATE TABLE imports (
     id {id} PRIMARY KEY,
     org_id {id} NOT NULL REFERENCES orgs (id),
     taken_at BIGINT NOT NULL,
-    taken_on TEXT NOT NULL
+    taken_on TEXT NOT NULL,
+    touched BIGINT NOT NULL DEFAULT 0   -- somebody of it was invited, so it is not taken back any more
 );
 CREATE INDEX imports_by_org ON imports (org_id, taken_at);
 
@@ -1056,3 +1059,18 @@ CREATE TABLE meeting_attendance (
     PRIMARY KEY (meeting_id, membership_id)
 );
 CREATE INDEX meeting_attendance_by_membership ON meeting_attendance (membership_id);
+
+-- Exports of all data (SEC-6): that they were asked for, agreed to and fetched. The file itself is never kept.
+
+CREATE TABLE exports (
+    id {id} PRIMARY KEY,
+    org_id {id} NOT NULL REFERENCES orgs (id),
+    state TEXT NOT NULL,                -- asked, agreed, refused, withdrawn, fetched
+    asked_by {id} NOT NULL,             -- no foreign key: it outlives the account
+    asked_on TEXT NOT NULL,
+    decided_by {id},
+    decided_on TEXT,
+    fetched_on TEXT,
+    sealed {bytes} NOT NULL             -- under a key of its own: why, to whom, in which country, why it was decided so
+);
+CREATE INDEX exports_by_org ON exports (org_id, asked_on);

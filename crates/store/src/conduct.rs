@@ -24,7 +24,8 @@ use fairwatch_core::{
     scope::{Scope, ends},
 };
 use jiff::{Timestamp, civil::Date};
-use std::collections::{BTreeMap, HashMap};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// A record of conduct.
@@ -106,6 +107,13 @@ pub(crate) async fn of_user(
         MembershipState::Ended => Kind::UserRemoved,
         MembershipState::Active | MembershipState::Invited => Kind::UserLetIn,
     };
+    if asked.is_some() && to == MembershipState::Ended {
+        // What was recorded of them before goes as well: they asked for that.
+        let text = sql!("SELECT id FROM conduct WHERE org_id = $1 AND account_id = $2 ORDER BY id");
+        for row in inner.rows(text, args![facts.org, account]).await? {
+            destroy(inner, row.id("id")?).await?;
+        }
+    }
     let scope = orgs::scope(inner, facts.org).await?;
     let (None, Some(scope)) = (asked, scope) else { return Ok(account.0) };
     let business = match facts.member {
@@ -194,9 +202,21 @@ async fn records(inner: &mut Inner, scope: &Scope, rows: Vec<Row>) -> Result<Vec
             detail: keys::open(key, "conduct", "sealed", id.0, &row.bytes("sealed")?)?,
         });
     }
-    // What is past its end is told to nobody, whether or not the sweep has come by; what is in force is.
-    found.retain(|one| scope.today < one.ends_on || one.kind.is_of_suspension());
+    // What is past its end is told to nobody, whether or not the sweep has come by; why somebody is out is.
+    let resting = rested_on(inner, scope).await?;
+    found.retain(|one| scope.today < one.ends_on || resting.contains(&one.id.0));
     Ok(found)
+}
+
+/// The records on which a suspension in force rests, of a business or of one of its people: they are kept as long as that.
+async fn rested_on(inner: &mut Inner, scope: &Scope) -> Result<HashSet<Uuid>, StoreError> {
+    let text = sql!(
+        "SELECT record_id FROM member_suspensions WHERE org_id = $1 AND (ends_on IS NULL OR ends_on > $2) \
+         UNION SELECT conduct_id AS record_id FROM memberships WHERE org_id = $1 AND state = 'suspended' \
+         AND conduct_id IS NOT NULL"
+    );
+    let rows = inner.rows(text, args![scope.org, scope.today]).await?;
+    rows.iter().map(|row| row.id("record_id")).collect()
 }
 
 /// The register of conduct of a scheme.
@@ -290,11 +310,12 @@ pub struct Breach {
     pub review_on: Option<Date>,
 }
 
-/// Records a breach, takes the measure in the same transaction, and tells the managers that there is something.
+/// Records a breach, takes the measure in the same transaction, and tells the managers that there is something. How many of
+/// them a mail goes to.
 ///
 /// # Errors
 /// [`StoreError::Refused`] in words; the engine's.
-pub async fn record(tx: &mut Tx<RecordBreach>, breach: &Breach) -> Result<ConductId, StoreError> {
+pub async fn record(tx: &mut Tx<RecordBreach>, breach: &Breach) -> Result<usize, StoreError> {
     let facts = tx.permit.facts().clone();
     let own = tx.permit.standing().account;
     let MemberFacts { scope, member, suspended, managers, .. } = &facts;
@@ -318,6 +339,8 @@ pub async fn record(tx: &mut Tx<RecordBreach>, breach: &Breach) -> Result<Conduc
         happened_on: breach.happened_on,
         detail: &detail,
     };
+    // Before the measure: whoever is suspended is reached by no other mail.
+    let told = addresses(inner, managers).await?;
     let id = put(inner, scope, new).await?;
     let mut touched = vec![id.0];
     let mut gone = None;
@@ -325,12 +348,12 @@ pub async fn record(tx: &mut Tx<RecordBreach>, breach: &Breach) -> Result<Conduc
         (Measure::Warning | Measure::Training, _) => {}
         (Measure::Suspension, Some(whom)) => {
             if whom.state != MembershipState::Suspended {
-                touched.extend(change(inner, whom, MembershipState::Suspended).await?);
+                touched.extend(change(inner, whom, MembershipState::Suspended, id).await?);
             }
         }
         (Measure::Removal, Some(whom)) => {
             gone = Some(whom.membership);
-            touched.extend(change(inner, whom, MembershipState::Ended).await?);
+            touched.extend(change(inner, whom, MembershipState::Ended, id).await?);
         }
         (Measure::Suspension, None) => {
             if suspended.is_some() {
@@ -349,14 +372,15 @@ pub async fn record(tx: &mut Tx<RecordBreach>, breach: &Breach) -> Result<Conduc
             ));
         }
     }
-    let told = managers.iter().copied().filter(|manager| Some(*manager) != gone).collect::<Vec<_>>();
-    match (breach.measure, &whom) {
-        (Measure::Suspension, None) => tell(inner, scope, &told, letters::member_suspended).await?,
-        _ => tell(inner, scope, &told, letters::conduct_recorded).await?,
-    }
+    let letter = match (breach.measure, &whom) {
+        (Measure::Suspension, None) => letters::member_suspended,
+        _ => letters::conduct_recorded,
+    };
+    let told = told.into_iter().filter(|(manager, _)| Some(*manager) != gone).collect::<Vec<_>>();
+    let told = tell(inner, scope, &told, letter).await?;
     tx.because(id.0, &breach.text);
     tx.saw(touched);
-    Ok(id)
+    Ok(told)
 }
 
 /// Whom a record concerns.
@@ -375,19 +399,30 @@ async fn whom(
 ) -> Result<Whom, StoreError> {
     let nobody = || StoreError::RefusedAt("who", "They are nobody of this business any more.".into());
     let text = sql!(
-        "SELECT account_id, state FROM memberships WHERE id = $1 AND member_id = $2 AND state IN ('active', 'suspended')"
+        "SELECT account_id, state, deletion_asked_on FROM memberships \
+         WHERE id = $1 AND member_id = $2 AND state IN ('active', 'suspended')"
     );
     let row = inner.db.opt_locked(text, args![membership, member], Lock::Update).await?.ok_or_else(nobody)?;
     let account = row.opt_id::<AccountId>("account_id")?.ok_or_else(nobody)?;
     if own == Some(account) {
         return Err(StoreError::RefusedAt("who", "Of yourself somebody else records it.".into()));
     }
+    if row.opt_date("deletion_asked_on")?.is_some() {
+        let answer =
+            "They asked to be deleted. Answer that first, under Members: nothing new is kept of them.";
+        return Err(StoreError::RefusedAt("who", answer.into()));
+    }
     let name = accounts::name_of(inner, account).await?.ok_or_else(nobody)?;
     Ok(Whom { membership, account, state: row.word("state")?, name })
 }
 
-async fn change(inner: &mut Inner, whom: &Whom, to: MembershipState) -> Result<Vec<Uuid>, StoreError> {
-    let ended = users::change_state(inner, whom.membership, whom.account, to).await?;
+async fn change(
+    inner: &mut Inner,
+    whom: &Whom,
+    to: MembershipState,
+    record: ConductId,
+) -> Result<Vec<Uuid>, StoreError> {
+    let ended = users::change_state(inner, whom.membership, whom.account, to, Some(record.0)).await?;
     Ok([whom.account.0, whom.membership.0].into_iter().chain(ended.into_iter().map(|id| id.0)).collect())
 }
 
@@ -427,23 +462,35 @@ async fn shut_out(
     Ok(ended.into_iter().map(|session| session.0).collect())
 }
 
-/// Tells the managers of a business by mail that there is something, and no more.
+/// Where those who speak for a business are reached.
+async fn addresses(
+    inner: &mut Inner,
+    managers: &[MembershipId],
+) -> Result<Vec<(MembershipId, String)>, StoreError> {
+    let mut found = Vec::new();
+    for manager in managers {
+        found.extend(mail::addresses(inner, *manager).await?.map(|to| (*manager, to)));
+    }
+    Ok(found)
+}
+
+/// Tells the managers of a business by mail that there is something, and no more. To how many it goes.
 async fn tell(
     inner: &mut Inner,
     scope: &Scope,
-    managers: &[MembershipId],
+    managers: &[(MembershipId, String)],
     letter: impl Fn(&str, &str, &str) -> letters::Mail,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let contact = &scope.policy.controller.contact;
     let telephone = || contact.telephone.first().map(ToString::to_string);
     let reach = contact.email.as_ref().map(ToString::to_string).or_else(telephone);
     let reach = reach.unwrap_or_else(|| scope.policy.scheme.name.to_string());
-    for manager in managers {
-        let Some(to) = mail::addresses(inner, *manager).await? else { continue };
-        let letter = letter(&to, &scope.policy.scheme.name, &reach);
-        mail::queue(inner, *manager, None, &letter).await?;
+    let mut told = 0;
+    for (manager, to) in managers {
+        let letter = letter(to, &scope.policy.scheme.name, &reach);
+        told += usize::from(mail::queue(inner, *manager, None, &letter).await?);
     }
-    Ok(())
+    Ok(told)
 }
 
 async fn about_member(
@@ -465,7 +512,7 @@ async fn about_member(
     put(inner, &facts.scope, new).await
 }
 
-/// Suspends a whole business, with the reason.
+/// Suspends a whole business, with the reason. To how many of its managers a mail goes.
 ///
 /// # Errors
 /// The engine's.
@@ -474,15 +521,16 @@ pub async fn suspend(
     reason: &str,
     review_on: Date,
     ends_on: Option<Date>,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let facts = tx.permit.facts().clone();
     let inner = &mut tx.inner;
+    let told = addresses(inner, &facts.managers).await?;
     let id = about_member(inner, &facts, Kind::MemberSuspended, reason).await?;
     let ended = shut_out(inner, &facts, id, review_on, ends_on).await?;
-    tell(inner, &facts.scope, &facts.managers, letters::member_suspended).await?;
+    let told = tell(inner, &facts.scope, &told, letters::member_suspended).await?;
     tx.because(id.0, reason);
     tx.saw(std::iter::once(id.0).chain(ended));
-    Ok(())
+    Ok(told)
 }
 
 /// Keeps what a review of the suspension found, with its next day and its end.
@@ -514,10 +562,45 @@ pub async fn let_in(tx: &mut Tx<LetMemberIn>, reason: &str) -> Result<(), StoreE
     let inner = &mut tx.inner;
     let id = about_member(inner, &facts, Kind::MemberLetIn, reason).await?;
     inner.exec(sql!("DELETE FROM member_suspensions WHERE member_id = $1"), args![facts.member]).await?;
-    tell(inner, &facts.scope, &facts.managers, letters::member_let_in).await?;
+    let told = addresses(inner, &facts.managers).await?;
+    tell(inner, &facts.scope, &told, letters::member_let_in).await?;
     tx.because(id.0, reason);
     tx.saw([id.0]);
     Ok(())
+}
+
+/// What was recorded of the conduct of somebody: theirs to see, wherever it was (MEM-2).
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnConduct {
+    /// What is recorded.
+    pub kind: Kind,
+    /// What followed from a breach.
+    pub measure: Option<Measure>,
+    /// The day on which it happened.
+    pub happened_on: Date,
+    /// What it says.
+    pub detail: Detail,
+}
+
+/// All of it, the latest first, as far as it is not past its end.
+pub(crate) async fn own(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnConduct>, StoreError> {
+    let text = sql!("SELECT DISTINCT org_id FROM conduct WHERE account_id = $1");
+    let mut all = Vec::new();
+    for row in inner.rows(text, args![account]).await? {
+        let Some(scope) = orgs::scope(inner, row.id("org_id")?).await? else { continue };
+        let text = sql!(
+            "SELECT * FROM conduct WHERE account_id = $1 AND org_id = $2 ORDER BY recorded_at DESC, id DESC LIMIT 500"
+        );
+        let rows = inner.rows(text, args![account, scope.org]).await?;
+        let found = records(inner, &scope, rows).await?.into_iter();
+        all.extend(found.map(|Record { kind, measure, happened_on, detail, .. }| OwnConduct {
+            kind,
+            measure,
+            happened_on,
+            detail,
+        }));
+    }
+    Ok(all)
 }
 
 /// What is held of the conduct of a business that leaves goes with it (MEM-6).
@@ -540,15 +623,13 @@ async fn destroy(inner: &mut Inner, id: ConductId) -> Result<(), StoreError> {
 pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
     let text = sql!("DELETE FROM member_suspensions WHERE org_id = $1 AND ends_on <= $2");
     inner.exec(text, args![scope.org, scope.today]).await?;
-    let text = sql!(
-        "SELECT c.id, c.recorded_on FROM conduct c WHERE c.org_id = $1 \
-         AND NOT EXISTS (SELECT 1 FROM member_suspensions x WHERE x.record_id = c.id) \
-         AND NOT (c.kind = 'user_suspended' AND EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = c.org_id \
-         AND m.account_id = c.account_id AND m.state = 'suspended')) ORDER BY c.id"
-    );
+    let resting = rested_on(inner, scope).await?;
+    let text = sql!("SELECT id, recorded_on FROM conduct WHERE org_id = $1 ORDER BY id");
     for row in inner.rows(text, args![scope.org]).await? {
-        if ends(row.date("recorded_on")?, scope.policy.keep.conduct.length) <= scope.today {
-            destroy(inner, row.id("id")?).await?;
+        let id: ConductId = row.id("id")?;
+        let ends_on = ends(row.date("recorded_on")?, scope.policy.keep.conduct.length);
+        if ends_on <= scope.today && !resting.contains(&id.0) {
+            destroy(inner, id).await?;
         }
     }
     Ok(())

@@ -98,6 +98,7 @@ values! {
     fairwatch_core::ids::DocumentVersionId => Id, v => v.0;
     fairwatch_core::ids::CertificationId => Id, v => v.0;
     fairwatch_core::ids::EntryId => Id, v => v.0;
+    fairwatch_core::ids::ExportId => Id, v => v.0;
     fairwatch_core::ids::ImportId => Id, v => v.0;
     fairwatch_core::ids::ConductId => Id, v => v.0;
     fairwatch_core::ids::ReviewId => Id, v => v.0;

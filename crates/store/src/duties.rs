@@ -134,6 +134,11 @@ async fn waiting(inner: &mut Inner, scope: &Scope) -> Result<Vec<Dated>, StoreEr
         let (key, due) = (one.membership.to_string(), ends(one.asked_on, deadlines.answer.length));
         all.push(Dated { kind: Kind::Deletion, key, due, count: 1, about: String::new() });
     }
+    for (export, closes) in crate::exporting::waiting(inner, scope).await? {
+        // On the day on which it closes nobody can decide any more.
+        let (kind, due) = (Kind::Export, closes.saturating_sub(Span::new().days(1)));
+        all.push(Dated { kind, key: export.to_string(), due, count: 1, about: String::new() });
+    }
     for (member, found) in crate::conduct::suspended(inner, scope.org, scope.today).await? {
         let (kind, key) = (Kind::Suspension, member.to_string());
         all.push(Dated { kind, key, due: found.review_on, count: 1, about: String::new() });

@@ -22,20 +22,33 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// Who is named by no link yet, so that nobody has been invited, and nothing that refers to the businesses of an import.
+/// Whether somebody of an import was ever invited, or anything refers to its businesses.
 const TOUCHED: &str = sql!(
-    "SELECT i.id FROM imports i WHERE i.id = $1 AND ( \
-     EXISTS (SELECT 1 FROM memberships m WHERE m.import_id = i.id AND m.state <> 'invited') \
-     OR EXISTS (SELECT 1 FROM links l JOIN memberships m ON m.id = l.membership_id WHERE m.import_id = i.id) \
+    "SELECT i.id FROM imports i WHERE i.id = $1 AND (i.touched = 1 \
+     OR EXISTS (SELECT 1 FROM memberships m WHERE m.import_id = i.id AND m.state <> 'invited') \
      OR EXISTS (SELECT 1 FROM memberships m JOIN members b ON b.id = m.member_id WHERE b.import_id = i.id \
      AND (m.import_id IS NULL OR m.import_id <> i.id)) \
      OR EXISTS (SELECT 1 FROM members b WHERE b.import_id = i.id AND (b.state <> 'active' \
+     OR EXISTS (SELECT 1 FROM reports p WHERE p.member_id = b.id) \
+     OR EXISTS (SELECT 1 FROM devices p WHERE p.member_id = b.id) \
+     OR EXISTS (SELECT 1 FROM agreements p WHERE p.member_id = b.id) \
      OR EXISTS (SELECT 1 FROM picks p WHERE p.member_id = b.id) \
      OR EXISTS (SELECT 1 FROM proposal_premises p WHERE p.member_id = b.id) \
      OR EXISTS (SELECT 1 FROM exclusion_premises p WHERE p.member_id = b.id) \
      OR EXISTS (SELECT 1 FROM leavings p WHERE p.member_id = b.id) \
+     OR EXISTS (SELECT 1 FROM member_suspensions p WHERE p.member_id = b.id) \
      OR EXISTS (SELECT 1 FROM conduct p WHERE p.member_id = b.id))))"
 );
+
+/// Notes that somebody was invited: what a file brought is not taken back any more, whatever becomes of them.
+pub(crate) async fn touch(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
+    let text = sql!(
+        "UPDATE imports SET touched = 1 WHERE id IN (SELECT m.import_id FROM memberships m WHERE m.id = $1) \
+         OR id IN (SELECT b.import_id FROM memberships m JOIN members b ON b.id = m.member_id WHERE m.id = $1)"
+    );
+    inner.exec(text, args![membership]).await?;
+    Ok(())
+}
 
 impl Load<OneImport> for ImportFacts {
     async fn load(inner: &mut Inner, target: &OneImport, acting: bool) -> Result<Option<Self>, StoreError> {
@@ -121,6 +134,8 @@ pub struct Import {
     pub to_mail: usize,
     /// Those of them who have none, and no invitation yet.
     pub to_print: usize,
+    /// Those of them who have none, were invited by a printed page, and have not accepted.
+    pub printed: usize,
     /// Whether it can be taken back.
     pub untouched: bool,
 }
@@ -186,6 +201,9 @@ pub async fn list(tx: &mut Tx<ListImports>) -> Result<Vec<Import>, StoreError> {
     for row in inner.rows(text, args![org]).await? {
         let id: ImportId = row.id("id")?;
         let waiting = uninvited(inner, id).await?;
+        let sends = inner.store.sends_mail();
+        let printed = invited(inner, id).await?;
+        let printed = printed.iter().filter(|one| !sends || one.told.email.is_none()).count();
         let to_mail = waiting.iter().filter(|one| one.told.email.is_some()).count();
         let count = |column| Ok::<_, StoreError>(usize::try_from(row.int(column)?).unwrap_or(0));
         all.push(Import {
@@ -196,6 +214,7 @@ pub async fn list(tx: &mut Tx<ListImports>) -> Result<Vec<Import>, StoreError> {
             users: count("users")?,
             to_mail,
             to_print: waiting.len() - to_mail,
+            printed,
             untouched: inner.opt(TOUCHED, args![id]).await?.is_none(),
         });
     }
@@ -212,9 +231,23 @@ struct Uninvited {
 async fn uninvited(inner: &mut Inner, id: ImportId) -> Result<Vec<Uninvited>, StoreError> {
     let text = sql!(
         "SELECT m.id, m.member_id, m.sealed FROM memberships m WHERE m.import_id = $1 AND m.state = 'invited' \
-         AND NOT EXISTS (SELECT 1 FROM links l WHERE l.membership_id = m.id) ORDER BY m.id"
+         AND m.invited_at IS NULL ORDER BY m.id"
     );
     let rows = inner.rows(text, args![id]).await?;
+    opened(inner, rows).await
+}
+
+/// Those who were invited last and have not accepted, the latest first: what was printed last.
+async fn invited(inner: &mut Inner, id: ImportId) -> Result<Vec<Uninvited>, StoreError> {
+    let text = sql!(
+        "SELECT m.id, m.member_id, m.sealed FROM memberships m WHERE m.import_id = $1 AND m.state = 'invited' \
+         AND m.invited_at IS NOT NULL ORDER BY m.invited_at DESC, m.id"
+    );
+    let rows = inner.rows(text, args![id]).await?;
+    opened(inner, rows).await
+}
+
+async fn opened(inner: &mut Inner, rows: Vec<crate::dialect::Row>) -> Result<Vec<Uninvited>, StoreError> {
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
     let keys = inner.keys_of(&ids).await?;
     rows.iter()
@@ -234,6 +267,8 @@ pub enum How {
     Mail,
     /// By printed pages: the next of those who have none, or of all where no mail is sent.
     Print,
+    /// What was printed last once more, with new links: a page can be lost before anybody had it.
+    Again,
 }
 
 /// An invitation that is to be printed.
@@ -271,7 +306,11 @@ pub async fn invite(
     let suspended = crate::conduct::suspended(inner, scope.org, scope.today).await?;
     let mut done = InvitedMany::default();
     let until = inner.ctx.real_now() + links::LINK_LIFE;
-    for one in uninvited(inner, id).await? {
+    let people = match how {
+        How::Mail | How::Print => uninvited(inner, id).await?,
+        How::Again => invited(inner, id).await?,
+    };
+    for one in people {
         if one.member.is_some_and(|member| suspended.contains_key(&member)) {
             continue;
         }
@@ -285,7 +324,7 @@ pub async fn invite(
                 mail::queue(inner, one.membership, None, &letter).await?;
                 done.mailed += 1;
             }
-            (How::Print, None) if done.printed.len() < PRINTED_AT_ONCE => {
+            (How::Print | How::Again, None) if done.printed.len() < PRINTED_AT_ONCE => {
                 let link = invitations::make_new_link(inner, one.membership).await?;
                 let business = match one.member {
                     Some(member) => crate::leaving::business(inner, member).await?.name,

@@ -18,6 +18,7 @@ pub mod enquiries;
 mod error;
 pub mod evidence;
 pub mod exclusions;
+pub mod exporting;
 mod facts;
 pub mod finding;
 pub mod governing;

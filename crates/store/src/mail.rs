@@ -124,16 +124,18 @@ pub(crate) async fn take_back_once(
 }
 
 /// Where mail reaches whoever has a role: the address of their account, which they keep right themselves, or else the
-/// one that the scheme was told. None where they have none, or the role is not in force.
+/// one that the scheme was told. None where they have none, the role is not in force, or their business is suspended (MEM-8).
 ///
 /// # Errors
 /// The engine's, or a damaged record.
 pub async fn addresses(inner: &mut Inner, membership: MembershipId) -> Result<Option<String>, StoreError> {
     let text = sql!(
         "SELECT m.account_id, m.sealed AS told, a.sealed FROM memberships m JOIN accounts a ON a.id = m.account_id \
-         WHERE m.id = $1 AND m.state = 'active' AND a.state = 'active'"
+         WHERE m.id = $1 AND m.state = 'active' AND a.state = 'active' \
+         AND NOT EXISTS (SELECT 1 FROM member_suspensions x WHERE x.member_id = m.member_id AND (x.ends_on IS NULL OR x.ends_on > $2))"
     );
-    let Some(row) = inner.opt(text, args![membership]).await? else { return Ok(None) };
+    let today = inner.ctx.today();
+    let Some(row) = inner.opt(text, args![membership, today]).await? else { return Ok(None) };
     let account: AccountId = row.id("account_id")?;
     let key = inner.key(account.0).await?;
     let own: Profile = open(&key, "accounts", "sealed", account.0, &row.bytes("sealed")?)?;

@@ -2,17 +2,17 @@
 use crate::{
     certifications,
     dialect::{args, sql},
-    door::Tx,
+    door::{Inner, Tx},
     error::StoreError,
 };
 use fairwatch_core::{
     gate::{AuditClass, Role},
     ids::{AccountId, ReportId},
-    oversight::{BEFORE, ShowOversight, Topic, Weeks},
+    oversight::{BEFORE, ShowOversight, Topic, WEEKS, Weeks},
     scope::Scope,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// What one person did of one kind.
@@ -33,8 +33,8 @@ pub struct Done {
 pub struct OwnApproval {
     /// The report.
     pub report: ReportId,
-    /// Its number.
-    pub number: i64,
+    /// Its number, while there is such a report.
+    pub number: Option<i64>,
     /// By whom.
     pub by: AccountId,
     /// When.
@@ -58,6 +58,50 @@ pub struct Overseen {
 
 const WEEK: i64 = 7 * 24 * 60 * 60 * 1_000_000;
 
+/// The approvals of the weeks that are told of whose report the same account had sent: both stand in the chain, also where the
+/// report is gone by now.
+async fn own_approvals(
+    inner: &mut Inner,
+    scope: &Scope,
+    since: Timestamp,
+) -> Result<Vec<OwnApproval>, StoreError> {
+    let text = sql!(
+        "SELECT actor, at, about FROM audit_entries WHERE chain = $1 AND action = 'reports.approve' AND at > $2 \
+         ORDER BY position DESC"
+    );
+    let mut approved: BTreeMap<AccountId, Vec<(Uuid, Timestamp)>> = BTreeMap::new();
+    for row in inner.rows(text, args![scope.org, since]).await? {
+        let Ok(by) = row.text("actor")?.parse::<AccountId>() else { continue };
+        // The report is what the entry is about first; whom it shows come after.
+        if let Some(report) = ids(&row.bytes("about")?).next() {
+            approved.entry(by).or_default().push((report, row.instant("at")?));
+        }
+    }
+    let sent =
+        sql!("SELECT about FROM audit_entries WHERE chain = $1 AND action = 'reports.submit' AND actor = $2");
+    let mut own = Vec::new();
+    for (by, approved) in approved {
+        let rows = inner.rows(sent, args![scope.org, by.to_string()]).await?;
+        let mut theirs = HashSet::new();
+        for row in &rows {
+            theirs.extend(ids(&row.bytes("about")?));
+        }
+        for (report, at) in approved.into_iter().filter(|(report, _)| theirs.contains(report)) {
+            let report = ReportId(report);
+            let number = inner.opt(sql!("SELECT number FROM reports WHERE id = $1"), args![report]).await?;
+            let number = number.map(|row| row.int("number")).transpose()?;
+            own.push(OwnApproval { report, number, by, at });
+        }
+    }
+    own.sort_by_key(|one| std::cmp::Reverse((one.at, one.report)));
+    Ok(own)
+}
+
+/// The ids of an entry.
+fn ids(about: &[u8]) -> impl Iterator<Item = Uuid> + use<'_> {
+    about.chunks_exact(16).filter_map(|id| Uuid::from_slice(id).ok())
+}
+
 /// What controller and staff did in the weeks that are compared, worked out from the chain when it is asked for: nothing of
 /// it is stored, so nothing can be left out of it.
 ///
@@ -67,7 +111,8 @@ pub async fn show(tx: &mut Tx<ShowOversight>) -> Result<Overseen, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
     let now = inner.ctx.now();
-    let since = now - SignedDuration::from_hours(24 * 7) * i32::try_from(BEFORE + 1).unwrap_or(9);
+    let weeks = |n: usize| SignedDuration::from_hours(24 * 7) * i32::try_from(n).unwrap_or(12);
+    let since = now - weeks(WEEKS + BEFORE);
     let text = sql!(
         "SELECT actor, action, class, ($2 - at) / $4 AS week, COUNT(*) AS n, \
          CAST(SUM(LENGTH(about) / 16) AS BIGINT) AS records FROM audit_entries \
@@ -89,19 +134,7 @@ pub async fn show(tx: &mut Tx<ShowOversight>) -> Result<Overseen, StoreError> {
         }
         *done.entry((topic, action, by)).or_default().0.entry(week).or_default() += number("n")?;
     }
-    let text = sql!(
-        "SELECT id, number, decided_by, decided_at FROM reports WHERE org_id = $1 AND decided_by = account_id \
-         AND state IN ('approved', 'removed') AND decided_at > $2 ORDER BY decided_at DESC LIMIT 200"
-    );
-    let mut own = Vec::new();
-    for row in inner.rows(text, args![scope.org, since]).await? {
-        own.push(OwnApproval {
-            report: row.id("id")?,
-            number: row.int("number")?,
-            by: row.id("decided_by")?,
-            at: row.instant("decided_at")?,
-        });
-    }
+    let own = own_approvals(inner, &scope, now - weeks(WEEKS)).await?;
     let mut people = seen.keys().chain(done.keys().map(|(_, _, by)| by)).chain(own.iter().map(|one| &one.by));
     let mut ids = people.by_ref().map(|by| by.0).collect::<Vec<_>>();
     ids.sort_unstable();

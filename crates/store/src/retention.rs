@@ -51,6 +51,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("evidence_releases", "with the evidence"),
     ("exclusion_premises", "with the exclusion"),
     ("exclusions", "with the subject: what somebody was excluded for is asked as long as they are held"),
+    (
+        "exports",
+        "the policy's period for records of what went to whom, after it was fetched or asked for, by the sweep; the file lies nowhere",
+    ),
     ("factors", "when their owner takes them away, at recovery, and with the account"),
     ("given_evidence", "with the subject"),
     (

@@ -320,6 +320,7 @@ pub async fn scheme(tx: &mut Tx<SweepScheme>) -> Result<Rest, StoreError> {
     crate::importing::forget_old(inner, &scope).await?;
     crate::news::forget_old(inner, &scope).await?;
     crate::meetings::forget_old(inner, &scope).await?;
+    crate::exporting::forget_old(inner, &scope).await?;
     // Whoever decides an appeal locks the proposal first.
     crate::exclusions::proposals::sweep(inner, &scope).await?;
     crate::exclusions::appeals::sweep(inner, &scope).await?;

@@ -17,6 +17,7 @@ pub(crate) mod enquiries;
 pub(crate) mod evidence;
 pub(crate) mod excluded;
 pub(crate) mod exclusions;
+pub(crate) mod exporting;
 pub(crate) mod factors;
 pub(crate) mod finding;
 pub(crate) mod forgotten;

@@ -33,6 +33,7 @@ mod conduct;
 mod duties;
 mod evidence;
 mod exclusions;
+mod exporting;
 mod house;
 mod importing;
 mod letters;
@@ -155,6 +156,7 @@ fn table(demo: bool) -> Vec<Route> {
     table.extend(letters::table());
     table.extend(members::table());
     table.extend(conduct::table());
+    table.extend(exporting::table());
     table.extend(oversight::table());
     table.extend(importing::table());
     table.extend(news::table());
@@ -220,6 +222,7 @@ fn is_worth_compressing() -> impl Predicate {
     DefaultPredicate::new()
         .and(NotForContentType::const_new("video/"))
         .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new("application/zip"))
 }
 
 /// The router says which methods a path has only after every layer within it, and so tells that there is such a path

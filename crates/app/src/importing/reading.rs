@@ -1,6 +1,6 @@
 //! A file of members, read into rows of text: CSV or a workbook of Excel. It is foreign input: size, depth and the place
 //! of its cells are bounded before anything is kept in memory.
-use calamine::{Data, Reader as _, Xlsx};
+use calamine::{Data, DataRef, Reader as _, Xlsx};
 use fairwatch_core::importing::{MOST_BYTES, MOST_LINES};
 use std::io::{Cursor, Read as _};
 
@@ -43,7 +43,11 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable
     for record in reader.from_reader(text.as_bytes()).records() {
         let record = record.map_err(|_| no(format!("This file cannot be read as CSV. {SAVE_AS}")))?;
         let line = record.position().map_or(0, csv::Position::line);
-        keep(&mut all, usize::try_from(line).unwrap_or(0), record.iter().map(cell).collect())?;
+        keep(
+            &mut all,
+            usize::try_from(line).unwrap_or(0),
+            record.iter().take(MOST_COLUMNS as usize).map(cell).collect(),
+        )?;
     }
     Ok(all)
 }
@@ -129,7 +133,12 @@ fn workbook(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Unreadable> {
         if line.len() <= column {
             line.resize(column + 1, String::new());
         }
-        line[column] = cell(&Data::from(found.get_value().clone()).to_string());
+        // A text that many cells share is cut before it is copied.
+        line[column] = match found.get_value() {
+            DataRef::SharedString(text) => cell(text),
+            DataRef::String(text) => cell(text),
+            other => cell(&Data::from(other.clone()).to_string()),
+        };
     }
     keep(&mut all, usize::try_from(row).unwrap_or(0) + 1, line)?;
     Ok(all)

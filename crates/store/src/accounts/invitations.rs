@@ -163,7 +163,13 @@ async fn not_here_already(
 /// # Errors
 /// The engine's.
 pub async fn renew(tx: &mut Tx<RenewInvitation>) -> Result<Token, StoreError> {
-    let membership = tx.permit.target().0;
+    let (membership, member) = (tx.permit.target().0, tx.permit.facts().member);
+    let today = tx.inner.ctx.today();
+    if let Some(member) = member
+        && crate::conduct::suspension(&mut tx.inner, member, today).await?.is_some()
+    {
+        return Err(StoreError::refused("This business is suspended. Let it back in first."));
+    }
     make_new_link(&mut tx.inner, membership).await
 }
 
@@ -433,6 +439,9 @@ async fn make_link(inner: &mut Inner, membership: MembershipId) -> Result<Token,
     );
     let hash = hashed(inner, &token);
     inner.exec(text, args![hash, PURPOSE, membership, now, now + links::LINK_LIFE]).await?;
+    // Links go soon after they end; that somebody was invited is remembered longer.
+    inner.exec(sql!("UPDATE memberships SET invited_at = $2 WHERE id = $1"), args![membership, now]).await?;
+    crate::importing::touch(inner, membership).await?;
     Ok(token)
 }
 

@@ -83,6 +83,8 @@ pub struct OwnCopy {
     pub links: Vec<OwnLink>,
     /// What is given beside the password (SEC-2).
     pub second_factors: OwnFactors,
+    /// What schemes have recorded of their conduct (MEM-8).
+    pub conduct: Vec<crate::conduct::OwnConduct>,
 }
 
 /// Everything that is held about oneself in the account (MEM-2).
@@ -115,6 +117,7 @@ pub async fn own_copy(tx: &mut Tx<ShowAccount>) -> Result<OwnCopy, StoreError> {
         sessions,
         links,
         second_factors,
+        conduct: crate::conduct::own(&mut tx.inner, account).await?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Accounts and their roles: giving one at the console, listing, suspending.
 use super::{
+    invitations::INVITATION_KEPT,
     links,
     sessions::{self, Which},
     token::{Login, Token},
@@ -272,7 +273,7 @@ pub async fn set_state(
     }
     let membership = tx.permit.target().0;
     let owner = crate::conduct::of_user(&mut tx.inner, membership, &facts, account, to, reason).await?;
-    let ended = change_state(&mut tx.inner, membership, account, to).await?;
+    let ended = change_state(&mut tx.inner, membership, account, to, Some(owner)).await?;
     tx.because(owner, reason);
     tx.saw([account.0]);
     tx.saw((owner != account.0).then_some(owner));
@@ -280,18 +281,21 @@ pub async fn set_state(
     Ok(())
 }
 
-/// Suspends a role, ends it or gives it back, and signs out whoever has none left; which sessions that ended.
+/// Suspends a role, ends it or gives it back, and signs out whoever has none left; which sessions that ended. `record` says
+/// why, and is kept for as long as a suspension rests on it.
 pub(crate) async fn change_state(
     inner: &mut Inner,
     membership: MembershipId,
     account: AccountId,
     to: MembershipState,
+    record: Option<Uuid>,
 ) -> Result<Vec<SessionId>, StoreError> {
     if to == MembershipState::Ended {
         end_role(inner, membership).await?;
     } else {
-        let text = sql!("UPDATE memberships SET state = $2 WHERE id = $1");
-        inner.exec(text, args![membership, to.name()]).await?;
+        let record = record.filter(|_| to == MembershipState::Suspended);
+        let text = sql!("UPDATE memberships SET state = $2, conduct_id = $3 WHERE id = $1");
+        inner.exec(text, args![membership, to.name(), record]).await?;
     }
     sign_out_without_role(inner, account).await
 }
@@ -438,9 +442,8 @@ impl UserView {
 pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError> {
     let org = tx.permit.target().0;
     let text = sql!(
-        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.sealed AS told, a.sealed, \
-         CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password, \
-         (SELECT MAX(l.expires_at) FROM links l WHERE l.membership_id = m.id) AS link_ends \
+        "SELECT m.id, m.account_id, m.role, m.state, m.member_id, m.manages, m.deletion_asked_on, m.expires_at, m.invited_at, m.sealed AS told, a.sealed, \
+         CAST(CASE WHEN a.password IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_password \
          FROM memberships m LEFT JOIN accounts a ON a.id = m.account_id WHERE m.org_id = $1 AND m.state <> 'ended'"
     );
     let rows = tx.inner.rows(text, args![org]).await?;
@@ -463,6 +466,7 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             }
             None => None,
         };
+        let (goes, invited) = (row.opt_instant("expires_at")?, row.opt_int("invited_at")?);
         users.push(UserView {
             membership,
             account,
@@ -474,7 +478,7 @@ pub async fn users(tx: &mut Tx<ListMembers>) -> Result<Vec<UserView>, StoreError
             has_password: row.flag("has_password")?,
             manages: row.flag("manages")?,
             deletion_asked_on: row.opt_date("deletion_asked_on")?,
-            link_ends_at: row.opt_instant("link_ends")?,
+            link_ends_at: goes.filter(|_| invited.is_some()).map(|at| at - INVITATION_KEPT),
         });
     }
     users.sort_by_cached_key(|user| (user.shown_name().to_lowercase(), user.membership));

@@ -15,6 +15,7 @@ use fairwatch_app::audit::{self, Line, OwnVerdict, Wanted};
 use fairwatch_core::{
     actions,
     audit::{ListAudit, VerifyAudit},
+    exporting::ListExports,
     gate::{AuditClass, Role},
     world::london,
 };
@@ -36,6 +37,7 @@ struct Audit {
     entries: Vec<AuditRow>,
     pager: Pager,
     check_href: Option<String>,
+    exports: Option<String>,
 }
 
 #[derive(Debug)]
@@ -166,6 +168,7 @@ pub(crate) async fn list(visit: Visit, Query(asked): Query<Asked>) -> Answer {
         clear: (!filters.is_empty()).then(|| visit.href("/audit")),
         entries: lines.into_iter().map(|line| row(&visit, line)).collect(),
         pager,
+        exports: visit.may::<ListExports>().then(|| visit.href("/exports")),
         check_href: visit.may::<VerifyAudit>().then(|| visit.href("/audit/check")),
         from: asked.from,
         to: asked.to,

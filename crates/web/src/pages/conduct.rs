@@ -273,9 +273,10 @@ pub(crate) async fn record(visit: Visit, Id(id): Id<MemberId>, sent: Sent) -> An
         ..Typing::default()
     };
     match done {
-        Ok(Outcome::Recorded) => {
+        Ok(Outcome::Recorded(told)) => {
             visit.web.forget_everybody();
-            return Ok(see_other_done(&visit.href(&format!("/businesses/{id}/conduct")), "conduct-recorded"));
+            let code = if told > 0 { "conduct-recorded" } else { "conduct-untold" };
+            return Ok(see_other_done(&visit.href(&format!("/businesses/{id}/conduct")), code));
         }
         Ok(Outcome::Warned(found)) => again.cautions = found,
         Err(AppError::Refused(problems)) => again.errors = Errors::from(&problems),
@@ -391,9 +392,13 @@ async fn act(visit: Visit, id: MemberId, deed: Deed, sent: &Sent) -> Answer {
         Err(error) => Err(error),
     };
     let (errors, found) = match done {
-        Ok(Outcome::Recorded) => {
+        Ok(Outcome::Recorded(told)) => {
             visit.web.forget_everybody();
-            let code = if deed == Deed::Suspend { "member-suspended" } else { "suspension-reviewed" };
+            let code = match deed {
+                Deed::Suspend if told > 0 => "member-suspended",
+                Deed::Suspend => "member-suspended-untold",
+                Deed::Review => "suspension-reviewed",
+            };
             return Ok(see_other_done(&visit.href(&format!("/businesses/{id}/conduct")), code));
         }
         Ok(Outcome::Warned(found)) => (Errors::default(), found),

@@ -455,6 +455,10 @@ pub(crate) async fn ask_remove(visit: Visit, Id(id): Id<EnquiryId>) -> Answer {
 /// `POST /o/{slug}/enquiries/{id}/remove`: reason, where it was answered.
 pub(crate) async fn remove(visit: Visit, Id(id): Id<EnquiryId>, sent: Sent) -> Answer {
     let reason = sent.one("reason");
+    if let Some((errors, minded)) = unminded(&sent, "reason") {
+        let again = removing(&visit, id, reason, errors).await?;
+        return page_again(&Confirm { hidden: vec![minded], ..again });
+    }
     match enquiries::remove(&visit.app, &visit.ctx, id, reason).await {
         Ok(()) => Ok(see_other_done(&visit.href("/enquiries"), "enquiry-deleted")),
         Err(AppError::Refused(problems)) => {

@@ -37,6 +37,8 @@ struct Taken {
     mail: Option<String>,
     /// Where the next pages are printed.
     print: Option<String>,
+    /// Where those that were printed last are printed once more.
+    again: Option<String>,
     undo: Option<String>,
 }
 
@@ -69,6 +71,7 @@ fn taken(visit: &Visit, one: &Import) -> Taken {
         waits,
         mail: (to_mail > 0).then(|| at("invite")),
         print: (to_print > 0).then(|| at("print")),
+        again: (one.printed > 0).then(|| at("print-again")),
         undo: one.untouched.then(|| at("undo")),
     }
 }
@@ -219,7 +222,16 @@ struct PrintedPage {
 
 /// `POST /o/{slug}/members/import/{id}/print`: the next pages; each is shown once and kept nowhere.
 pub(crate) async fn print(visit: Visit, Id(id): Id<ImportId>) -> Answer {
-    let invited = importing::invite(&visit.app, &visit.ctx, id, How::Print).await?;
+    printed(visit, id, How::Print).await
+}
+
+/// `POST /o/{slug}/members/import/{id}/print-again`: what was printed last, with new links.
+pub(crate) async fn print_again(visit: Visit, Id(id): Id<ImportId>) -> Answer {
+    printed(visit, id, How::Again).await
+}
+
+async fn printed(visit: Visit, id: ImportId, how: How) -> Answer {
+    let invited = importing::invite(&visit.app, &visit.ctx, id, how).await?;
     let mut pages = Vec::with_capacity(invited.printed.len());
     for one in invited.printed {
         let address = invitation_address(visit.web.base(), &one.link);

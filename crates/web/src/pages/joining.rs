@@ -1,7 +1,10 @@
 //! Businesses that want to join: the public form, and the board's pages (MEM-1).
 use crate::{
     forms::Sent,
-    pages::public::{looks, scheme, stamp},
+    pages::{
+        confirm::unminded,
+        public::{looks, scheme, stamp},
+    },
     respond::{Answer, page, page_again, see_other_done},
     shell::{self, Nav},
     view::{Choice, Crumb, Errors, Row, Shell},
@@ -198,6 +201,8 @@ struct Application {
     agreed: Vec<Row>,
     message: Vec<String>,
     reason: Vec<String>,
+    /// The warnings that were shown already.
+    minded: String,
     approve: Option<String>,
     refuse: String,
     typed: String,
@@ -240,6 +245,7 @@ fn one(visit: &Visit, held: &Held, typed: &str, errors: Errors) -> Application {
         ],
         message: lines(&application.message),
         reason: application.reason.as_deref().map(lines).unwrap_or_default(),
+        minded: String::new(),
         approve: decides.then(|| format!("{here}/approve")),
         refuse: format!("{here}/refuse"),
         typed: typed.to_owned(),
@@ -263,6 +269,11 @@ pub(crate) async fn approve(visit: Visit, Id(id): Id<ApplicationId>) -> Answer {
 
 /// `POST /o/{slug}/applications/{id}/refuse`: reason.
 pub(crate) async fn refuse(visit: Visit, Id(id): Id<ApplicationId>, sent: Sent) -> Answer {
+    if let Some((errors, minded)) = unminded(&sent, "reason") {
+        let held = joining::open(&visit.app, &visit.ctx, id).await?;
+        let again = one(&visit, &held, sent.one("reason"), errors);
+        return page_again(&Application { minded: minded.value, ..again });
+    }
     match joining::refuse(&visit.app, &visit.ctx, id, sent.one("reason")).await {
         Ok(()) => Ok(see_other_done(&visit.href("/applications"), "refused-joining")),
         Err(AppError::Refused(problems)) => {

@@ -70,7 +70,7 @@ fn entries(visit: &Visit, by: AccountId, action: &str) -> String {
 }
 
 fn usual(weeks: &Weeks) -> String {
-    match weeks.usual() {
+    match weeks.usual(0) {
         Some(usual) => format!(
             "{} in the last 7 days, about {} in a week before",
             number(weeks.in_week(0)),
@@ -80,6 +80,12 @@ fn usual(weeks: &Weeks) -> String {
             format!("{} in the last 7 days, and too few weeks before to compare", number(weeks.in_week(0)))
         }
     }
+}
+
+/// Which week stands out, and by how much.
+fn unusual(visit: &Visit, weeks: &Weeks, week: usize) -> Tag {
+    let until = visit.scope.today.saturating_sub(Span::new().days(i64::try_from(7 * week).unwrap_or(0)));
+    Tag::new("red", format!("Unusual: {} in the week to {}", number(weeks.in_week(week)), words::date(until)))
 }
 
 fn line(visit: &Visit, found: &Overseen, done: &Done) -> Line {
@@ -96,10 +102,10 @@ fn line(visit: &Visit, found: &Overseen, done: &Done) -> Line {
 pub(crate) async fn show(visit: Visit) -> Answer {
     let found = oversight::show(&visit.app, &visit.ctx, visit.org()).await?;
     let mut volumes = found.seen.iter().map(|(by, weeks)| (weeks, *by)).collect::<Vec<_>>();
-    volumes.sort_by_key(|(weeks, by)| (!weeks.is_unusual(), std::cmp::Reverse(weeks.in_week(0)), *by));
+    volumes.sort_by_key(|(weeks, by)| (weeks.unusual().is_empty(), std::cmp::Reverse(weeks.in_week(0)), *by));
     let volumes = volumes.into_iter().map(|(weeks, by)| Volume {
         who: name(&found, by),
-        tags: weeks.is_unusual().then(|| Tag::new("red", "Unusual")).into_iter().collect(),
+        tags: weeks.unusual().into_iter().map(|week| unusual(&visit, weeks, week)).collect(),
         line: format!("Records seen: {}", usual(weeks)),
         href: entries(&visit, by, ""),
     });
@@ -110,7 +116,10 @@ pub(crate) async fn show(visit: Visit) -> Answer {
     let (topics, quiet): (Vec<Part>, Vec<Part>) =
         Topic::ALL.into_iter().map(part).partition(|part| !part.lines.is_empty());
     let own = found.own.iter().map(|one| Line {
-        what: format!("Approved their own report {}", visit.scope.reference(one.number)),
+        what: match one.number {
+            Some(number) => format!("Approved their own report {}", visit.scope.reference(number)),
+            None => "Approved a report of their own that is gone by now".to_owned(),
+        },
         who: name(&found, one.by),
         count: String::new(),
         note: words::date_time(one.at),

@@ -20,6 +20,7 @@ pub(super) fn table() -> Vec<Route> {
         Route::post("/o/{slug}/members/import/take", Actions(TAKE), importing::take).of_at_most(2 * FILE),
         Route::post("/o/{slug}/members/import/{id}/invite", Actions(INVITE), importing::invite),
         Route::post("/o/{slug}/members/import/{id}/print", Actions(INVITE), importing::print),
+        Route::post("/o/{slug}/members/import/{id}/print-again", Actions(INVITE), importing::print_again),
         Route::get("/o/{slug}/members/import/{id}/undo", Actions(UNDO), importing::ask_undo),
         Route::post("/o/{slug}/members/import/{id}/undo", Actions(UNDO), importing::undo),
     ]

@@ -13,7 +13,7 @@ use fairwatch_app::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
-    governing, groups, importing,
+    governing, groups, importing, exporting,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -32,7 +32,7 @@ use fairwatch_core::{
     gate::Role,
     governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, EvidenceId, GroupId, ImportId, IncidentId, LetterId, MeetingId, MemberId, OldAuditId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, EvidenceId, GroupId, ImportId, IncidentId, LetterId, MeetingId, MemberId, OldAuditId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId, ExportId,
     },
     intelligence::Knowledge,
     letters::{
@@ -240,6 +240,17 @@ impl House {
             .await
             .expect("it is suspended");
         member
+    }
+
+    /// An export that waits for the board.
+    pub(crate) async fn export(&self, controller: &Person) -> ExportId {
+        let typed = exporting::Typed {
+            reason: "We move to another system.".into(),
+            recipient: "The scheme itself".into(),
+            country: "United Kingdom".into(),
+        };
+        let ctx = controller.again(&self.world);
+        exporting::ask(&self.app, &ctx, self.north.org, &typed).await.expect("it is asked for")
     }
 
     /// A file of members that was taken.

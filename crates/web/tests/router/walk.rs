@@ -6,7 +6,7 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId, GroupId, ImportId, LetterId, MeetingId, MemberId, MembershipId, OldAuditId, PolicyChangeId, PostId, ProposalId, RequestAboutDataId, TipId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId, GroupId, ImportId, LetterId, MeetingId, MemberId, MembershipId, OldAuditId, PolicyChangeId, PostId, ProposalId, RequestAboutDataId, TipId, ExportId,
     },
 };
 use fairwatch_testkit::engines::Person;
@@ -35,6 +35,8 @@ struct Walker {
     suspended: MemberId,
     /// A file of members that was taken.
     import: ImportId,
+    /// An export that was asked for.
+    export: ExportId,
     /// A business that wants to join.
     application: ApplicationId,
     /// The name of whom the pages about people are about.
@@ -97,6 +99,7 @@ impl Walker {
         let member = house.world.business(&house.north).await;
         let suspended = house.suspended(find(Role::Controller)).await;
         let import = house.import(find(Role::Controller)).await;
+        let export = house.export(find(Role::Controller)).await;
         let application = house.application(find(Role::Board)).await;
         let case = house.warning(find(Role::Controller), records.subject).await;
         let appeal = house.appeal(find(Role::Controller), records.subject, case).await;
@@ -124,6 +127,7 @@ impl Walker {
             member,
             suspended,
             import,
+            export,
             field,
             case,
             appeal,
@@ -164,6 +168,7 @@ impl Walker {
                 self.suspended.to_string()
             }
             p if p.contains("/members/import/") => self.import.to_string(),
+            p if p.contains("/exports/") => self.export.to_string(),
             p if p.contains("/businesses/") => self.member.to_string(),
             p if p.contains("/devices/") => self.device.to_string(),
             p if p.contains("/applications/") => self.application.to_string(),

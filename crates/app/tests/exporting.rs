@@ -1,0 +1,253 @@
+//! All of a scheme's data as one file, on both engines (SEC-6, DOC-5).
+mod support;
+
+use fairwatch_app::{
+    AppError, conduct, duties,
+    exporting::{self, Parts, Typed},
+    subjects,
+};
+use fairwatch_core::{
+    duties::Kind as Duty,
+    exporting::ExportState,
+    gate::{Ctx, Role},
+    ids::ExportId,
+};
+use fairwatch_store::testing::Burglar;
+use fairwatch_testkit::{
+    engines::{Outcome, World},
+    on_both,
+};
+use jiff::SignedDuration;
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read as _},
+};
+use support::{DTAC, GENERIC, Scene, face, hidden, person, refusal, theft};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+fn asked() -> Typed {
+    Typed {
+        reason: "We move to another system.".into(),
+        recipient: "The scheme itself".into(),
+        country: "United Kingdom".into(),
+    }
+}
+
+async fn whole(mut parts: Parts) -> Result<Vec<u8>, AppError> {
+    let mut all = Vec::new();
+    while let Some(part) = parts.recv().await {
+        all.extend_from_slice(&part?);
+    }
+    Ok(all)
+}
+
+fn unpacked(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("it is a whole archive");
+    (0..archive.len())
+        .map(|n| {
+            let mut file = archive.by_index(n).expect("each part opens");
+            let name = file.name().expect("it has a name").into_owned();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).expect("each part is whole");
+            (name, bytes)
+        })
+        .collect()
+}
+
+async fn agreed(scene: &Scene, world: &World, board: &Ctx) -> Result<ExportId, AppError> {
+    let id = exporting::ask(&scene.app, &scene.controller.again(world), scene.org(), &asked()).await?;
+    exporting::decide(&scene.app, board, id, true, "We know them.").await?;
+    Ok(id)
+}
+
+on_both!(sec_6_all_data_leaves_once_by_two_people);
+/// SEC-6: the controller asks, the board agrees, whoever asked fetches it once; every record of the scheme is in it, opened, with its
+/// files; nothing of another scheme, of who is kept for a hold alone, or of anybody's password; and it lies nowhere.
+async fn sec_6_all_data_leaves_once_by_two_people(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, org) = (&scene.app, scene.org());
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let subject = scene.subject("Alfred Example", &[face(7)]).await?;
+    let frozen = scene.subject("Gone Example", &[]).await?;
+    let review = support::later(scene.controller.ctx.today(), 30);
+    subjects::hold(app, &scene.controller.again(world), frozen, "A claim.", review, None).await?;
+    subjects::erase(app, &scene.controller.again(world), frozen).await?;
+    scene.report(&scene.member.again(world), &theft("Gin.", vec![person("", "Tall")]), &[]).await?;
+    let typed = conduct::Typed {
+        measure: "warning".into(),
+        rule: "4b".into(),
+        text: "A picture on the door.".into(),
+        ..conduct::Typed::default()
+    };
+    let member = scene.member.member.expect("they have a business");
+    conduct::record(app, &scene.controller.again(world), member, &typed).await?;
+    let south = world.scheme("southgate").await;
+    world.business(&south).await;
+
+    // Nobody but the controller asks, and nobody agrees to what they asked for themselves.
+    for role in [Role::Board, Role::Staff, Role::MemberUser, Role::Auditor, Role::Operator] {
+        let who = world.person(&scene.scheme, role).await;
+        assert!(hidden(&exporting::ask(app, &who.ctx, org, &asked()).await), "{role}");
+    }
+    let both = world.role_of(&scene.scheme, &scene.controller, Role::Board).await;
+    let id = exporting::ask(app, &scene.controller.again(world), org, &asked()).await?;
+    assert!(
+        hidden(&exporting::decide(app, &both.again(world), id, true, "Yes.").await),
+        "not by whoever asked"
+    );
+    assert!(
+        hidden(&exporting::fetch(app, &scene.controller.again(world), id).await),
+        "not before it is agreed to"
+    );
+    let again = exporting::ask(app, &scene.controller.again(world), org, &asked()).await;
+    assert!(refusal(again).contains("on its way"));
+    let due = duties::list(app, &board.again(world), org).await?.duties;
+    assert!(due.iter().any(|duty| duty.kind == Duty::Export), "the board is asked");
+    assert!(refusal(exporting::decide(app, &board.again(world), id, true, " ").await).contains("Say why"));
+    exporting::decide(app, &board.again(world), id, true, "We know them.").await?;
+    let other = world.person(&scene.scheme, Role::Controller).await;
+    assert!(hidden(&exporting::fetch(app, &other.ctx, id).await), "another controller does not fetch it");
+    assert!(hidden(&exporting::fetch(app, &board.again(world), id).await));
+
+    // A line that breaks takes nothing away.
+    drop(exporting::fetch(app, &scene.controller.again(world), id).await?);
+    let bytes = whole(exporting::fetch(app, &scene.controller.again(world), id).await?).await?;
+    let found = unpacked(bytes);
+    let text = |name: &str| String::from_utf8_lossy(found.get(name).expect(name)).into_owned();
+    assert!(text("data/subjects.jsonl").contains("Alfred Example"));
+    assert!(text("data/subject_events.jsonl").contains(&subject.to_string()));
+    assert!(text("data/reports.jsonl").contains("Gin."));
+    assert!(text("data/people.jsonl").contains("Tall"));
+    assert!(text("data/conduct.jsonl").contains("A picture on the door."));
+    assert!(text("tables/members.csv").starts_with("id,business,premises,area,trade\n"));
+    assert!(text("tables/memberships.csv").contains(&scene.member.login));
+    assert!(text("README.txt").contains("subject_events:"));
+    let picture =
+        found.keys().find(|name| name.starts_with("files/pictures/")).expect("the picture is in it");
+    assert!(found[picture].starts_with(&[0xff, 0xd8]), "as a JPEG");
+    assert_eq!(text("data/members.jsonl").lines().count(), text("tables/members.csv").lines().count() - 1);
+    let all = found.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect::<String>();
+    assert!(!all.contains("Gone Example") && !all.contains(&frozen.to_string()), "kept for a hold alone");
+    assert!(!all.contains("argon2") && !all.contains(&south.org.to_string()));
+    assert!(
+        text("data/members.jsonl").lines().all(|line| line.contains("\"sealed\":{")),
+        "all of it is opened"
+    );
+
+    // Once, and on record.
+    let listed = exporting::list(app, &board.again(world), org).await?;
+    assert_eq!(listed[0].state, ExportState::Fetched);
+    assert!(hidden(&exporting::fetch(app, &scene.controller.again(world), id).await), "once");
+    let deeds = world.actions(org.0).await?;
+    for deed in ["exporting.ask", "exporting.decide", "exporting.fetch", "exporting.read", "exporting.finish"]
+    {
+        assert!(deeds.iter().any(|name| name == deed), "{deed}");
+    }
+    Ok(())
+}
+
+on_both!(doc_5_sec_6_an_export_names_recipient_and_country_and_ends_by_itself);
+/// DOC-5, SEC-6: nothing leaves the country against the policy; nobody decides after seven days, nobody fetches after the policy's
+/// time; whoever is removed gets no more; the record goes in the end.
+async fn doc_5_sec_6_an_export_names_recipient_and_country_and_ends_by_itself(world: &World) -> Outcome {
+    let scene = Scene::new(world, DTAC).await;
+    let (app, org) = (&scene.app, scene.org());
+    let ctx = || scene.controller.again(world);
+    let bare = exporting::ask(app, &ctx(), org, &Typed::default()).await;
+    let said = refusal(bare);
+    assert!(
+        said.contains("what the export is for")
+            && said.contains("who gets it")
+            && said.contains("which country")
+    );
+    let abroad = Typed { country: "France".into(), ..asked() };
+    assert!(refusal(exporting::ask(app, &ctx(), org, &abroad).await).contains("United Kingdom"));
+    let id = exporting::ask(app, &ctx(), org, &asked()).await?;
+    let south = world.scheme("southgate").await;
+    let stranger = world.person(&south, Role::Board).await;
+    assert!(hidden(&exporting::decide(app, &stranger.ctx, id, true, "Yes.").await));
+    world.clock.pass(DAY * 7);
+    let board = world.person(&scene.scheme, Role::Board).await;
+    assert!(hidden(&exporting::decide(app, &board.ctx, id, true, "Yes.").await), "a day too late");
+    let controller = world.person(&scene.scheme, Role::Controller).await;
+    let id = exporting::ask(app, &controller.ctx, org, &asked()).await?;
+    exporting::decide(app, &board.again(world), id, true, "We know them.").await?;
+    world.clock.pass(DAY * 7);
+    let late = world.person(&scene.scheme, Role::Controller).await;
+    assert!(hidden(&exporting::fetch(app, &late.ctx, id).await));
+    let scene = Scene { controller: late, ..scene };
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let id = agreed(&scene, world, &board.ctx).await?;
+    exporting::withdraw(&scene.app, &scene.controller.again(world), id).await?;
+    assert!(
+        hidden(&exporting::fetch(&scene.app, &scene.controller.again(world), id).await),
+        "it was taken back"
+    );
+    world.clock.pass(DAY * 31 * 25);
+    support::sweep_all(&scene.app, world).await?;
+    let burglar = Burglar::at(world.address()).await?;
+    assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM exports").await?, 0);
+    assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM data_keys WHERE kind = 'export'").await?, 0);
+    Ok(())
+}
+
+/// SEC-6: each table goes out, or it is said here why it does not, so that nobody is locked in by what somebody forgot.
+#[test]
+fn sec_6_every_table_goes_out_or_is_said_not_to() {
+    const STAYS: &[(&str, &str)] = &[
+        ("account_logins", "hashes alone"),
+        (
+            "accounts",
+            "they belong to their owners, who may have roles elsewhere; what the scheme was told stands in memberships",
+        ),
+        ("attempts", "counts of wrong passwords"),
+        ("audit_entries", "`fairwatch audit export` writes them with their signatures"),
+        ("audit_heads", "likewise"),
+        ("audit_reasons", "likewise"),
+        ("audit_signatures", "likewise"),
+        ("blob_removals", "files that wait to be removed"),
+        ("calendar_feeds", "hashes of addresses"),
+        ("challenges", "random"),
+        ("data_keys", "keys"),
+        ("devices", "hashes of cookies"),
+        ("drafts", "nobody has sent them"),
+        ("evidence_custody", "positions in the audit"),
+        ("evidence_releases", "who may look for now"),
+        ("exports", "about exports"),
+        ("factors", "secrets of accounts"),
+        ("imports", "about imports"),
+        ("installation", "of no scheme"),
+        ("leases", "of no scheme"),
+        ("leavings", "that a business is to leave, for weeks"),
+        ("links", "hashes of addresses"),
+        ("mails", "on their way"),
+        ("member_suspensions", "for now; the reasons stand in conduct"),
+        ("merges", "copies of what stood before"),
+        ("notices_served", "days; the entry stands in the audit"),
+        ("orgs", "the scheme itself"),
+        ("policy_changes", "drafts; what became a version stands in policies"),
+        ("policy_effects", "worked out"),
+        ("policy_index", "worked out"),
+        ("preferences", "of accounts"),
+        ("recovery_codes", "secrets of accounts"),
+        ("reminders", "of what people were reminded"),
+        ("sessions", "hashes of cookies"),
+        ("sweep_runs", "counts alone"),
+    ];
+    let out = fairwatch_store::exporting::TABLES.iter().map(|table| table.name).collect::<Vec<_>>();
+    for (table, _) in fairwatch_store::retention::TABLES {
+        let stays = STAYS.iter().any(|(name, _)| name == table);
+        let goes = out.contains(table);
+        assert!(
+            goes != stays,
+            "{table}: let it go out in store/src/exporting/tables.rs, or say here why it stays"
+        );
+    }
+    for name in out.iter().chain(STAYS.iter().map(|(name, _)| name)) {
+        assert!(
+            fairwatch_store::retention::TABLES.iter().any(|(table, _)| table == name),
+            "there is no {name}"
+        );
+    }
+}
