@@ -204,11 +204,11 @@ impl House {
             to: "10".into(),
             ..meetings::Typed::default()
         };
-        let id = meetings::call(app, &controller.again(&self.world), &scope, &typed).await;
-        let id = id.expect("it is called");
+        let called = meetings::call(app, &controller.again(&self.world), &scope, &typed).await;
+        let Ok(meetings::Outcome::Kept(id)) = called else { panic!("it is called: {called:?}") };
         let pdf = Some(b"%PDF-1.7".to_vec());
-        let kept = meetings::keep_minutes(app, &controller.again(&self.world), id, "", pdf).await;
-        kept.expect("they are kept");
+        let kept = meetings::keep_minutes(app, &controller.again(&self.world), &scope, id, "", pdf, "").await;
+        assert!(matches!(kept, Ok(meetings::Outcome::Kept(()))), "{kept:?}");
         id
     }
 
