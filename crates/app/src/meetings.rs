@@ -14,9 +14,9 @@ use fairwatch_core::{
     gate::{Action as _, Caller, Ctx},
     ids::{MeetingId, MembershipId, OrgId},
     meetings::{
-        AnswerMeeting, Appointment, CallMeeting, CancelMeeting, ChangeMeeting, Circle, Coming, Content, Invite,
-        KeepMinutes, Kind, ListMeetings, Minutes, OneMeeting, PrepareMeeting, RecordAttendance, ShowAttendance,
-        ShowMeeting, entry, erased_on, holds_until,
+        AnswerMeeting, Appointment, CallMeeting, CancelMeeting, ChangeMeeting, Circle, Coming, Content,
+        Invite, KeepMinutes, Kind, ListMeetings, Minutes, OneMeeting, PrepareMeeting, RecordAttendance,
+        ShowAttendance, ShowMeeting, entry, erased_on, holds_until,
     },
     news::LookForNames,
     scope::{InOrg, Scope},
@@ -92,7 +92,8 @@ async fn cautions(
 async fn may_leave(app: &App, ctx: &Ctx, scope: &Scope, content: &Content) -> Result<bool, AppError> {
     let job = ctx.clone().with_caller(Caller::Job("meetings")).confined_to(&[LookForNames::NAME]);
     let texts = vec![(0, content.title.clone()), (1, content.place.clone())];
-    let ask = async move |tx: &mut Tx<LookForNames>| Ok(naming::nameless(tx, &texts).await?.len() == texts.len());
+    let ask =
+        async move |tx: &mut Tx<LookForNames>| Ok(naming::nameless(tx, &texts).await?.len() == texts.len());
     Ok(app.store.read::<LookForNames, _>(&job, InOrg(scope.org), ask).await?)
 }
 
@@ -100,7 +101,8 @@ async fn may_leave(app: &App, ctx: &Ctx, scope: &Scope, content: &Content) -> Re
 fn time(typed: &str) -> Option<Time> {
     let typed = typed.trim();
     let (hours, minutes) = typed.split_once([':', '.']).unwrap_or((typed, "0"));
-    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<i8>().ok()).flatten();
+    let number =
+        |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<i8>().ok()).flatten();
     Time::new(number(hours)?, number(minutes)?, 0, 0).ok()
 }
 
@@ -211,13 +213,16 @@ pub async fn call(
         "Say for how many months it holds, from 1 to 120, or leave it empty.",
     );
     // What shows that somebody was trained has to be there as long as the training holds.
-    let outlives = valid_months.zip(typed.day).is_some_and(|(months, day)| {
-        holds_until(day, months) > erased_on(&scope.policy, day)
-    });
+    let outlives = valid_months
+        .zip(typed.day)
+        .is_some_and(|(months, day)| holds_until(day, months) > erased_on(&scope.policy, day));
     check.want(
         !is_training || !outlives,
         "months",
-        format!("Meetings are kept for {}: a training cannot hold for longer.", scope.policy.keep.meeting.length),
+        format!(
+            "Meetings are kept for {}: a training cannot hold for longer.",
+            scope.policy.keep.meeting.length
+        ),
     );
     check.done()?;
     let (Some(kind), Some(circle), Some(at)) = (typed.kind, typed.circle, at) else {
@@ -383,7 +388,9 @@ mod tests {
     #[test]
     fn a_time_is_read_as_people_type_it() {
         let at = |hour, minute| Some(civil::time(hour, minute, 0, 0));
-        for (typed, wanted) in [("9", at(9, 0)), ("9:30", at(9, 30)), (" 09.05 ", at(9, 5)), ("23:59", at(23, 59))] {
+        for (typed, wanted) in
+            [("9", at(9, 0)), ("9:30", at(9, 30)), (" 09.05 ", at(9, 5)), ("23:59", at(23, 59))]
+        {
             assert_eq!(time(typed), wanted, "{typed}");
         }
         for wrong in ["", "24:00", "9:60", "nine", "-1", "9:3x", "9:30:10", "+9"] {

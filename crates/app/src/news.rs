@@ -15,8 +15,8 @@ use fairwatch_core::{
     ids::{OrgId, PostId},
     incidents::warnings,
     news::{
-        Announce, Content, Kind, ListAlerts, ListNews, OnePost, PrepareNews, PublishPost, ReadPost, SendDigest,
-        ShowReaders, WithdrawPost,
+        Announce, Content, Kind, ListAlerts, ListNews, OnePost, PrepareNews, PublishPost, ReadPost,
+        SendDigest, ShowReaders, WithdrawPost,
     },
     scope::{InOrg, Scope},
 };
@@ -170,8 +170,10 @@ fn checked(scope: &Scope, choices: &Choices, typed: Typed) -> Result<NewPost, Ap
         check.want(happens_on.is_some(), "happens", "Say on which day it is, such as 27 3 2027.");
         check.want(!place.is_empty(), "place", "Say where it is.");
     }
-    let over_on =
-        typed.over_on.or_else(|| kind.map(|kind| kind.over_on(scope.today, happens_on))).unwrap_or(scope.today);
+    let over_on = typed
+        .over_on
+        .or_else(|| kind.map(|kind| kind.over_on(scope.today, happens_on)))
+        .unwrap_or(scope.today);
     check.want(
         happens_on.is_none_or(|day| day >= scope.today),
         "happens",

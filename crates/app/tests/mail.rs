@@ -202,7 +202,8 @@ async fn an_address_that_nobody_has_is_given_up_at_once_and_not_repeated(world: 
     assert_eq!(deliver(world, &app).await, Delivered { sent: 0, later: 0, given_up: 1 });
     let smtp = Smtp::new(settings(server.port()))?;
     let mail = Mail { to: "una@home.example".into(), subject: "x".into(), text: "y".into() };
-    let letter = Letter { id: world.nobody().new_id(), at: world.nobody().real_now(), mail: &mail, calendar: None };
+    let letter =
+        Letter { id: world.nobody().new_id(), at: world.nobody().real_now(), mail: &mail, calendar: None };
     let handed = smtp.carry(letter).await;
     assert!(server.heard().contains("una@home.example"), "the server was asked for it");
     assert_eq!(handed, Handed::Never("it answered 550".into()));

@@ -83,25 +83,38 @@ async fn mem_5_those_who_are_invited_answer_come_and_read_what_was_said(world: &
         assert!(hidden(&meetings::answer(app, &member.again(world), hidden_one, Some(Coming::Yes)).await));
     }
     let of = scope(world, &scene).await;
-    assert!(hidden(&meetings::call(app, &member.again(world), &of, &typed(Kind::Meeting, "Mine", day)).await));
+    assert!(hidden(
+        &meetings::call(app, &member.again(world), &of, &typed(Kind::Meeting, "Mine", day)).await
+    ));
     let wrong = Typed { from: "11:00".into(), to: "9:30".into(), day: None, ..typed(Kind::Meeting, "", day) };
     let said = refusal(meetings::call(app, &controller.again(world), &of, &wrong).await);
     for part in ["Say what it is called", "Say on which day", "end after it begins"] {
         assert!(said.contains(part), "{said}");
     }
-    assert!(refusal(meetings::answer(app, &member.again(world), all, None).await).contains("whether you come"));
+    assert!(
+        refusal(meetings::answer(app, &member.again(world), all, None).await).contains("whether you come")
+    );
     meetings::answer(app, &member.again(world), all, Some(Coming::No)).await?;
     meetings::answer(app, &member.again(world), all, Some(Coming::Yes)).await?;
     meetings::answer(app, &board.again(world), all, Some(Coming::No)).await?;
     let shown = meetings::show(app, &member.again(world), all).await?;
-    assert_eq!((shown.answers, shown.meeting.answer), ((1, 1), Some(Coming::Yes)), "what was said last counts");
-    assert!(hidden(&meetings::guests(app, &member.again(world), all).await), "names are for those who run it");
+    assert_eq!(
+        (shown.answers, shown.meeting.answer),
+        ((1, 1), Some(Coming::Yes)),
+        "what was said last counts"
+    );
+    assert!(
+        hidden(&meetings::guests(app, &member.again(world), all).await),
+        "names are for those who run it"
+    );
     let (_, guests) = meetings::guests(app, &controller.again(world), all).await?;
     assert_eq!(guests[0].membership, member.membership, "those who come first");
     // Not before its day.
     let came = [member.membership, world.person(&scene.scheme, Role::Police).await.membership];
     assert!(hidden(&meetings::attend(app, &controller.again(world), all, &came, &[]).await));
-    assert!(hidden(&meetings::keep_minutes(app, &controller.again(world), &of, all, "Said.", None, "").await));
+    assert!(hidden(
+        &meetings::keep_minutes(app, &controller.again(world), &of, all, "Said.", None, "").await
+    ));
     world.clock.set_day(later(day, 1));
     assert!(hidden(&meetings::answer(app, &member.again(world), all, Some(Coming::No)).await), "it is over");
     meetings::attend(app, &controller.again(world), all, &came, &[]).await?;
@@ -188,9 +201,13 @@ async fn mem_5_the_general_meeting_and_trainings_that_run_out_are_duties(world: 
     let second = Typed { months: "6".into(), ..typed(Kind::Training, " data Protection", date(2026, 9, 1)) };
     let second = call(world, &scene, controller, &second).await;
     world.clock.set_day(date(2026, 4, 30));
-    assert_eq!(due(Duty::GeneralMeeting).await, [(date(2027, 4, 10), "Hold the annual general meeting".into())]);
+    assert_eq!(
+        due(Duty::GeneralMeeting).await,
+        [(date(2027, 4, 10), "Hold the annual general meeting".into())]
+    );
     assert!(due(Duty::Training).await.is_empty(), "nobody took it");
-    meetings::attend(app, &controller.again(world), first, &[member.membership, controller.membership], &[]).await?;
+    meetings::attend(app, &controller.again(world), first, &[member.membership, controller.membership], &[])
+        .await?;
     let both = (date(2026, 10, 10), "Train 2 people again: Data protection".to_owned());
     assert_eq!(due(Duty::Training).await, [both]);
     world.clock.set_day(date(2026, 9, 1));
@@ -226,7 +243,10 @@ async fn mem_5_dis_20_a_meeting_is_no_way_round_the_gate(world: &World) -> Outco
     let named = typed(Kind::Meeting, "About quillfeather", day);
     let warned = meetings::call(app, &controller.again(world), &of, &named).await?;
     let Called::Warned(found) = warned else { panic!("it is warned of") };
-    assert!(found.iter().any(|one| one.field == "title" && one.sentence.contains(&of.reference(1))), "{found:?}");
+    assert!(
+        found.iter().any(|one| one.field == "title" && one.sentence.contains(&of.reference(1))),
+        "{found:?}"
+    );
     let id: MeetingId = world.nobody().new_id();
     let stands = Typed { minded: minded(&found), id: Some(id), ..named };
     for _ in 0..2 {

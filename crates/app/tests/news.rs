@@ -93,10 +93,8 @@ async fn mem_4_each_reads_what_concerns_their_business_and_nothing_else(world: &
     };
     let in_area = Typed { chosen: here(&[&first.id], &[]), ..typed(Kind::Alert, "In the area", "Look out.") };
     let in_area = publish(world, &scene, controller, in_area).await;
-    let both = Typed {
-        chosen: here(&[&first.id], &["jeweller"]),
-        ..typed(Kind::News, "Jewellers there", "Rings.")
-    };
+    let both =
+        Typed { chosen: here(&[&first.id], &["jeweller"]), ..typed(Kind::News, "Jewellers there", "Rings.") };
     let both = publish(world, &scene, controller, both).await;
     let list = groups::add(app, &controller.again(world), org, "The circle").await?;
     let on = [rings.member.expect("they have one")];
@@ -299,7 +297,10 @@ async fn dis_20_an_alert_for_the_radio_names_nobody(world: &World) -> Outcome {
     let theirs = news::publish(app, &board.again(world), &of, named).await?;
     assert!(matches!(theirs, Published::Published(_)), "a word is a word: {theirs:?}");
     let looks = scene.audit().await?;
-    assert!(looks.iter().any(|line| line.entry.action == "news.check"), "that somebody was looked for is on record");
+    assert!(
+        looks.iter().any(|line| line.entry.action == "news.check"),
+        "that somebody was looked for is on record"
+    );
     Ok(())
 }
 
@@ -329,7 +330,10 @@ async fn mem_4_an_alert_goes_out_at_once_to_those_who_want_it_and_says_nothing(w
     assert_eq!(news::announce(&scene.app, &job()).await?, 0, "once");
     let mails = delivered(world, &scene.app).await;
     let to = mails.iter().map(|mail| &*mail.to).collect::<Vec<_>>();
-    assert!(to.contains(&&*near.login) && !to.contains(&&*far.login) && !to.contains(&&*silent.login), "{to:?}");
+    assert!(
+        to.contains(&&*near.login) && !to.contains(&&*far.login) && !to.contains(&&*silent.login),
+        "{to:?}"
+    );
     for mail in &mails {
         assert!(mail.text.contains(&format!("/news/{id}")), "{}", mail.text);
         let all = format!("{} {}", mail.subject, mail.text);

@@ -1,8 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
     accounts, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, groups, incidents, intelligence, joining, leaving, letters, meetings, news, pictures, policies,
-    registers, subjects,
+    governing, groups, incidents, intelligence, joining, leaving, letters, meetings, news, pictures,
+    policies, registers, subjects,
 };
 
 /// Every action, feature by feature.

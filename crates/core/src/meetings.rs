@@ -224,8 +224,7 @@ mod tests {
 
     #[test]
     fn mem_5_the_next_general_meeting_is_counted_from_the_last() {
-        let policy =
-            Policy::parse("generic.toml", include_str!("../../../policies/generic.toml")).unwrap();
+        let policy = Policy::parse("generic.toml", include_str!("../../../policies/generic.toml")).unwrap();
         let begun = date(2026, 8, 31);
         assert_eq!(next_agm(&policy, None, begun), date(2027, 8, 31));
         assert_eq!(next_agm(&policy, Some(date(2027, 2, 28)), begun), date(2028, 2, 28));

@@ -92,8 +92,7 @@ mod tests {
 
     #[test]
     fn mem_4_areas_and_trades_are_compared_however_they_were_typed() {
-        let policy =
-            Policy::parse("generic.toml", include_str!("../../../policies/generic.toml")).unwrap();
+        let policy = Policy::parse("generic.toml", include_str!("../../../policies/generic.toml")).unwrap();
         let area = policy.areas.first().unwrap();
         let shop = |area: &str| Business {
             name: "Shop".into(),

@@ -93,7 +93,8 @@ pub async fn show(tx: &mut Tx<ShowGroup>) -> Result<Listed, StoreError> {
     let on = rows.iter().map(|row| row.id("member_id")).collect::<Result<BTreeSet<MemberId>, _>>()?;
     let mut all = members::all(inner, org).await?;
     all.sort_by_cached_key(|view| (view.business.name.to_lowercase(), view.member));
-    let seen = all.iter().filter(|view| on.contains(&view.member)).map(|view| view.member.0).collect::<Vec<_>>();
+    let seen =
+        all.iter().filter(|view| on.contains(&view.member)).map(|view| view.member.0).collect::<Vec<_>>();
     let members = all.into_iter().map(|view| (on.contains(&view.member), view)).map(|(on, view)| (view, on));
     let listed = Listed { name, members: members.collect() };
     tx.saw(seen);

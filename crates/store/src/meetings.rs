@@ -18,8 +18,8 @@ use fairwatch_core::{
     gate::{Action, Caller, Ctx, Hidden, Role},
     ids::{AccountId, MeetingId, MemberId, MembershipId, OrgId},
     meetings::{
-        AnswerMeeting, Appointment, CallMeeting, CancelMeeting, ChangeMeeting, Circle, Coming, Content, Invite,
-        KeepMinutes, Kind, ListMeetings, MeetingFacts, Minutes, OFFICE, OneMeeting, PrepareMeeting,
+        AnswerMeeting, Appointment, CallMeeting, CancelMeeting, ChangeMeeting, Circle, Coming, Content,
+        Invite, KeepMinutes, Kind, ListMeetings, MeetingFacts, Minutes, OFFICE, OneMeeting, PrepareMeeting,
         RecordAttendance, ShowAttendance, ShowMeeting, entry, erased_on, holds_until, mails, next_agm,
     },
     scope::Scope,
@@ -43,7 +43,8 @@ impl Load<OneMeeting> for MeetingFacts {
                 let belongs = targets::of_business(inner, &scope, member).await?;
                 let of = targets::of(inner, &[target.0.0]).await?;
                 // Whoever was there reads what was said there, wherever their business belongs by now.
-                of.get(&target.0.0).is_none_or(|targets| targets.holds(&belongs)) || came(inner, target.0).await?
+                of.get(&target.0.0).is_none_or(|targets| targets.holds(&belongs))
+                    || came(inner, target.0).await?
             }
             None => true,
         };
@@ -55,7 +56,8 @@ impl Load<OneMeeting> for MeetingFacts {
 /// Whether whoever asks came to a meeting.
 async fn came(inner: &mut Inner, id: MeetingId) -> Result<bool, StoreError> {
     let Caller::User { membership: Some(membership), .. } = inner.ctx.caller() else { return Ok(false) };
-    let text = sql!("SELECT membership_id FROM meeting_attendance WHERE meeting_id = $1 AND membership_id = $2");
+    let text =
+        sql!("SELECT membership_id FROM meeting_attendance WHERE meeting_id = $1 AND membership_id = $2");
     Ok(inner.opt(text, args![id, membership]).await?.is_some())
 }
 
@@ -275,7 +277,11 @@ fn written(at: Appointment) -> (Date, String, String) {
 ///
 /// # Errors
 /// [`StoreError::Hidden`] where the id is another's.
-pub async fn call(tx: &mut Tx<CallMeeting>, id: MeetingId, new: &NewMeeting) -> Result<MeetingId, StoreError> {
+pub async fn call(
+    tx: &mut Tx<CallMeeting>,
+    id: MeetingId,
+    new: &NewMeeting,
+) -> Result<MeetingId, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
     let is_to_come = new.at.day >= scope.today;
@@ -287,9 +293,8 @@ pub async fn call(tx: &mut Tx<CallMeeting>, id: MeetingId, new: &NewMeeting) -> 
          ON CONFLICT (id) DO NOTHING"
     );
     let (kind, circle, months, now) = (new.kind.name(), new.circle.name(), new.valid_months, inner.ctx.now());
-    let values = args![
-        id, scope.org, kind, circle, day, from, to, months, new.leaves, after, now, Vec::<u8>::new()
-    ];
+    let values =
+        args![id, scope.org, kind, circle, day, from, to, months, new.leaves, after, now, Vec::<u8>::new()];
     if inner.exec(text, values).await? == 0 {
         let text = sql!("SELECT id FROM meetings WHERE id = $1 AND org_id = $2");
         return inner.opt(text, args![id, scope.org]).await?.map(|_| id).ok_or_else(|| Hidden.into());
@@ -335,7 +340,8 @@ pub async fn cancel(tx: &mut Tx<CancelMeeting>) -> Result<(), StoreError> {
     let OneMeeting(id) = *tx.permit.target();
     let inner = &mut tx.inner;
     let after = inner.store.sends_mail().then(Uuid::nil);
-    let text = sql!("UPDATE meetings SET cancelled = 1, mail_after = $2, sequence = sequence + 1 WHERE id = $1");
+    let text =
+        sql!("UPDATE meetings SET cancelled = 1, mail_after = $2, sequence = sequence + 1 WHERE id = $1");
     inner.exec(text, args![id, after]).await?;
     Ok(())
 }
@@ -390,7 +396,8 @@ pub async fn guests(tx: &mut Tx<ShowAttendance>) -> Result<(Meeting, Vec<Guest>)
     }
     let text = sql!("SELECT membership_id FROM meeting_attendance WHERE meeting_id = $1");
     let rows = inner.rows(text, args![id]).await?;
-    let came = rows.iter().map(|row| row.id("membership_id")).collect::<Result<BTreeSet<MembershipId>, _>>()?;
+    let came =
+        rows.iter().map(|row| row.id("membership_id")).collect::<Result<BTreeSet<MembershipId>, _>>()?;
     // Whoever came is shown, wherever their business belongs by now.
     let mut invited = invited;
     let missing = came.iter().filter(|one| !invited.iter().any(|guest| guest.membership == **one));
@@ -399,7 +406,11 @@ pub async fn guests(tx: &mut Tx<ShowAttendance>) -> Result<(Meeting, Vec<Guest>)
             "SELECT account_id FROM memberships WHERE id = $1 AND org_id = $2 AND account_id IS NOT NULL AND state <> 'ended'"
         );
         if let Some(row) = inner.opt(text, args![one, facts.scope.org]).await? {
-            invited.push(Invited { membership: one, account: row.id("account_id")?, of: "Not invited now".into() });
+            invited.push(Invited {
+                membership: one,
+                account: row.id("account_id")?,
+                of: "Not invited now".into(),
+            });
         }
     }
     let accounts = invited.iter().map(|one| one.account.0).collect::<Vec<_>>();
@@ -507,7 +518,9 @@ pub async fn keep_minutes(
         Some(_) => None,
     };
     let file = pdf.map(|bytes| key.seal(place(id), bytes, inner.ctx.randomness()));
-    inner.exec(sql!("UPDATE meetings SET minutes = $2, file = $3 WHERE id = $1"), args![id, sealed, file]).await?;
+    inner
+        .exec(sql!("UPDATE meetings SET minutes = $2, file = $3 WHERE id = $1"), args![id, sealed, file])
+        .await?;
     Ok(())
 }
 

@@ -261,7 +261,10 @@ const DONE: &[(&str, &str)] = &[
     ("document-revised", "The new version is in the register. The one before is kept."),
     ("document-withdrawn", "The document is withdrawn. It asks nobody any more."),
     ("post-published", "It is published. Those whom it concerns find it under News."),
-    ("alert-published", "The alert is out. It stands on the start page of those whom it concerns until they read it."),
+    (
+        "alert-published",
+        "The alert is out. It stands on the start page of those whom it concerns until they read it.",
+    ),
     ("post-withdrawn", "It is taken back, and deleted."),
     ("meeting-called", "It is called. Those who are invited are told by e-mail, if they want that."),
     ("meeting-changed", "It is changed. Those who are invited are told by e-mail, if they want that."),

@@ -154,15 +154,15 @@ impl Nav {
 /// What a role has in its navigation; the first is where it starts.
 fn places(role: Role) -> &'static [Nav] {
     use Nav::{
-        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, News, People,
-        Policy as Rules, Registers, Report, Review, Sweep, System, Today,
+        Appeals, Audit, Cases, Colleagues, Duties, Evidence, Gallery, Letters, Members, MyReports, News,
+        People, Policy as Rules, Registers, Report, Review, Sweep, System, Today,
     };
     match role {
         Role::MemberUser => &[Gallery, News, Report, MyReports, Colleagues],
         Role::Staff => &[Gallery, People, Letters, News, Duties, Report, MyReports, Members, Cases],
         Role::Controller => &[
-            Today, Review, Duties, People, Gallery, Cases, Letters, Report, News, Members, Registers, Rules, Sweep,
-            Audit,
+            Today, Review, Duties, People, Gallery, Cases, Letters, Report, News, Members, Registers, Rules,
+            Sweep, Audit,
         ],
         Role::Board => &[Cases, Appeals, Duties, News, Audit, Rules, Registers, Sweep, Members, Evidence],
         Role::Police | Role::Aic => &[Gallery],

@@ -40,7 +40,12 @@ impl Mailbox {
 impl Carrier for Mailbox {
     fn carry<'a>(&'a self, letter: Letter<'a>) -> Pin<Box<dyn Future<Output = Handed> + Send + 'a>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_front(Kept { id: letter.id, at: letter.at, mail: letter.mail.clone(), calendar: letter.calendar.map(str::to_owned) });
+        kept.push_front(Kept {
+            id: letter.id,
+            at: letter.at,
+            mail: letter.mail.clone(),
+            calendar: letter.calendar.map(str::to_owned),
+        });
         kept.truncate(MOST);
         Box::pin(async { Handed::Taken })
     }

@@ -224,11 +224,9 @@ impl Smtp {
             Some(calendar) => {
                 let kind = ContentType::parse("text/calendar; charset=utf-8")
                     .map_err(|_| "it cannot be written as mail")?;
-                let appointment =
-                    Attachment::new("meeting.ics".to_owned()).body(calendar.to_owned(), kind);
-                begun.multipart(
-                    MultiPart::mixed().singlepart(SinglePart::plain(text)).singlepart(appointment),
-                )
+                let appointment = Attachment::new("meeting.ics".to_owned()).body(calendar.to_owned(), kind);
+                begun
+                    .multipart(MultiPart::mixed().singlepart(SinglePart::plain(text)).singlepart(appointment))
             }
         };
         let mut message = written.map_err(|_| "it cannot be written as mail")?;

@@ -157,11 +157,7 @@ pub(crate) async fn look(
 }
 
 /// Everybody who is held, one after the other.
-async fn each<A: Action>(
-    tx: &mut Tx<A>,
-    all: bool,
-    mut with: impl FnMut(&Known),
-) -> Result<(), StoreError> {
+async fn each<A: Action>(tx: &mut Tx<A>, all: bool, mut with: impl FnMut(&Known)) -> Result<(), StoreError> {
     let mut after = 0;
     loop {
         let people = known(tx, after, all).await?;
@@ -194,7 +190,10 @@ pub(super) fn refuse(scope: &Scope, content: &Content, named: &Named) -> Result<
         );
     }
     for reference in &named.unknown {
-        check.wrong("text", format!("{reference} is nobody whom members can look up today. Check the number."));
+        check.wrong(
+            "text",
+            format!("{reference} is nobody whom members can look up today. Check the number."),
+        );
     }
     for (field, text) in fields(content) {
         check.want(

@@ -31,12 +31,27 @@ pub fn meeting(
     );
     let what = format!("{}\n{when}\n{}", content.title, content.place);
     let (subject, begins, asks) = match news {
-        News::Invited => ("you are invited", "You are invited:", "Please say whether you come. The agenda stands there, too:"),
-        News::Changed => ("a meeting has changed", "This meeting has changed. It is now:", "Please look whether you can still come:"),
-        News::Cancelled => ("a meeting is cancelled", "This meeting does not take place:", "What was planned stands here:"),
+        News::Invited => (
+            "you are invited",
+            "You are invited:",
+            "Please say whether you come. The agenda stands there, too:",
+        ),
+        News::Changed => (
+            "a meeting has changed",
+            "This meeting has changed. It is now:",
+            "Please look whether you can still come:",
+        ),
+        News::Cancelled => {
+            ("a meeting is cancelled", "This meeting does not take place:", "What was planned stands here:")
+        }
     };
-    let paragraphs = [begins, &what, asks, link, "If you do not want mail about meetings, say so under My account."];
-    Mail { to: to.to_owned(), subject: format!("{scheme}: {subject}"), text: letter(name, &paragraphs, scheme) }
+    let paragraphs =
+        [begins, &what, asks, link, "If you do not want mail about meetings, say so under My account."];
+    Mail {
+        to: to.to_owned(),
+        subject: format!("{scheme}: {subject}"),
+        text: letter(name, &paragraphs, scheme),
+    }
 }
 
 #[cfg(test)]
@@ -47,7 +62,8 @@ mod tests {
     #[test]
     fn mem_5_an_invitation_says_what_when_and_where() {
         let at = Appointment { day: date(2026, 7, 1), from: time(9, 30, 0, 0), to: time(11, 0, 0, 0) };
-        let content = Content { title: "Summer briefing".into(), place: "The hall".into(), ..Content::default() };
+        let content =
+            Content { title: "Summer briefing".into(), place: "The hall".into(), ..Content::default() };
         let mail = meeting("a@b.example", "Pat", "Northgate", News::Invited, (&content, at), "https://x/1");
         let told = "Summer briefing\nWednesday 1 July 2026, 09:30 to 11:00\nThe hall";
         assert!(mail.text.contains(told) && mail.text.contains("\n\nhttps://x/1\n\n"), "{}", mail.text);

@@ -6,22 +6,154 @@
 /// What may stand before or within two words with capitals that are no name: beginnings of sentences, days, and what
 /// streets and places are called.
 const NO_NAMES: &[&str] = &[
-    "a", "alert", "all", "an", "and", "any", "april", "are", "area", "arcade", "at", "august", "avenue", "bank",
-    "bakery", "bridge", "british", "bus", "by", "call", "camera", "car", "centre", "christmas", "close",
-    "college", "control", "corner", "council", "court", "cross", "december", "do", "door", "east",
-    "easter", "exit", "february", "for", "friday", "from", "garden", "gardens", "gate", "green", "group", "hall",
-    "has", "have", "he", "her", "high", "hill", "his", "hospital", "hotel", "house", "i", "if", "in", "inn", "is",
-    "it", "january", "july", "june", "keep", "lane", "last", "library", "local", "look", "man", "march", "market",
-    "may", "members", "men", "monday", "new", "north", "november", "now", "o", "october", "of", "on", "one", "park",
-    "parade", "please", "police", "post", "precinct", "quay", "report", "retail", "road", "row", "saturday", "school",
-    "seen", "september", "she", "shop", "shopping", "south", "square", "staff", "station", "stop", "store", "street",
-    "sunday", "team", "terrace", "the", "their", "there", "they", "this", "three", "thursday", "to", "today", "town",
-    "tuesday", "two", "university", "walk", "watch", "way", "we", "wednesday", "west", "when", "white", "who", "woman",
-    "women", "yard", "you", "your",
+    "a",
+    "alert",
+    "all",
+    "an",
+    "and",
+    "any",
+    "april",
+    "are",
+    "area",
+    "arcade",
+    "at",
+    "august",
+    "avenue",
+    "bank",
+    "bakery",
+    "bridge",
+    "british",
+    "bus",
+    "by",
+    "call",
+    "camera",
+    "car",
+    "centre",
+    "christmas",
+    "close",
+    "college",
+    "control",
+    "corner",
+    "council",
+    "court",
+    "cross",
+    "december",
+    "do",
+    "door",
+    "east",
+    "easter",
+    "exit",
+    "february",
+    "for",
+    "friday",
+    "from",
+    "garden",
+    "gardens",
+    "gate",
+    "green",
+    "group",
+    "hall",
+    "has",
+    "have",
+    "he",
+    "her",
+    "high",
+    "hill",
+    "his",
+    "hospital",
+    "hotel",
+    "house",
+    "i",
+    "if",
+    "in",
+    "inn",
+    "is",
+    "it",
+    "january",
+    "july",
+    "june",
+    "keep",
+    "lane",
+    "last",
+    "library",
+    "local",
+    "look",
+    "man",
+    "march",
+    "market",
+    "may",
+    "members",
+    "men",
+    "monday",
+    "new",
+    "north",
+    "november",
+    "now",
+    "o",
+    "october",
+    "of",
+    "on",
+    "one",
+    "park",
+    "parade",
+    "please",
+    "police",
+    "post",
+    "precinct",
+    "quay",
+    "report",
+    "retail",
+    "road",
+    "row",
+    "saturday",
+    "school",
+    "seen",
+    "september",
+    "she",
+    "shop",
+    "shopping",
+    "south",
+    "square",
+    "staff",
+    "station",
+    "stop",
+    "store",
+    "street",
+    "sunday",
+    "team",
+    "terrace",
+    "the",
+    "their",
+    "there",
+    "they",
+    "this",
+    "three",
+    "thursday",
+    "to",
+    "today",
+    "town",
+    "tuesday",
+    "two",
+    "university",
+    "walk",
+    "watch",
+    "way",
+    "we",
+    "wednesday",
+    "west",
+    "when",
+    "white",
+    "who",
+    "woman",
+    "women",
+    "yard",
+    "you",
+    "your",
 ];
 
 /// What comes before a name.
-const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "mister", "dr", "sir", "madam", "pc", "constable", "officer"];
+const TITLES: &[&str] =
+    &["mr", "mrs", "ms", "miss", "mister", "dr", "sir", "madam", "pc", "constable", "officer"];
 /// Words after which a name is told.
 const TELLS: &[&str] = &["called", "named", "name", "nicknamed", "alias", "aka"];
 
@@ -74,7 +206,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
 #[must_use]
 pub fn like_a_name(text: &str, is_name: impl Fn(&str, bool) -> bool) -> Option<&str> {
     let words = words(text);
-    let near = |a: &Word<'_>, b: &Word<'_>| text[a.end..b.start].chars().all(|c| matches!(c, ' ' | '\u{a0}' | '.' | ','));
+    let near = |a: &Word<'_>, b: &Word<'_>| {
+        text[a.end..b.start].chars().all(|c| matches!(c, ' ' | '\u{a0}' | '.' | ','))
+    };
     for (n, word) in words.iter().enumerate() {
         let next = words.get(n + 1).filter(|next| near(word, next));
         let before = n.checked_sub(1).and_then(|n| words.get(n));
@@ -85,19 +219,19 @@ pub fn like_a_name(text: &str, is_name: impl Fn(&str, bool) -> bool) -> Option<&
                 return Some(piece);
             }
             let side_by_side = text[word.end..next.start].chars().all(char::is_whitespace);
-            if side_by_side
-                && [word, next].iter().all(|word| word.is_like_a_name() && !word.is_no_name())
-            {
+            if side_by_side && [word, next].iter().all(|word| word.is_like_a_name() && !word.is_no_name()) {
                 return Some(piece);
             }
             if TELLS.contains(&&*lower) && next.is_like_a_name() {
                 return Some(&text[next.start..next.end]);
             }
             // "known as" and "goes by".
-            let told = before.is_some_and(|before| matches!(
-                (&*before.lower(), &*lower),
-                ("known", "as") | ("goes" | "going", "by") | ("name", "is")
-            ));
+            let told = before.is_some_and(|before| {
+                matches!(
+                    (&*before.lower(), &*lower),
+                    ("known", "as") | ("goes" | "going", "by") | ("name", "is")
+                )
+            });
             if told && next.is_like_a_name() {
                 return Some(&text[next.start..next.end]);
             }
@@ -159,12 +293,42 @@ fn marks<'a>(text: &'a str, prefix: &str) -> Vec<(&'a str, i64)> {
 pub fn spoken(reference: &str) -> String {
     let word = |c: char| -> Option<&'static str> {
         Some(match c.to_ascii_uppercase() {
-            'A' => "Alfa", 'B' => "Bravo", 'C' => "Charlie", 'D' => "Delta", 'E' => "Echo", 'F' => "Foxtrot",
-            'G' => "Golf", 'H' => "Hotel", 'I' => "India", 'J' => "Juliett", 'K' => "Kilo", 'L' => "Lima",
-            'M' => "Mike", 'N' => "November", 'O' => "Oscar", 'P' => "Papa", 'Q' => "Quebec", 'R' => "Romeo",
-            'S' => "Sierra", 'T' => "Tango", 'U' => "Uniform", 'V' => "Victor", 'W' => "Whiskey", 'X' => "X-ray",
-            'Y' => "Yankee", 'Z' => "Zulu", '0' => "zero", '1' => "one", '2' => "two", '3' => "three",
-            '4' => "four", '5' => "five", '6' => "six", '7' => "seven", '8' => "eight", '9' => "nine",
+            'A' => "Alfa",
+            'B' => "Bravo",
+            'C' => "Charlie",
+            'D' => "Delta",
+            'E' => "Echo",
+            'F' => "Foxtrot",
+            'G' => "Golf",
+            'H' => "Hotel",
+            'I' => "India",
+            'J' => "Juliett",
+            'K' => "Kilo",
+            'L' => "Lima",
+            'M' => "Mike",
+            'N' => "November",
+            'O' => "Oscar",
+            'P' => "Papa",
+            'Q' => "Quebec",
+            'R' => "Romeo",
+            'S' => "Sierra",
+            'T' => "Tango",
+            'U' => "Uniform",
+            'V' => "Victor",
+            'W' => "Whiskey",
+            'X' => "X-ray",
+            'Y' => "Yankee",
+            'Z' => "Zulu",
+            '0' => "zero",
+            '1' => "one",
+            '2' => "two",
+            '3' => "three",
+            '4' => "four",
+            '5' => "five",
+            '6' => "six",
+            '7' => "seven",
+            '8' => "eight",
+            '9' => "nine",
             _ => return None,
         })
     };
@@ -239,7 +403,11 @@ mod tests {
     #[test]
     fn dis_20_a_text_in_capitals_is_known() {
         assert!(is_shouted("SEEN WITH JOHN SMITH AT TILLS") && is_shouted("TWO MEN IN RED COATS, NG-0231"));
-        assert!(!is_shouted("CCTV shows NG-0231 by the ATM at the door") && !is_shouted("NG-0231") && !is_shouted(""));
+        assert!(
+            !is_shouted("CCTV shows NG-0231 by the ATM at the door")
+                && !is_shouted("NG-0231")
+                && !is_shouted("")
+        );
     }
 
     /// DIS-20: what is read out spells each reference, and changes nothing else.

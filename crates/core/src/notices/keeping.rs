@@ -284,7 +284,9 @@ fn line(name: &str) -> Option<(&'static str, &'static str, &'static [For], Ended
         "session" => ("A sign-in that is not used", "without activity, at the longest", &[Members]),
         "draft" => ("What you typed or uploaded and did not send", "after the last change", &[Members]),
         "mail" => ("Messages that we sent", "after they were sent or given up", &[Members, Public]),
-        "news" => ("News, alerts, documents and events, and who has read them", "after they were over", &[Members]),
+        "news" => {
+            ("News, alerts, documents and events, and who has read them", "after they were over", &[Members])
+        }
         "meeting" => (
             "Meetings and trainings: who was invited, answered and came, and what was said",
             "after they took place",

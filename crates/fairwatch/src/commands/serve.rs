@@ -102,7 +102,9 @@ async fn remind_each_morning(app: App, world: World) {
         };
         match told.await {
             Ok(_) => done = Some(ctx.today()),
-            Err(error) => tracing::error!(%error, "nobody could be reminded of what is due, or told what is new"),
+            Err(error) => {
+                tracing::error!(%error, "nobody could be reminded of what is due, or told what is new")
+            }
         }
     }
 }

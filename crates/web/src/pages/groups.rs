@@ -87,7 +87,12 @@ pub(crate) async fn add(visit: Visit, sent: Sent) -> Answer {
     }
 }
 
-async fn form(visit: &Visit, id: GroupId, sent: Option<&Sent>, errors: Errors) -> Result<GroupPage, AppError> {
+async fn form(
+    visit: &Visit,
+    id: GroupId,
+    sent: Option<&Sent>,
+    errors: Errors,
+) -> Result<GroupPage, AppError> {
     let found = groups::show(&visit.app, &visit.ctx, id).await?;
     let chosen = sent.map(|sent| sent.all("members"));
     let members = found.members.into_iter().map(|(view, is_on)| {

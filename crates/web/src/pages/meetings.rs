@@ -23,7 +23,10 @@ use fairwatch_app::{
 use fairwatch_core::{
     governing::blocks,
     ids::MeetingId,
-    meetings::{Appointment, CallMeeting, ChangeMeeting, Circle, Coming, KeepMinutes, Kind, ShowAttendance, holds_until},
+    meetings::{
+        Appointment, CallMeeting, ChangeMeeting, Circle, Coming, KeepMinutes, Kind, ShowAttendance,
+        holds_until,
+    },
     notices::{Block, Inline},
 };
 
@@ -174,7 +177,10 @@ fn links(visit: &Visit, meeting: &Meeting) -> Vec<Link> {
         links.push(link(if is_held { "Record who came" } else { "Who comes" }, "/attendance"));
     }
     if is_held && visit.may::<KeepMinutes>() {
-        links.push(link(if meeting.has_minutes { "Replace the minutes" } else { "Write the minutes" }, "/minutes"));
+        links.push(link(
+            if meeting.has_minutes { "Replace the minutes" } else { "Write the minutes" },
+            "/minutes",
+        ));
     }
     if is_to_come && visit.may::<ChangeMeeting>() {
         links.extend([link("Change it", "/change"), link("Cancel it", "/cancel")]);

@@ -86,7 +86,8 @@ fn tags(post: &Post) -> Vec<Tag> {
 /// The beginning of a text, in one line.
 fn beginning(text: &str) -> String {
     const MOST: usize = 160;
-    let words = text.split_whitespace().filter(|word| !matches!(*word, "#" | "-")).collect::<Vec<_>>().join(" ");
+    let words =
+        text.split_whitespace().filter(|word| !matches!(*word, "#" | "-")).collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", words[..at].trim_end()),
         None => words,
@@ -97,7 +98,9 @@ fn beginning(text: &str) -> String {
 fn happens(post: &Post) -> Option<String> {
     let day = post.happens_on?;
     let mut parts = vec![words::weekday(day)];
-    parts.extend([&post.content.time, &post.content.place].into_iter().filter(|part| !part.is_empty()).cloned());
+    parts.extend(
+        [&post.content.time, &post.content.place].into_iter().filter(|part| !part.is_empty()).cloned(),
+    );
     Some(parts.join(", "))
 }
 

@@ -30,9 +30,14 @@ pub(super) fn table() -> Vec<Route> {
         Route::post("/o/{slug}/meetings/{id}/change", Actions(CHANGE), meetings::calling::change),
         Route::get("/o/{slug}/meetings/{id}/cancel", Actions(CANCEL), meetings::calling::ask_cancel),
         Route::post("/o/{slug}/meetings/{id}/cancel", Actions(CANCEL), meetings::calling::cancel),
-        Route::get("/o/{slug}/meetings/{id}/attendance", Actions(&[ShowAttendance::NAME]), meetings::after::guests),
+        Route::get(
+            "/o/{slug}/meetings/{id}/attendance",
+            Actions(&[ShowAttendance::NAME]),
+            meetings::after::guests,
+        ),
         Route::post("/o/{slug}/meetings/{id}/attendance", Actions(ATTEND), meetings::after::attend),
         Route::get("/o/{slug}/meetings/{id}/minutes", Actions(MINUTES), meetings::after::ask_minutes),
-        Route::post("/o/{slug}/meetings/{id}/minutes", Actions(MINUTES), meetings::after::keep_minutes).upload(),
+        Route::post("/o/{slug}/meetings/{id}/minutes", Actions(MINUTES), meetings::after::keep_minutes)
+            .upload(),
     ]
 }

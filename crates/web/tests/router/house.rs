@@ -32,8 +32,8 @@ use fairwatch_core::{
     governing::{self as papers, Audience},
     ids::{
         AppealId, ApplicationId, AssociationId, AttemptId, DeviceId, DocumentId, EnquiryId, EntryId,
-        EvidenceId, GroupId, IncidentId, LetterId, MeetingId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId,
-        SubjectId, TipId,
+        EvidenceId, GroupId, IncidentId, LetterId, MeetingId, PictureId, PolicyChangeId, PostId, ProposalId,
+        ReportId, SubjectId, TipId,
     },
     intelligence::Knowledge,
     letters::{

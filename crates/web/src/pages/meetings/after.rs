@@ -129,9 +129,7 @@ pub(crate) async fn keep_minutes(visit: Visit, Id(id): Id<MeetingId>, sent: Sent
     let (text, seen) = (sent.one("text"), sent.one("minded"));
     let kept = meetings::keep_minutes(&visit.app, &visit.ctx, &visit.scope, id, text, pdf, seen).await;
     match kept {
-        Ok(Outcome::Kept(())) => {
-            Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "minutes-kept"))
-        }
+        Ok(Outcome::Kept(())) => Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "minutes-kept")),
         Ok(Outcome::Warned(found)) => {
             let form = form(&visit, id, Some(text), Errors::default()).await?;
             let cautions = Cautions::from(&*found);

@@ -58,7 +58,13 @@ fn kind(visit: &Visit, path: Result<Path<(String, String)>, PathRejection>) -> R
     if kind.is_written_by(visit.role()) { Ok(kind) } else { Err(AppError::Hidden.into()) }
 }
 
-async fn form(visit: &Visit, kind: Kind, sent: &Sent, errors: Errors, found: &[Caution]) -> Result<Form, AppError> {
+async fn form(
+    visit: &Visit,
+    kind: Kind,
+    sent: &Sent,
+    errors: Errors,
+    found: &[Caution],
+) -> Result<Form, AppError> {
     let choices = news::choices(&visit.app, &visit.ctx, visit.org()).await?;
     let usual = match kind {
         Kind::Event => "Leave it empty for the day of the event".to_owned(),
@@ -175,7 +181,8 @@ pub(crate) async fn ask_withdraw(visit: Visit, Id(id): Id<PostId>) -> Answer {
     let here = visit.href(&format!("/news/{id}"));
     let mut way = crumbs(&visit);
     way.push(Crumb { label: whole.post.content.title.clone(), href: here.clone() });
-    let text = "It is deleted at once, with who has read it. What went out by e-mail says nothing of what it says.";
+    let text =
+        "It is deleted at once, with who has read it. What went out by e-mail says nothing of what it says.";
     page(&Confirm {
         shell: visit.shell(Nav::News),
         crumbs: way,
