@@ -4,6 +4,7 @@ use crate::{
     error::{AppError, Check},
     incidents::words::{self, is_within, tidy, too_long},
 };
+use async_recursion::async_recursion as boxed;
 use fairwatch_blobs::BlobName;
 use fairwatch_core::{
     evidence::Evidence,
@@ -37,6 +38,7 @@ pub use fairwatch_store::exporting::Held;
 ///
 /// # Errors
 /// [`AppError::Hidden`].
+#[boxed]
 pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
     Ok(app.store.read::<ListExports, _>(ctx, InOrg(org), async |tx| store::list(tx).await).await?)
 }
@@ -56,6 +58,7 @@ pub struct Typed {
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, also where the policy promises that nothing leaves the United Kingdom.
+#[boxed]
 pub async fn ask(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<ExportId, AppError> {
     let [reason, recipient, country] =
         [&typed.reason, &typed.recipient, &typed.country].map(|text| tidy(text).trim().to_owned());
@@ -85,6 +88,7 @@ pub async fn ask(app: &App, ctx: &Ctx, org: OrgId, typed: &Typed) -> Result<Expo
 ///
 /// # Errors
 /// [`AppError::Hidden`] once it is over.
+#[boxed]
 pub async fn withdraw(app: &App, ctx: &Ctx, id: ExportId) -> Result<(), AppError> {
     let back = app.store.write::<WithdrawExport, _>(ctx, OneExport(id), async |tx| store::withdraw(tx).await);
     Ok(back.await?)
@@ -94,6 +98,7 @@ pub async fn withdraw(app: &App, ctx: &Ctx, id: ExportId) -> Result<(), AppError
 ///
 /// # Errors
 /// [`AppError::Refused`] without a reason; [`AppError::Hidden`] for whoever asked, and once its time is over.
+#[boxed]
 pub async fn decide(app: &App, ctx: &Ctx, id: ExportId, agrees: bool, reason: &str) -> Result<(), AppError> {
     let reason = crate::governing::given(reason)?;
     let decide = app.store.write::<DecideExport, _>(ctx, OneExport(id), async move |tx| {
@@ -113,6 +118,7 @@ const AHEAD: usize = 4;
 ///
 /// # Errors
 /// [`AppError::Hidden`] for everybody but who asked, before the board agreed, and when it is over.
+#[boxed]
 pub async fn fetch(app: &App, ctx: &Ctx, id: ExportId) -> Result<Parts, AppError> {
     app.store.write::<FetchExport, _>(ctx, OneExport(id), async |_| Ok(())).await?;
     let (send, parts) = channel(AHEAD);

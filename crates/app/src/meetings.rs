@@ -3,18 +3,23 @@ use crate::{
     App,
     error::{AppError, Check},
     governing::check_pdf,
-    incidents::words::{self, is_within, tidy, too_long},
+    incidents::{
+        reporting::cautions::{Caution, are_minded},
+        words::{self, is_within, tidy, too_long},
+    },
+    news::{looks, naming},
 };
 use async_recursion::async_recursion as boxed;
 use fairwatch_core::{
     calendar::calendar,
-    gate::Ctx,
+    gate::{Action as _, Caller, Ctx},
     ids::{MeetingId, MembershipId, OrgId},
     meetings::{
         AnswerMeeting, Appointment, CallMeeting, CancelMeeting, ChangeMeeting, Circle, Coming, Content,
         Invite, KeepMinutes, Kind, ListMeetings, Minutes, OneMeeting, PrepareMeeting, RecordAttendance,
-        ShowAttendance, ShowMeeting, entry,
+        ShowAttendance, ShowMeeting, entry, erased_on, holds_until,
     },
+    news::LookForNames,
     scope::{InOrg, Scope},
 };
 use fairwatch_store::{
@@ -54,6 +59,43 @@ pub struct Typed {
     pub months: String,
     /// For whom of the members.
     pub chosen: Chosen,
+    /// Which cautions its writer has seen, and passes over.
+    pub minded: String,
+    /// By which the same form sent twice is known; a new one where there is none.
+    pub id: Option<MeetingId>,
+}
+
+/// What became of a text for those who are invited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome<T> {
+    /// It is kept.
+    Kept(T),
+    /// It is not: first its writer is to see what looks as if it must not stand there.
+    Warned(Vec<Caution>),
+}
+
+/// What in texts names somebody, or must not stand there for another reason: meetings are no way round the gate, as little
+/// as news is.
+async fn cautions(
+    app: &App,
+    ctx: &Ctx,
+    scope: &Scope,
+    fields: &naming::Fields<'_>,
+    minded: &str,
+) -> Result<Option<Vec<Caution>>, AppError> {
+    let mut found = looks(scope, fields);
+    found.extend(naming::look(app, ctx, scope, fields).await?.cautions());
+    Ok((!are_minded(&found, minded)).then_some(found))
+}
+
+/// Whether title and place name nobody, so that they may stand in mail and in other calendars. The program asks it for
+/// itself: whoever calls a meeting may not look at everybody.
+async fn may_leave(app: &App, ctx: &Ctx, scope: &Scope, content: &Content) -> Result<bool, AppError> {
+    let job = ctx.clone().with_caller(Caller::Job("meetings")).confined_to(&[LookForNames::NAME]);
+    let texts = vec![(0, content.title.clone()), (1, content.place.clone())];
+    let ask =
+        async move |tx: &mut Tx<LookForNames>| Ok(naming::nameless(tx, &texts).await?.len() == texts.len());
+    Ok(app.store.read::<LookForNames, _>(&job, InOrg(scope.org), ask).await?)
 }
 
 /// A time of day as people type it: 9, 9:30, 09.30, 14:00.
@@ -66,7 +108,7 @@ fn time(typed: &str) -> Option<Time> {
 }
 
 /// When, where and what, or what is wrong with it.
-fn told(scope: &Scope, check: &mut Check, typed: &Typed) -> (Option<Appointment>, Content) {
+fn told(check: &mut Check, typed: &Typed) -> (Option<Appointment>, Content) {
     let line = |text: &str| tidy(text).replace('\n', " ").trim().to_owned();
     let (title, place) = (line(&typed.title), line(&typed.place));
     let agenda = tidy(&typed.agenda.replace("\r\n", "\n")).trim().to_owned();
@@ -77,11 +119,6 @@ fn told(scope: &Scope, check: &mut Check, typed: &Typed) -> (Option<Appointment>
     }
     check.want(is_within(&agenda, LONGEST), "agenda", format!("{}.", too_long("The agenda", LONGEST)));
     check.want(typed.day.is_some(), "day", "Say on which day it is, such as 27 3 2027.");
-    check.want(
-        typed.day.is_none_or(|day| day >= scope.today),
-        "day",
-        "This day is over. Give today or a later day.",
-    );
     let (from, to) = (time(&typed.from), time(&typed.to));
     check.want(from.is_some(), "from", "Say from when, such as 9:30.");
     check.want(to.is_some(), "to", "Say until when, such as 11:00.");
@@ -134,7 +171,7 @@ pub async fn appointment(
 ) -> Result<String, AppError> {
     let meeting = show(app, ctx, id).await?.meeting;
     let change = (meeting.sequence, meeting.cancelled);
-    let entry = entry((id, meeting.at), &meeting.content, change, (host, &scope.slug));
+    let entry = entry((id, meeting.at), &meeting.leaving(), change, (host, &scope.slug));
     Ok(calendar(&scope.policy.scheme.name, "Meetings", &[entry], ctx.real_now()))
 }
 
@@ -148,17 +185,27 @@ pub async fn choices(app: &App, ctx: &Ctx, org: OrgId) -> Result<Choices, AppErr
     Ok(app.store.read::<PrepareMeeting, _>(ctx, InOrg(org), read).await?)
 }
 
-/// Calls a meeting; those who are invited are told by mail.
+/// The texts of a meeting, each with its field.
+fn fields(content: &Content) -> [(&'static str, &str); 3] {
+    [("title", &content.title), ("place", &content.place), ("agenda", &content.agenda)]
+}
+
+/// Calls a meeting; those who are invited are told by mail. Of a day that is over it is a record that one was held.
 ///
 /// # Errors
 /// [`AppError::Refused`] in words, for each field that will not do.
 #[boxed]
-pub async fn call(app: &App, ctx: &Ctx, scope: &Scope, typed: &Typed) -> Result<MeetingId, AppError> {
+pub async fn call(
+    app: &App,
+    ctx: &Ctx,
+    scope: &Scope,
+    typed: &Typed,
+) -> Result<Outcome<MeetingId>, AppError> {
     let choices = choices(app, ctx, scope.org).await?;
     let mut check = Check::default();
     check.want(typed.kind.is_some(), "kind", "Choose what it is.");
     check.want(typed.circle.is_some(), "circle", "Choose who is invited.");
-    let (at, content) = told(scope, &mut check, typed);
+    let (at, content) = told(&mut check, typed);
     check.want(
         choices.has(&typed.chosen),
         "areas",
@@ -172,6 +219,18 @@ pub async fn call(app: &App, ctx: &Ctx, scope: &Scope, typed: &Typed) -> Result<
         "months",
         "Say for how many months it holds, from 1 to 120, or leave it empty.",
     );
+    // What shows that somebody was trained has to be there as long as the training holds.
+    let outlives = valid_months
+        .zip(typed.day)
+        .is_some_and(|(months, day)| holds_until(day, months) > erased_on(&scope.policy, day));
+    check.want(
+        !is_training || !outlives,
+        "months",
+        format!(
+            "Meetings are kept for {}: a training cannot hold for longer.",
+            scope.policy.keep.meeting.length
+        ),
+    );
     check.done()?;
     let (Some(kind), Some(circle), Some(at)) = (typed.kind, typed.circle, at) else {
         return Err(AppError::Hidden);
@@ -181,10 +240,15 @@ pub async fn call(app: &App, ctx: &Ctx, scope: &Scope, typed: &Typed) -> Result<
         Circle::Office => <_>::default(),
     };
     let content = Content { for_whom, ..content };
+    if let Some(found) = cautions(app, ctx, scope, &fields(&content), &typed.minded).await? {
+        return Ok(Outcome::Warned(found));
+    }
     let valid_months = valid_months.filter(|_| is_training);
-    let new = NewMeeting { kind, circle, at, valid_months, content, targets };
-    let call = async move |tx: &mut Tx<CallMeeting>| meetings::call(tx, &new).await;
-    Ok(app.store.write::<CallMeeting, _>(ctx, InOrg(scope.org), call).await?)
+    let leaves = may_leave(app, ctx, scope, &content).await?;
+    let new = NewMeeting { kind, circle, at, valid_months, content, targets, leaves };
+    let id = typed.id.unwrap_or_else(|| ctx.new_id());
+    let call = async move |tx: &mut Tx<CallMeeting>| meetings::call(tx, id, &new).await;
+    Ok(Outcome::Kept(app.store.write::<CallMeeting, _>(ctx, InOrg(scope.org), call).await?))
 }
 
 /// Changes when, where and what a meeting is; those who are invited are told by mail.
@@ -198,13 +262,22 @@ pub async fn change(
     scope: &Scope,
     id: MeetingId,
     typed: &Typed,
-) -> Result<(), AppError> {
+) -> Result<Outcome<()>, AppError> {
     let mut check = Check::default();
-    let (at, content) = told(scope, &mut check, typed);
+    let (at, content) = told(&mut check, typed);
+    check.want(
+        typed.day.is_none_or(|day| day >= scope.today),
+        "day",
+        "This day is over. Give today or a later day.",
+    );
     check.done()?;
     let at = at.ok_or(AppError::Hidden)?;
-    let change = async move |tx: &mut Tx<ChangeMeeting>| meetings::change(tx, at, content).await;
-    Ok(app.store.write::<ChangeMeeting, _>(ctx, OneMeeting(id), change).await?)
+    if let Some(found) = cautions(app, ctx, scope, &fields(&content), &typed.minded).await? {
+        return Ok(Outcome::Warned(found));
+    }
+    let leaves = may_leave(app, ctx, scope, &content).await?;
+    let change = async move |tx: &mut Tx<ChangeMeeting>| meetings::change(tx, at, content, leaves).await;
+    Ok(Outcome::Kept(app.store.write::<ChangeMeeting, _>(ctx, OneMeeting(id), change).await?))
 }
 
 /// Cancels a meeting; those who are invited are told by mail.
@@ -238,14 +311,20 @@ pub async fn guests(app: &App, ctx: &Ctx, id: MeetingId) -> Result<(Meeting, Vec
     Ok(app.store.read::<ShowAttendance, _>(ctx, OneMeeting(id), read).await?)
 }
 
-/// Records who came.
+/// Records who came, and takes back those who did not after all: of those whom the page showed as having come.
 ///
 /// # Errors
 /// [`AppError::Hidden`] before its day.
 #[boxed]
-pub async fn attend(app: &App, ctx: &Ctx, id: MeetingId, came: &[MembershipId]) -> Result<(), AppError> {
-    let came = came.to_vec();
-    let attend = async move |tx: &mut Tx<RecordAttendance>| meetings::attend(tx, &came).await;
+pub async fn attend(
+    app: &App,
+    ctx: &Ctx,
+    id: MeetingId,
+    came: &[MembershipId],
+    did_not: &[MembershipId],
+) -> Result<(), AppError> {
+    let (came, did_not) = (came.to_vec(), did_not.to_vec());
+    let attend = async move |tx: &mut Tx<RecordAttendance>| meetings::attend(tx, &came, &did_not).await;
     Ok(app.store.write::<RecordAttendance, _>(ctx, OneMeeting(id), attend).await?)
 }
 
@@ -257,10 +336,12 @@ pub async fn attend(app: &App, ctx: &Ctx, id: MeetingId, came: &[MembershipId]) 
 pub async fn keep_minutes(
     app: &App,
     ctx: &Ctx,
+    scope: &Scope,
     id: MeetingId,
     text: &str,
     pdf: Option<Vec<u8>>,
-) -> Result<(), AppError> {
+    minded: &str,
+) -> Result<Outcome<()>, AppError> {
     let text = tidy(&text.replace("\r\n", "\n")).trim().to_owned();
     let mut check = Check::default();
     check.want(is_within(&text, LONGEST), "text", format!("{}.", too_long("The text", LONGEST)));
@@ -272,16 +353,19 @@ pub async fn keep_minutes(
         None => check.want(!text.is_empty(), "text", "Type what was said, or choose a PDF."),
     }
     check.done()?;
+    if let Some(found) = cautions(app, ctx, scope, &[("text", &*text)], minded).await? {
+        return Ok(Outcome::Warned(found));
+    }
     let keep = async move |tx: &mut Tx<KeepMinutes>| {
         meetings::keep_minutes(tx, &Minutes { text }, pdf.as_deref()).await
     };
-    Ok(app.store.write::<KeepMinutes, _>(ctx, OneMeeting(id), keep).await?)
+    Ok(Outcome::Kept(app.store.write::<KeepMinutes, _>(ctx, OneMeeting(id), keep).await?))
 }
 
 /// Queues the mails of meetings that were called, changed or cancelled since; how many.
 ///
 /// # Errors
-/// The store's.
+/// The store's, where it cannot be asked at all. What is wrong in one scheme keeps no other from being told.
 #[boxed]
 pub async fn invite(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
@@ -289,17 +373,25 @@ pub async fn invite(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     }
     let mut queued = 0;
     for org in meetings::to_invite(&app.store, ctx).await? {
-        let host = crate::mail::base(app, ctx).await?;
-        loop {
-            let host = host.clone();
-            let part = async move |tx: &mut Tx<Invite>| meetings::invite(tx, &host).await;
-            match app.store.write::<Invite, _>(ctx, InOrg(org), part).await? {
-                Some(part) => queued += part,
-                None => break,
-            }
+        match invite_in(app, ctx, org).await {
+            Ok(n) => queued += n,
+            Err(error) => tracing::error!(%error, scheme = %org, "invitations could not be sent out"),
         }
     }
     Ok(queued)
+}
+
+async fn invite_in(app: &App, ctx: &Ctx, org: OrgId) -> Result<usize, AppError> {
+    let host = crate::mail::base(app, ctx).await?;
+    let mut queued = 0;
+    loop {
+        let host = host.clone();
+        let part = async move |tx: &mut Tx<Invite>| meetings::invite(tx, &host).await;
+        match app.store.write::<Invite, _>(ctx, InOrg(org), part).await? {
+            Some(part) => queued += part,
+            None => return Ok(queued),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! News, alerts, documents and events, for the members whom they concern (MEM-4, DIS-20).
-mod naming;
+pub(crate) mod naming;
 
 use crate::{
     App,
@@ -61,6 +61,10 @@ pub struct Typed {
     pub chosen: Chosen,
     /// Which cautions its writer has seen, and passes over.
     pub minded: String,
+    /// A file came with the form before, and has to be chosen again: without it nothing is published.
+    pub had_file: bool,
+    /// By which the same form sent twice is known; a new one where there is none.
+    pub id: Option<PostId>,
 }
 
 /// What became of publishing something.
@@ -160,6 +164,11 @@ fn checked(scope: &Scope, choices: &Choices, typed: Typed) -> Result<NewPost, Ap
     }
     check.want(!text.is_empty() || typed.pdf.is_some(), "text", "Type what you want to tell.");
     check.want(is_within(&text, LONGEST), "text", format!("{}.", too_long("The text", LONGEST)));
+    check.want(
+        typed.pdf.is_some() || !typed.had_file,
+        "file",
+        "Choose the file again: it cannot be kept while you read this. To publish without one, begin anew.",
+    );
     if let Some(pdf) = &typed.pdf {
         check.want(is(Kind::Document), "file", "Only a document comes with a file. Choose: Document.");
         check_pdf(&mut check, pdf);
@@ -180,8 +189,13 @@ fn checked(scope: &Scope, choices: &Choices, typed: Typed) -> Result<NewPost, Ap
     );
     check.want(over_on >= scope.today, "over", "This day is over. Give today or a later day.");
     check.want(
-        over_on <= scope.today.saturating_add(Span::new().days(MOST_DAYS)),
+        happens_on.is_none_or(|day| day <= over_on),
         "over",
+        "It would be gone before it happens. Give its day or a later one, or leave this empty.",
+    );
+    check.want(
+        over_on <= scope.today.saturating_add(Span::new().days(MOST_DAYS)),
+        if typed.over_on.is_none() && happens_on.is_some() { "happens" } else { "over" },
         "That is more than two years from now. Give an earlier day: publish it again then.",
     );
     check.want(
@@ -198,20 +212,20 @@ fn checked(scope: &Scope, choices: &Choices, typed: Typed) -> Result<NewPost, Ap
     Ok(NewPost { kind, radio, happens_on, over_on, content, pdf: typed.pdf, targets })
 }
 
-/// What in a post looks as if it must not stand there, at its field: contact details and special category data, by the
+/// What in texts looks as if it must not stand there, at its field: contact details and special category data, by the
 /// lint of reports (INC-7).
-fn looks(scope: &Scope, content: &Content) -> Vec<Caution> {
-    let one = |(field, text): (&str, &str)| {
+pub(crate) fn looks(scope: &Scope, fields: &naming::Fields<'_>) -> Vec<Caution> {
+    let one = |(field, text): &(&'static str, &str)| {
         let found = warnings(text, &scope.policy).into_iter();
         let caution = |warning: fairwatch_core::incidents::warnings::Warning| Caution {
-            field: field.to_owned(),
+            field: (*field).to_owned(),
             looks: warning.looks,
             found: text[warning.start..warning.end].to_owned(),
             sentence: warning.sentence,
         };
         found.map(caution).collect::<Vec<_>>()
     };
-    [("title", &*content.title), ("text", &*content.text)].into_iter().flat_map(one).collect()
+    fields.iter().flat_map(one).collect()
 }
 
 /// Publishes a post. Where its text names somebody who is held, its writer is told of it first, and has to say that it
@@ -223,17 +237,18 @@ fn looks(scope: &Scope, content: &Content) -> Vec<Caution> {
 pub async fn publish(app: &App, ctx: &Ctx, scope: &Scope, typed: Typed) -> Result<Outcome, AppError> {
     let choices = choices(app, ctx, scope.org).await?;
     let minded = typed.minded.clone();
+    let id = typed.id.unwrap_or_else(|| ctx.new_id());
     let new = checked(scope, &choices, typed)?;
-    let named = naming::look(app, ctx, scope, &new.content).await?;
+    let named = naming::look(app, ctx, scope, &naming::fields(&new.content)).await?;
     if new.radio {
         naming::refuse(scope, &new.content, &named)?;
     }
-    let mut cautions = looks(scope, &new.content);
+    let mut cautions = looks(scope, &naming::fields(&new.content));
     cautions.extend(named.cautions());
     if !are_minded(&cautions, &minded) {
         return Ok(Outcome::Warned(cautions));
     }
-    let publish = async move |tx: &mut Tx<PublishPost>| news::publish(tx, &new).await;
+    let publish = async move |tx: &mut Tx<PublishPost>| news::publish(tx, id, &new).await;
     let id = app.store.write::<PublishPost, _>(ctx, InOrg(scope.org), publish).await?;
     Ok(Outcome::Published(id))
 }
@@ -247,7 +262,7 @@ pub fn minded(cautions: &[Caution]) -> String {
 /// Queues the mails of alerts that were published since; how many. A hundred at a time, so that nobody waits for it.
 ///
 /// # Errors
-/// The store's.
+/// The store's, where it cannot be asked at all. What is wrong in one scheme keeps no other from being told.
 #[boxed]
 pub async fn announce(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
@@ -255,24 +270,32 @@ pub async fn announce(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     }
     let mut queued = 0;
     for org in news::to_announce(&app.store, ctx).await? {
-        let host = crate::mail::base(app, ctx).await?;
-        loop {
-            let host = host.clone();
-            let part = async move |tx: &mut Tx<Announce>| news::announce(tx, &host).await;
-            match app.store.write::<Announce, _>(ctx, InOrg(org), part).await? {
-                Some(part) => queued += part,
-                None => break,
-            }
+        match announce_in(app, ctx, org).await {
+            Ok(n) => queued += n,
+            Err(error) => tracing::error!(%error, scheme = %org, "an alert could not be sent out"),
         }
     }
     Ok(queued)
+}
+
+async fn announce_in(app: &App, ctx: &Ctx, org: OrgId) -> Result<usize, AppError> {
+    let host = crate::mail::base(app, ctx).await?;
+    let mut queued = 0;
+    loop {
+        let host = host.clone();
+        let part = async move |tx: &mut Tx<Announce>| news::announce(tx, &host).await;
+        match app.store.write::<Announce, _>(ctx, InOrg(org), part).await? {
+            Some(part) => queued += part,
+            None => return Ok(queued),
+        }
+    }
 }
 
 /// Tells members once a week by mail what was new; how many mails were queued. Who was told of a week is not told again,
 /// whichever server does it, and a week with nothing in it is told to nobody.
 ///
 /// # Errors
-/// The store's.
+/// The store's, where it cannot be asked at all. What is wrong in one scheme keeps no other from being told.
 #[boxed]
 pub async fn send_digests(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     if !app.sends_mail() {
@@ -280,22 +303,31 @@ pub async fn send_digests(app: &App, ctx: &Ctx) -> Result<usize, AppError> {
     }
     let mut queued = 0;
     for org in news::due_weeks(&app.store, ctx).await? {
-        let host = crate::mail::base(app, ctx).await?;
-        // Which titles may leave the program is asked once, of everybody who is held today.
-        let look = async |tx: &mut Tx<SendDigest>| {
-            let Some(week) = news::week(tx).await? else { return Ok(BTreeSet::new()) };
-            naming::nameless(tx, &week.posts).await
-        };
-        let may_leave = app.store.write::<SendDigest, _>(ctx, InOrg(org), look).await?;
-        loop {
-            let (host, may_leave) = (host.clone(), may_leave.clone());
-            let part = async move |tx: &mut Tx<SendDigest>| news::digest(tx, &host, &may_leave).await;
-            let (part, is_done) = app.store.write::<SendDigest, _>(ctx, InOrg(org), part).await?;
-            queued += part;
-            if is_done {
-                break;
-            }
+        match digest_in(app, ctx, org).await {
+            Ok(n) => queued += n,
+            Err(error) => tracing::error!(%error, scheme = %org, "members could not be told what was new"),
         }
     }
     Ok(queued)
+}
+
+async fn digest_in(app: &App, ctx: &Ctx, org: OrgId) -> Result<usize, AppError> {
+    let host = crate::mail::base(app, ctx).await?;
+    // Which titles may leave the program is asked once, of everybody of whom there is a record today.
+    let look = async |tx: &mut Tx<SendDigest>| {
+        let Some(week) = news::week(tx).await? else { return Ok(BTreeSet::new()) };
+        let titles = week.posts.iter().map(|post| (post.id, post.content.title.clone()));
+        naming::nameless(tx, &titles.collect::<Vec<_>>()).await
+    };
+    let may_leave = app.store.write::<SendDigest, _>(ctx, InOrg(org), look).await?;
+    let mut queued = 0;
+    loop {
+        let (host, may_leave) = (host.clone(), may_leave.clone());
+        let part = async move |tx: &mut Tx<SendDigest>| news::digest(tx, &host, &may_leave).await;
+        let (part, is_done) = app.store.write::<SendDigest, _>(ctx, InOrg(org), part).await?;
+        queued += part;
+        if is_done {
+            return Ok(queued);
+        }
+    }
 }

@@ -343,6 +343,23 @@ async fn what_goes_out_one_time_alone_is_queued_once(world: &World) -> Outcome {
     Ok(())
 }
 
+/// MEM-5: an appointment comes along as a file of its own, beside the text.
+#[test]
+fn mem_5_an_appointment_comes_along() {
+    let server = Server::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let smtp = Smtp::new(settings(server.port())).expect("these settings will do");
+    let mail = Mail { to: "una@home.example".into(), subject: "x".into(), text: "You are invited:".into() };
+    let id = MailId("01900000-0000-7000-8000-000000000000".parse().expect("an id"));
+    let calendar = Some("BEGIN:VCALENDAR\r\nSUMMARY:Briefing\r\nEND:VCALENDAR\r\n");
+    let letter = Letter { id, at: jiff::Timestamp::UNIX_EPOCH, mail: &mail, calendar };
+    assert_eq!(runtime.block_on(smtp.carry(letter)), Handed::Taken);
+    let taken = server.taken();
+    for part in ["You are invited:", "text/calendar", "meeting.ics", "SUMMARY:Briefing"] {
+        assert!(taken[0].text.contains(part), "{part}: {}", taken[0].text);
+    }
+}
+
 /// SEC-2: a server that offers no encryption is told nothing, neither a password nor an address.
 #[test]
 fn sec_2_nothing_is_said_in_the_clear() {

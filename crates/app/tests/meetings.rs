@@ -4,8 +4,8 @@ mod support;
 use fairwatch_app::{
     accounts::correcting::set_preferences,
     duties, mail,
-    meetings::{self, Typed},
-    news::For,
+    meetings::{self, Outcome as Called, Typed},
+    news::{For, minded},
 };
 use fairwatch_core::{
     accounts::own::Message,
@@ -44,7 +44,16 @@ fn typed(kind: Kind, title: &str, day: Date) -> Typed {
 
 async fn call(world: &World, scene: &Scene, by: &Person, typed: &Typed) -> MeetingId {
     let scope = scope(world, scene).await;
-    meetings::call(&scene.app, &by.again(world), &scope, typed).await.expect("it is called")
+    let one = async |typed: &Typed| {
+        meetings::call(&scene.app, &by.again(world), &scope, typed).await.expect("it is called")
+    };
+    match one(typed).await {
+        Called::Kept(id) => id,
+        Called::Warned(found) => match one(&Typed { minded: minded(&found), ..typed.clone() }).await {
+            Called::Kept(id) => id,
+            Called::Warned(again) => panic!("warned twice: {again:?}"),
+        },
+    }
 }
 
 async fn titles(world: &World, scene: &Scene, who: &Person) -> Vec<String> {
@@ -102,18 +111,24 @@ async fn mem_5_those_who_are_invited_answer_come_and_read_what_was_said(world: &
     assert_eq!(guests[0].membership, member.membership, "those who come first");
     // Not before its day.
     let came = [member.membership, world.person(&scene.scheme, Role::Police).await.membership];
-    assert!(hidden(&meetings::attend(app, &controller.again(world), all, &came).await));
-    assert!(hidden(&meetings::keep_minutes(app, &controller.again(world), all, "Said.", None).await));
+    assert!(hidden(&meetings::attend(app, &controller.again(world), all, &came, &[]).await));
+    assert!(hidden(
+        &meetings::keep_minutes(app, &controller.again(world), &of, all, "Said.", None, "").await
+    ));
     world.clock.set_day(later(day, 1));
     assert!(hidden(&meetings::answer(app, &member.again(world), all, Some(Coming::No)).await), "it is over");
-    meetings::attend(app, &controller.again(world), all, &came).await?;
-    meetings::keep_minutes(app, &board.again(world), all, "All agreed.", None).await?;
+    meetings::attend(app, &controller.again(world), all, &came, &[]).await?;
+    meetings::keep_minutes(app, &board.again(world), &of, all, "All agreed.", None, "").await?;
     let shown = meetings::show(app, &member.again(world), all).await?;
     assert_eq!(shown.came, 1, "whoever was not invited came to nothing");
     assert_eq!(shown.minutes.expect("they are kept").text, "All agreed.");
     let pdf = b"%PDF-1.7 minutes".to_vec();
-    meetings::keep_minutes(app, &board.again(world), all, "", Some(pdf.clone())).await?;
+    meetings::keep_minutes(app, &board.again(world), &of, all, "", Some(pdf.clone()), "").await?;
     assert_eq!(meetings::pdf(app, &member.again(world), all).await?, pdf);
+    // One tick is put right, and nobody else's record goes: not that of who is not shown any more, either.
+    meetings::attend(app, &controller.again(world), all, &[board.membership], &[]).await?;
+    meetings::attend(app, &controller.again(world), all, &[], &[board.membership]).await?;
+    assert_eq!(meetings::show(app, &member.again(world), all).await?.came, 1);
     let south = world.scheme("southgate").await;
     let stranger = world.person(&south, Role::Controller).await;
     assert!(hidden(&meetings::show(app, &stranger.ctx, all).await));
@@ -135,14 +150,18 @@ async fn mem_5_invitations_go_out_once_with_an_appointment_and_say_what_changed(
     let id = call(world, &scene, controller, &typed(Kind::Meeting, "Briefing", day)).await;
     assert_eq!(meetings::invite(app, &job()).await?, 2, "the member and the controller");
     assert_eq!(meetings::invite(app, &job()).await?, 0, "once");
+    // Each goes out before there is something newer to say.
+    let deliver = async || mail::deliver_due(app, &world.job("mail")).await.expect("it goes out");
+    deliver().await;
     let of = scope(world, &scene).await;
     let moved = Typed { place: "The library".into(), ..typed(Kind::Meeting, "Briefing", later(day, 7)) };
     meetings::change(app, &controller.again(world), &of, id, &moved).await?;
     assert_eq!(meetings::invite(app, &job()).await?, 2);
+    deliver().await;
     meetings::cancel(app, &controller.again(world), id).await?;
     assert_eq!(meetings::invite(app, &job()).await?, 2);
     assert!(hidden(&meetings::cancel(app, &controller.again(world), id).await), "it is cancelled already");
-    mail::deliver_due(app, &world.job("mail")).await?;
+    deliver().await;
     let all = app.mailbox().expect("there is one").all();
     let mine = all.iter().rev().filter(|kept| kept.mail.to == member.login).collect::<Vec<_>>();
     let subjects = mine.iter().map(|kept| &*kept.mail.subject).collect::<Vec<_>>();
@@ -187,12 +206,12 @@ async fn mem_5_the_general_meeting_and_trainings_that_run_out_are_duties(world: 
         [(date(2027, 4, 10), "Hold the annual general meeting".into())]
     );
     assert!(due(Duty::Training).await.is_empty(), "nobody took it");
-    meetings::attend(app, &controller.again(world), first, &[member.membership, controller.membership])
+    meetings::attend(app, &controller.again(world), first, &[member.membership, controller.membership], &[])
         .await?;
     let both = (date(2026, 10, 10), "Train 2 people again: Data protection".to_owned());
     assert_eq!(due(Duty::Training).await, [both]);
     world.clock.set_day(date(2026, 9, 1));
-    meetings::attend(app, &controller.again(world), second, &[member.membership]).await?;
+    meetings::attend(app, &controller.again(world), second, &[member.membership], &[]).await?;
     let found = due(Duty::Training).await;
     assert_eq!(found[0], (date(2026, 10, 10), "Train 1 person again: Data protection".to_owned()));
     assert_eq!((found.len(), found[1].0), (2, date(2027, 3, 1)));
@@ -208,5 +227,48 @@ async fn mem_5_the_general_meeting_and_trainings_that_run_out_are_duties(world: 
     assert_eq!(left, 2, "the cancelled one later, and the second training");
     assert_eq!(burglar.number("SELECT COUNT(*) AS n FROM meeting_attendance").await?, 1);
     burglar.leave().await;
+    Ok(())
+}
+
+on_both!(mem_5_dis_20_a_meeting_is_no_way_round_the_gate);
+/// MEM-5, DIS-20: title, place, agenda and minutes that name somebody who is held are warned of; where its writer lets them
+/// stand, mail and calendars say no more than that there is a meeting. The same form sent twice is one meeting.
+async fn mem_5_dis_20_a_meeting_is_no_way_round_the_gate(world: &World) -> Outcome {
+    let mut scene = Scene::new(world, GENERIC).await;
+    scene.app = scene.app.clone().with_mailbox();
+    let (app, controller) = (&scene.app, &scene.controller);
+    scene.subject("Cassius Quillfeather", &[]).await?;
+    let of = scope(world, &scene).await;
+    let day = date(2026, 3, 2);
+    let named = typed(Kind::Meeting, "About quillfeather", day);
+    let warned = meetings::call(app, &controller.again(world), &of, &named).await?;
+    let Called::Warned(found) = warned else { panic!("it is warned of") };
+    assert!(
+        found.iter().any(|one| one.field == "title" && one.sentence.contains(&of.reference(1))),
+        "{found:?}"
+    );
+    let id: MeetingId = world.nobody().new_id();
+    let stands = Typed { minded: minded(&found), id: Some(id), ..named };
+    for _ in 0..2 {
+        let kept = meetings::call(app, &controller.again(world), &of, &stands).await?;
+        assert_eq!(kept, Called::Kept(id), "sent twice it is one");
+    }
+    assert_eq!(titles(world, &scene, controller).await, ["About quillfeather"]);
+    meetings::invite(app, &world.job("meetings")).await?;
+    mail::deliver_due(app, &world.job("mail")).await?;
+    let all = app.mailbox().expect("there is one").all();
+    assert!(!all.is_empty());
+    for kept in &all {
+        let told = format!("{} {} {:?}", kept.mail.subject, kept.mail.text, kept.calendar).to_lowercase();
+        assert!(!told.contains("quillfeather") && told.contains("meeting"), "{told}");
+    }
+    let ics = meetings::appointment(app, &controller.again(world), &of, id, "https://x").await?;
+    assert!(!ics.to_lowercase().contains("quillfeather"));
+    let said = "Cassius Quillfeather was spoken of.";
+    let keep = async |minded: &str| {
+        meetings::keep_minutes(app, &controller.again(world), &of, id, said, None, minded).await
+    };
+    let Called::Warned(found) = keep("").await? else { panic!("it is warned of") };
+    assert_eq!(keep(&minded(&found)).await?, Called::Kept(()));
     Ok(())
 }

@@ -158,6 +158,25 @@ async fn mem_4_the_controller_writes_all_the_board_news_and_events(world: &World
     assert!(said.contains("not there any more"), "never for everybody by mistake: {said}");
     let no_pdf = Typed { pdf: Some(b"GIF89a".to_vec()), ..typed(Kind::Document, "A", "B.") };
     assert!(refusal(by(controller, no_pdf).await).contains("no PDF"));
+    // A file cannot be kept while its sender reads what they are warned of: nothing goes out without it.
+    let lost = Typed { had_file: true, ..typed(Kind::Document, "A", "B.") };
+    assert!(refusal(by(controller, lost).await).contains("Choose the file again"));
+    // The same form sent twice is one post; another's id is nobody's to take.
+    let id: PostId = world.nobody().new_id();
+    let twice = Typed { id: Some(id), ..typed(Kind::News, "Once", "Hello.") };
+    for _ in 0..2 {
+        assert_eq!(by(controller, twice.clone()).await?, Published::Published(id));
+    }
+    assert_eq!(titles(world, &scene, member).await, ["Once"]);
+    assert!(hidden(&by(&board, twice).await));
+    news::withdraw(app, &controller.again(world), id).await?;
+    let early = Typed {
+        happens_on: Some(date(2026, 3, 20)),
+        over_on: Some(date(2026, 3, 10)),
+        place: "Here".into(),
+        ..typed(Kind::Event, "A", "B.")
+    };
+    assert!(refusal(by(controller, early).await).contains("gone before it happens"));
     let late = Typed { over_on: Some(date(2026, 3, 1)), ..typed(Kind::News, "A", "B.") };
     assert!(refusal(by(controller, late).await).contains("This day is over"));
     let event = Typed {
@@ -249,6 +268,20 @@ async fn dis_20_an_alert_for_the_radio_names_nobody(world: &World) -> Outcome {
     let label = &of.policy.areas[0].label;
     let good = format!("{reference} is in {label}, in a red coat. Call control.");
     assert!(matches!(radio(&good).await?, Published::Published(_)), "places are no names");
+    // A shop may bear the name of somebody who is held: a word of it alone is that name, the whole may be the place.
+    let business = Business {
+        name: "Quillfeather".into(),
+        premises: "9 Quillfeather Lane".into(),
+        area: "high_street".into(),
+        trade: "Bakery".into(),
+    };
+    accounts::add_member(app, &controller.again(world), scene.org(), &business).await?;
+    assert!(refusal(radio("Quillfeather is at the door").await).contains("names somebody"));
+    let place = radio("Near 9 Quillfeather Lane, in a red coat").await?;
+    let Published::Warned(found) = place else { panic!("it may be the place: {place:?}") };
+    assert!(found[0].sentence.contains("unless it means a place"), "{found:?}");
+    let said = refusal(radio("SEEN WITH SOMEBODY AT THE TILLS").await);
+    assert!(said.contains("in capitals a name cannot be told"), "{said}");
     // What is not read out is warned of, and told whom it names.
     let named = typed(Kind::News, "Well done", "Quillfeather was found in time.");
     let warned = news::publish(app, &controller.again(world), &of, named.clone()).await?;

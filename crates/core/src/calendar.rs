@@ -83,7 +83,6 @@ pub fn calendar(name: &str, product: &str, entries: &[Entry], stamp: Timestamp) 
     put("BEGIN:VCALENDAR".into());
     put("VERSION:2.0".into());
     put(format!("PRODID:-//Fairwatch//{product}//EN"));
-    put("METHOD:PUBLISH".into());
     put(format!("X-WR-CALNAME:{}", escaped(name)));
     for entry in entries {
         put("BEGIN:VEVENT".into());

@@ -148,6 +148,8 @@ crate::gate::actions! {
     PrepareNews = "news.prepare", Unrecorded, [Role::Controller, Role::Board], InOrg => Scope;
     /// Look whether a text names anybody who is held: whoever may look at them all.
     CheckNames = "news.check", Look, [Role::Controller], InOrg => Scope;
+    /// Find out whether a text may leave the program. Nobody sees more of it than that.
+    LookForNames = "news.names", Unrecorded, [], InOrg => Scope, machine;
     /// Publish something.
     PublishPost = "news.publish", Change, [Role::Controller, Role::Board], InOrg => Scope;
     /// Take it back.

@@ -1020,7 +1020,8 @@ CREATE INDEX post_reads_by_membership ON post_reads (membership_id);
 CREATE TABLE digests (
     org_id {id} PRIMARY KEY REFERENCES orgs (id),
     through_on TEXT NOT NULL,           -- what was published before this day has been told
-    mail_after {id}                     -- the last role to whom mail of that week was queued; none when all are
+    week_on TEXT,                       -- the Monday of what is being told
+    mail_after {id}                     -- and the last role to whom mail of it was queued; none when all are
 );
 
 -- Meetings and trainings (MEM-5).
@@ -1036,6 +1037,7 @@ CREATE TABLE meetings (
     valid_months BIGINT,                -- of a training: for so long it holds
     sequence BIGINT NOT NULL,           -- so many times it has changed
     cancelled BIGINT NOT NULL,
+    leaves BIGINT NOT NULL,             -- title and place name nobody, and may stand in mail
     mail_after {id},                    -- the last role to whom mail was queued; none when all are
     created_at BIGINT NOT NULL,
     sealed {bytes} NOT NULL,            -- under a key of its own: title, place, agenda

@@ -15,7 +15,7 @@ use fairwatch_core::{
     accounts::own::Message,
     calendar::calendar,
     duties::{Dated, Kind as Duty},
-    gate::{Action, Ctx, Hidden, Role},
+    gate::{Action, Caller, Ctx, Hidden, Role},
     ids::{AccountId, MeetingId, MemberId, MembershipId, OrgId},
     meetings::{
         AnswerMeeting, Appointment, CallMeeting, CancelMeeting, ChangeMeeting, Circle, Coming, Content,
@@ -42,13 +42,23 @@ impl Load<OneMeeting> for MeetingFacts {
             Some(member) => {
                 let belongs = targets::of_business(inner, &scope, member).await?;
                 let of = targets::of(inner, &[target.0.0]).await?;
+                // Whoever was there reads what was said there, wherever their business belongs by now.
                 of.get(&target.0.0).is_none_or(|targets| targets.holds(&belongs))
+                    || came(inner, target.0).await?
             }
             None => true,
         };
         let (day, circle, cancelled) = (row.date("day")?, row.word("circle")?, row.flag("cancelled")?);
         Ok(Some(Self { scope, day, circle, cancelled, concerns }))
     }
+}
+
+/// Whether whoever asks came to a meeting.
+async fn came(inner: &mut Inner, id: MeetingId) -> Result<bool, StoreError> {
+    let Caller::User { membership: Some(membership), .. } = inner.ctx.caller() else { return Ok(false) };
+    let text =
+        sql!("SELECT membership_id FROM meeting_attendance WHERE meeting_id = $1 AND membership_id = $2");
+    Ok(inner.opt(text, args![id, membership]).await?.is_some())
 }
 
 /// A meeting.
@@ -74,6 +84,19 @@ pub struct Meeting {
     pub has_minutes: bool,
     /// What the asker answered.
     pub answer: Option<Coming>,
+    /// Whether title and place name nobody, so that they may stand in mail and in other calendars.
+    pub leaves: bool,
+}
+
+impl Meeting {
+    /// What of it may leave the program: where title or place may name somebody, what it is, and no more.
+    #[must_use]
+    pub fn leaving(&self) -> Content {
+        if self.leaves {
+            return Content { agenda: String::new(), ..self.content.clone() };
+        }
+        Content { title: self.kind.label().to_owned(), ..Content::default() }
+    }
 }
 
 /// A meeting to be called, or as it is to be.
@@ -91,6 +114,8 @@ pub struct NewMeeting {
     pub content: Content,
     /// For whom of the members it is.
     pub targets: Targets,
+    /// Whether title and place name nobody, so that they may stand in mail and in other calendars.
+    pub leaves: bool,
 }
 
 fn place(id: MeetingId) -> Place<'static> {
@@ -119,6 +144,7 @@ fn read(row: &Row, key: &DataKey) -> Result<Meeting, StoreError> {
         content: keys::open(key, "meetings", "sealed", id.0, &row.bytes("sealed")?)?,
         has_minutes: row.flag("has_minutes")?,
         answer: row.opt_word("coming")?,
+        leaves: row.flag("leaves")?,
     })
 }
 
@@ -132,10 +158,11 @@ pub async fn list(tx: &mut Tx<ListMeetings>) -> Result<Vec<Meeting>, StoreError>
     let (membership, role, member) = (standing.membership, standing.role, standing.member);
     let inner = &mut tx.inner;
     let text = sql!(
-        "SELECT m.id, m.kind, m.circle, m.day, m.from_time, m.to_time, m.valid_months, m.sequence, m.cancelled, m.sealed, \
+        "SELECT m.id, m.kind, m.circle, m.day, m.from_time, m.to_time, m.valid_months, m.sequence, m.cancelled, m.leaves, m.sealed, \
          CAST(CASE WHEN m.minutes IS NULL AND m.file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_minutes, \
-         (SELECT a.coming FROM meeting_answers a WHERE a.meeting_id = m.id AND a.membership_id = $2) AS coming \
-         FROM meetings m WHERE m.org_id = $1 ORDER BY m.day DESC, m.from_time DESC, m.id"
+         (SELECT a.coming FROM meeting_answers a WHERE a.meeting_id = m.id AND a.membership_id = $2) AS coming, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM meeting_attendance c WHERE c.meeting_id = m.id AND c.membership_id = $2) \
+         THEN 1 ELSE 0 END AS BIGINT) AS came FROM meetings m WHERE m.org_id = $1 ORDER BY m.day DESC, m.from_time DESC, m.id"
     );
     let rows = inner.rows(text, args![scope.org, membership]).await?;
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
@@ -151,7 +178,7 @@ pub async fn list(tx: &mut Tx<ListMeetings>) -> Result<Vec<Meeting>, StoreError>
         let id: Uuid = row.id("id")?;
         let is_invited = !is_member
             || (row.word::<Circle>("circle")? == Circle::Members
-                && of.get(&id).is_none_or(|targets| targets.holds(&belongs)));
+                && (row.flag("came")? || of.get(&id).is_none_or(|targets| targets.holds(&belongs))));
         if is_invited && erased_on(&scope.policy, row.date("day")?) > scope.today {
             let key = known.get(&id).ok_or_else(|| StoreError::corrupt("a data key"))?;
             meetings.push(read(row, key)?);
@@ -166,7 +193,7 @@ async fn one(
     membership: Option<MembershipId>,
 ) -> Result<(Meeting, DataKey), StoreError> {
     let text = sql!(
-        "SELECT m.id, m.kind, m.circle, m.day, m.from_time, m.to_time, m.valid_months, m.sequence, m.cancelled, m.sealed, \
+        "SELECT m.id, m.kind, m.circle, m.day, m.from_time, m.to_time, m.valid_months, m.sequence, m.cancelled, m.leaves, m.sealed, \
          CAST(CASE WHEN m.minutes IS NULL AND m.file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_minutes, \
          (SELECT a.coming FROM meeting_answers a WHERE a.meeting_id = m.id AND a.membership_id = $2) AS coming \
          FROM meetings m WHERE m.id = $1"
@@ -245,25 +272,36 @@ fn written(at: Appointment) -> (Date, String, String) {
     (at.day, text(at.from), text(at.to))
 }
 
-/// Calls a meeting; those who are invited are told by mail.
+/// Calls a meeting; those who are invited are told by mail. Of a day that is over it is a record alone. The same form sent
+/// twice is one meeting.
 ///
 /// # Errors
-/// The engine's.
-pub async fn call(tx: &mut Tx<CallMeeting>, new: &NewMeeting) -> Result<MeetingId, StoreError> {
+/// [`StoreError::Hidden`] where the id is another's.
+pub async fn call(
+    tx: &mut Tx<CallMeeting>,
+    id: MeetingId,
+    new: &NewMeeting,
+) -> Result<MeetingId, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
-    let id: MeetingId = inner.ctx.new_id();
-    let key = inner.new_key(id.0, "meeting").await?;
-    let sealed = inner.seal(&key, "meetings", "sealed", id.0, &new.content)?;
-    let after = inner.store.sends_mail().then(Uuid::nil);
+    let is_to_come = new.at.day >= scope.today;
+    let after = (is_to_come && inner.store.sends_mail()).then(Uuid::nil);
     let (day, from, to) = written(new.at);
     let text = sql!(
-        "INSERT INTO meetings (id, org_id, kind, circle, day, from_time, to_time, valid_months, sequence, cancelled, \
-         mail_after, created_at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11)"
+        "INSERT INTO meetings (id, org_id, kind, circle, day, from_time, to_time, valid_months, sequence, cancelled, leaves, \
+         mail_after, created_at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $10, $11, $12) \
+         ON CONFLICT (id) DO NOTHING"
     );
     let (kind, circle, months, now) = (new.kind.name(), new.circle.name(), new.valid_months, inner.ctx.now());
-    let values = args![id, scope.org, kind, circle, day, from, to, months, after, now, sealed];
-    inner.exec(text, values).await?;
+    let values =
+        args![id, scope.org, kind, circle, day, from, to, months, new.leaves, after, now, Vec::<u8>::new()];
+    if inner.exec(text, values).await? == 0 {
+        let text = sql!("SELECT id FROM meetings WHERE id = $1 AND org_id = $2");
+        return inner.opt(text, args![id, scope.org]).await?.map(|_| id).ok_or_else(|| Hidden.into());
+    }
+    let key = inner.new_key(id.0, "meeting").await?;
+    let sealed = inner.seal(&key, "meetings", "sealed", id.0, &new.content)?;
+    inner.exec(sql!("UPDATE meetings SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
     targets::put(inner, id.0, &new.targets).await?;
     tx.saw([id.0]);
     Ok(id)
@@ -273,7 +311,12 @@ pub async fn call(tx: &mut Tx<CallMeeting>, new: &NewMeeting) -> Result<MeetingI
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn change(tx: &mut Tx<ChangeMeeting>, at: Appointment, content: Content) -> Result<(), StoreError> {
+pub async fn change(
+    tx: &mut Tx<ChangeMeeting>,
+    at: Appointment,
+    content: Content,
+    leaves: bool,
+) -> Result<(), StoreError> {
     let OneMeeting(id) = *tx.permit.target();
     let inner = &mut tx.inner;
     let (meeting, key) = one(inner, id, None).await?;
@@ -282,10 +325,10 @@ pub async fn change(tx: &mut Tx<ChangeMeeting>, at: Appointment, content: Conten
     let after = inner.store.sends_mail().then(Uuid::nil);
     let (day, from, to) = written(at);
     let text = sql!(
-        "UPDATE meetings SET day = $2, from_time = $3, to_time = $4, sealed = $5, mail_after = $6, sequence = sequence + 1 \
-         WHERE id = $1"
+        "UPDATE meetings SET day = $2, from_time = $3, to_time = $4, sealed = $5, mail_after = $6, leaves = $7, \
+         sequence = sequence + 1 WHERE id = $1"
     );
-    inner.exec(text, args![id, day, from, to, sealed, after]).await?;
+    inner.exec(text, args![id, day, from, to, sealed, after, leaves]).await?;
     Ok(())
 }
 
@@ -312,8 +355,9 @@ pub async fn answer(tx: &mut Tx<AnswerMeeting>, coming: Coming) -> Result<(), St
     let membership = tx.permit.standing().membership.ok_or(Hidden)?;
     let inner = &mut tx.inner;
     let text = sql!(
-        "INSERT INTO meeting_answers (meeting_id, membership_id, coming, answered_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (meeting_id, membership_id) DO UPDATE SET coming = excluded.coming, answered_at = excluded.answered_at"
+        "INSERT INTO meeting_answers (meeting_id, membership_id, coming, answered_at) \
+         SELECT t.id, m.id, CAST($3 AS TEXT), CAST($4 AS BIGINT) FROM meetings t JOIN memberships m ON m.org_id = t.org_id \
+         WHERE t.id = $1 AND m.id = $2 AND m.state = 'active' ON CONFLICT (meeting_id, membership_id) DO UPDATE SET coming = excluded.coming, answered_at = excluded.answered_at"
     );
     let now = inner.ctx.now();
     inner.exec(text, args![id, membership, coming.name(), now]).await?;
@@ -345,8 +389,6 @@ pub async fn guests(tx: &mut Tx<ShowAttendance>) -> Result<(Meeting, Vec<Guest>)
     let inner = &mut tx.inner;
     let (meeting, _) = one(inner, id, None).await?;
     let invited = invited(inner, &facts.scope, id, facts.circle).await?;
-    let accounts = invited.iter().map(|one| one.account.0).collect::<Vec<_>>();
-    let names = certifications::names(inner, &accounts).await?;
     let mut said: HashMap<MembershipId, Coming> = HashMap::new();
     let text = sql!("SELECT membership_id, coming FROM meeting_answers WHERE meeting_id = $1");
     for row in inner.rows(text, args![id]).await? {
@@ -356,6 +398,23 @@ pub async fn guests(tx: &mut Tx<ShowAttendance>) -> Result<(Meeting, Vec<Guest>)
     let rows = inner.rows(text, args![id]).await?;
     let came =
         rows.iter().map(|row| row.id("membership_id")).collect::<Result<BTreeSet<MembershipId>, _>>()?;
+    // Whoever came is shown, wherever their business belongs by now.
+    let mut invited = invited;
+    let missing = came.iter().filter(|one| !invited.iter().any(|guest| guest.membership == **one));
+    for one in missing.copied().collect::<Vec<_>>() {
+        let text = sql!(
+            "SELECT account_id FROM memberships WHERE id = $1 AND org_id = $2 AND account_id IS NOT NULL AND state <> 'ended'"
+        );
+        if let Some(row) = inner.opt(text, args![one, facts.scope.org]).await? {
+            invited.push(Invited {
+                membership: one,
+                account: row.id("account_id")?,
+                of: "Not invited now".into(),
+            });
+        }
+    }
+    let accounts = invited.iter().map(|one| one.account.0).collect::<Vec<_>>();
+    let names = certifications::names(inner, &accounts).await?;
     let guest = |one: &Invited| Guest {
         membership: one.membership,
         name: names.get(&one.account.0).cloned().unwrap_or_default(),
@@ -412,19 +471,29 @@ async fn invited(
     Ok(all)
 }
 
-/// Records who came, of those who were invited; what was recorded before is replaced.
+/// Records who came, and takes back who did not: of those whom the page showed. Whom it did not show, such as somebody who
+/// has left since, stays as they were recorded. New ones are those who are invited.
 ///
 /// # Errors
 /// The engine's.
-pub async fn attend(tx: &mut Tx<RecordAttendance>, came: &[MembershipId]) -> Result<(), StoreError> {
+pub async fn attend(
+    tx: &mut Tx<RecordAttendance>,
+    came: &[MembershipId],
+    did_not: &[MembershipId],
+) -> Result<(), StoreError> {
     let OneMeeting(id) = *tx.permit.target();
     let facts = tx.permit.facts().clone();
     let inner = &mut tx.inner;
+    let text = sql!("DELETE FROM meeting_attendance WHERE meeting_id = $1 AND membership_id = $2");
+    for one in did_not.iter().filter(|one| !came.contains(one)) {
+        inner.exec(text, args![id, *one]).await?;
+    }
     let invited = invited(inner, &facts.scope, id, facts.circle).await?;
     let known = invited.iter().map(|one| one.membership).collect::<BTreeSet<_>>();
-    inner.exec(sql!("DELETE FROM meeting_attendance WHERE meeting_id = $1"), args![id]).await?;
     let text = sql!(
-        "INSERT INTO meeting_attendance (meeting_id, membership_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+        "INSERT INTO meeting_attendance (meeting_id, membership_id) SELECT t.id, m.id FROM meetings t \
+         JOIN memberships m ON m.org_id = t.org_id WHERE t.id = $1 AND m.id = $2 AND m.state = 'active' \
+         ON CONFLICT DO NOTHING"
     );
     for one in came.iter().filter(|one| known.contains(one)) {
         inner.exec(text, args![id, *one]).await?;
@@ -493,7 +562,8 @@ pub async fn invite(tx: &mut Tx<Invite>, host: &str) -> Result<Option<usize>, St
     };
     let name = &*scope.policy.scheme.name;
     let change = (meeting.sequence, meeting.cancelled);
-    let appointment = entry((id, meeting.at), &meeting.content, change, (host, &scope.slug));
+    let told_of = meeting.leaving();
+    let appointment = entry((id, meeting.at), &told_of, change, (host, &scope.slug));
     let stamp = inner.ctx.real_now();
     let ics = calendar(name, "Meetings", std::slice::from_ref(&appointment), stamp);
     let (part, last) = recipients::next(inner, scope.org, row.id("mail_after")?).await?;
@@ -509,7 +579,7 @@ pub async fn invite(tx: &mut Tx<Invite>, host: &str) -> Result<Option<usize>, St
             continue;
         }
         let once = format!("meeting {id} {} {}", meeting.sequence, one.membership);
-        let about = (&meeting.content, meeting.at);
+        let about = (&told_of, meeting.at);
         let write = |to: &str, who: &str| mails::meeting(to, who, name, news, about, &appointment.url);
         if one.send_with(inner, Message::Meetings, &once, write, Some(&ics)).await? {
             queued += 1;
@@ -560,28 +630,32 @@ pub(crate) async fn due(inner: &mut Inner, scope: &Scope, begun: Date) -> Result
         about: String::new(),
     }];
     let text = sql!(
-        "SELECT t.id, t.kind, t.circle, t.day, t.from_time, t.to_time, t.valid_months, t.sequence, t.cancelled, t.sealed, \
+        "SELECT t.id, t.kind, t.circle, t.day, t.from_time, t.to_time, t.valid_months, t.sequence, t.cancelled, t.leaves, t.sealed, \
          CAST(0 AS BIGINT) AS has_minutes, NULL AS coming, a.membership_id FROM meetings t \
          JOIN meeting_attendance a ON a.meeting_id = t.id JOIN memberships m ON m.id = a.membership_id \
-         WHERE t.org_id = $1 AND t.kind = 'training' AND t.cancelled = 0 AND t.valid_months IS NOT NULL \
+         WHERE t.org_id = $1 AND t.kind = 'training' AND t.cancelled = 0 \
          AND m.state = 'active' ORDER BY t.day, t.id"
     );
     let rows = inner.rows(text, args![scope.org]).await?;
     let ids = rows.iter().map(|row| row.id("id")).collect::<Result<BTreeSet<Uuid>, _>>()?;
     let known = inner.keys_of(&ids.into_iter().collect::<Vec<_>>()).await?;
     // The latest of each course that each person took.
-    let mut latest: HashMap<(String, Uuid), (Uuid, String, Date)> = HashMap::new();
+    let mut latest: HashMap<(String, Uuid), (Uuid, String, Option<Date>)> = HashMap::new();
     for row in &rows {
         let id: Uuid = row.id("id")?;
         let key = known.get(&id).ok_or_else(|| StoreError::corrupt("a data key"))?;
         let title: Content = keys::open(key, "meetings", "sealed", id, &row.bytes("sealed")?)?;
-        let months = u32::try_from(row.int("valid_months")?).map_err(|_| StoreError::corrupt("months"))?;
-        let until = holds_until(row.date("day")?, months);
+        let months = row.opt_int("valid_months")?.map(u32::try_from).transpose();
+        let months = months.map_err(|_| StoreError::corrupt("months"))?;
+        // One that need not be taken again holds for ever, and ends the duty of those before it.
+        let day = row.date("day")?;
+        let until = months.map(|months| holds_until(day, months));
         let course = title.title.trim().to_lowercase();
         latest.insert((course, row.id("membership_id")?), (id, title.title, until));
     }
     let mut trainings: HashMap<Uuid, Dated> = HashMap::new();
     for (id, title, until) in latest.into_values() {
+        let Some(until) = until else { continue };
         let one = trainings.entry(id).or_insert_with(|| Dated {
             kind: Duty::Training,
             key: id.to_string(),

@@ -242,7 +242,9 @@ pub async fn read(tx: &mut Tx<ReadPost>) -> Result<Whole, StoreError> {
     let post = one(inner, id, membership).await?;
     if let Some(membership) = membership.filter(|_| !post.read) {
         let text = sql!(
-            "INSERT INTO post_reads (post_id, membership_id, read_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+            "INSERT INTO post_reads (post_id, membership_id, read_at) SELECT p.id, m.id, CAST($3 AS BIGINT) \
+             FROM posts p JOIN memberships m ON m.org_id = p.org_id WHERE p.id = $1 AND m.id = $2 AND m.state = 'active' \
+             ON CONFLICT DO NOTHING"
         );
         let now = inner.ctx.now();
         inner.exec(text, args![id, membership, now]).await?;
@@ -278,9 +280,11 @@ pub async fn choices(tx: &mut Tx<PrepareNews>) -> Result<Choices, StoreError> {
 
 /// Publishes a post; that of an alert its members are told by mail.
 ///
+/// The same form sent twice is one post.
+///
 /// # Errors
-/// [`StoreError::Hidden`] for a kind that is not theirs to write.
-pub async fn publish(tx: &mut Tx<PublishPost>, new: &NewPost) -> Result<PostId, StoreError> {
+/// [`StoreError::Hidden`] for a kind that is not theirs to write, and where the id is another's.
+pub async fn publish(tx: &mut Tx<PublishPost>, id: PostId, new: &NewPost) -> Result<PostId, StoreError> {
     let scope = tx.permit.facts().clone();
     let standing = tx.permit.standing();
     if !standing.role.is_some_and(|role| new.kind.is_written_by(role)) {
@@ -288,19 +292,24 @@ pub async fn publish(tx: &mut Tx<PublishPost>, new: &NewPost) -> Result<PostId, 
     }
     let author = standing.account;
     let inner = &mut tx.inner;
-    let id: PostId = inner.ctx.new_id();
-    let key = inner.new_key(id.0, "post").await?;
-    let sealed = inner.seal(&key, "posts", "sealed", id.0, &new.content)?;
-    let file = new.pdf.as_ref().map(|bytes| key.seal(place(id), bytes, inner.ctx.randomness()));
     let now = inner.ctx.now();
     let after = (new.kind == Kind::Alert && inner.store.sends_mail()).then(Uuid::nil);
     let text = sql!(
-        "INSERT INTO posts (id, org_id, kind, radio, happens_on, over_on, published_at, author_id, mail_after, sealed, file) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        "INSERT INTO posts (id, org_id, kind, radio, happens_on, over_on, published_at, author_id, mail_after, sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING"
     );
     let (kind, happens, over) = (new.kind.name(), new.happens_on, new.over_on);
-    let values = args![id, scope.org, kind, new.radio, happens, over, now, author, after, sealed, file];
-    inner.exec(text, values).await?;
+    let empty = Vec::<u8>::new();
+    let values = args![id, scope.org, kind, new.radio, happens, over, now, author, after, empty];
+    if inner.exec(text, values).await? == 0 {
+        let text = sql!("SELECT id FROM posts WHERE id = $1 AND org_id = $2 AND author_id = $3");
+        return inner.opt(text, args![id, scope.org, author]).await?.map(|_| id).ok_or_else(|| Hidden.into());
+    }
+    let key = inner.new_key(id.0, "post").await?;
+    let sealed = inner.seal(&key, "posts", "sealed", id.0, &new.content)?;
+    let file = new.pdf.as_ref().map(|bytes| key.seal(place(id), bytes, inner.ctx.randomness()));
+    let text = sql!("UPDATE posts SET sealed = $2, file = $3 WHERE id = $1");
+    inner.exec(text, args![id, sealed, file]).await?;
     targets::put(inner, id.0, &new.targets).await?;
     tx.saw([id.0]);
     Ok(id)

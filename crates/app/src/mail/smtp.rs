@@ -222,7 +222,7 @@ impl Smtp {
         let written = match letter.calendar {
             None => begun.header(ContentType::TEXT_PLAIN).body(text),
             Some(calendar) => {
-                let kind = ContentType::parse("text/calendar; charset=utf-8; method=PUBLISH")
+                let kind = ContentType::parse("text/calendar; charset=utf-8")
                     .map_err(|_| "it cannot be written as mail")?;
                 let appointment = Attachment::new("meeting.ics".to_owned()).body(calendar.to_owned(), kind);
                 begun

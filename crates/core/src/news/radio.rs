@@ -202,7 +202,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
 
 /// The first piece of a text that looks like somebody's name: two words with capitals side by side, a title before one,
 /// or what is said to be a name. `is_name` says of a word whether it is known as a first name; and it is told whether
-/// the word begins a sentence, where any word has a capital.
+/// its capital says nothing: where it begins a sentence, or has none.
 #[must_use]
 pub fn like_a_name(text: &str, is_name: impl Fn(&str, bool) -> bool) -> Option<&str> {
     let words = words(text);
@@ -236,11 +236,26 @@ pub fn like_a_name(text: &str, is_name: impl Fn(&str, bool) -> bool) -> Option<&
                 return Some(&text[next.start..next.end]);
             }
         }
-        if word.is_like_a_name() && !word.is_no_name() && is_name(&lower, word.is_first) {
+        // A first name is one however it is typed.
+        if !word.is_no_name() && is_name(&lower, word.is_first || !word.is_like_a_name()) {
             return Some(word.text);
         }
     }
     None
+}
+
+/// Whether most of a text is in capitals, so that names cannot be told from other words by theirs.
+#[must_use]
+pub fn is_shouted(text: &str) -> bool {
+    let words = words(text);
+    let letters = |word: &&Word<'_>| word.text.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let long = words.iter().filter(letters).filter(|word| !word.text.chars().any(|c| c.is_ascii_digit()));
+    let (mut all, mut capitals) = (0, 0);
+    for word in long {
+        all += 1;
+        capitals += usize::from(!word.text.chars().any(char::is_lowercase));
+    }
+    all > 2 && capitals * 2 > all
 }
 
 /// The references in a text, such as `NG-0231`, each once: their numbers.
@@ -359,6 +374,9 @@ mod tests {
             ("Dave went in", "Dave"),
             ("Seen: Dave at the tills", "Dave"),
             ("He is with Will", "Will"),
+            ("with dave smith at the tills", "dave"),
+            ("SEEN WITH DAVE SMITH", "DAVE"),
+            ("a man CALLED Spider", "Spider"),
         ] {
             assert_eq!(found(text), Some(wanted), "{text}");
         }
@@ -374,10 +392,22 @@ mod tests {
             "Bank Holiday Monday: keep the side doors shut",
             "CCTV NG-0231 OUT OF BOUNDS",
             "Will whoever sees NG-0231 call control",
+            "will members please look",
             "",
         ] {
             assert_eq!(found(text), None, "{text}");
         }
+    }
+
+    /// DIS-20: in capitals nobody tells a name from another word.
+    #[test]
+    fn dis_20_a_text_in_capitals_is_known() {
+        assert!(is_shouted("SEEN WITH JOHN SMITH AT TILLS") && is_shouted("TWO MEN IN RED COATS, NG-0231"));
+        assert!(
+            !is_shouted("CCTV shows NG-0231 by the ATM at the door")
+                && !is_shouted("NG-0231")
+                && !is_shouted("")
+        );
     }
 
     /// DIS-20: what is read out spells each reference, and changes nothing else.

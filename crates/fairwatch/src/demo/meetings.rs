@@ -1,7 +1,10 @@
 //! Meetings and trainings of the demonstration's schemes: one that was held, with minutes, and two to come (MEM-5).
 use super::{people::Staffing, seed::Seeding};
 use crate::commands::Failure;
-use fairwatch_app::meetings::{self, Typed};
+use fairwatch_app::{
+    meetings::{self, Outcome, Typed},
+    news::minded,
+};
 use fairwatch_core::{
     gate::Ctx,
     meetings::{Circle, Kind},
@@ -12,6 +15,15 @@ use jiff::Span;
 
 const MINUTES: &str = "# Reports\n\nThe controller told how many reports were approved, and why some were not.\n\n\
     # Agreed\n\n- Pictures are sent with the report, not later.\n- Whoever is new at a till is shown the rules in the first week.\n";
+
+/// Whoever made these up passes over what their words may look like.
+async fn call(seeding: &Seeding, ctx: &Ctx, scope: &Scope, typed: Typed) -> Result<(), Failure> {
+    if let Outcome::Warned(found) = meetings::call(&seeding.app, ctx, scope, &typed).await? {
+        let again = Typed { minded: minded(&found), ..typed };
+        meetings::call(&seeding.app, ctx, scope, &again).await?;
+    }
+    Ok(())
+}
 
 /// What happens on each of the days on which members are told something ([`super::news::AGO`]).
 pub(crate) async fn happen(
@@ -41,14 +53,19 @@ pub(crate) async fn happen(
                 months: "12".into(),
                 ..meeting
             };
-            meetings::call(app, controller, scope, &training).await?;
+            call(seeding, controller, scope, training).await?;
         }
         1 => {
             let held = meetings::list(app, controller, scope.org).await?;
             if let Some(held) = held.first() {
                 let came = staffing.users.iter().take(5).map(|user| user.membership).collect::<Vec<_>>();
-                meetings::attend(app, controller, held.id, &came).await?;
-                meetings::keep_minutes(app, controller, held.id, MINUTES, None).await?;
+                meetings::attend(app, controller, held.id, &came, &[]).await?;
+                let keep = async |minded: &str| {
+                    meetings::keep_minutes(app, controller, scope, held.id, MINUTES, None, minded).await
+                };
+                if let Outcome::Warned(found) = keep("").await? {
+                    keep(&minded(&found)).await?;
+                }
             }
         }
         2 => {
@@ -59,7 +76,7 @@ pub(crate) async fn happen(
                 day: day(33),
                 ..meeting
             };
-            meetings::call(app, controller, scope, &agm).await?;
+            call(seeding, controller, scope, agm).await?;
         }
         _ => {
             let office = Typed {
@@ -71,7 +88,7 @@ pub(crate) async fn happen(
                 place: "The scheme’s office".into(),
                 ..meeting
             };
-            meetings::call(app, controller, scope, &office).await?;
+            call(seeding, controller, scope, office).await?;
         }
     }
     Ok(())

@@ -361,6 +361,20 @@ pub(crate) async fn empty_without_role(inner: &mut Inner, account: AccountId) ->
     let text =
         sql!("UPDATE accounts SET state = 'gone', sealed = $2, password = NULL, pin = NULL WHERE id = $1");
     inner.exec(text, args![account, Vec::<u8>::new()]).await?;
+    // What was read, answered and attended by a look that met the end of the role.
+    for text in [
+        sql!(
+            "DELETE FROM post_reads WHERE membership_id IN (SELECT m.id FROM memberships m WHERE m.account_id = $1 AND m.state = 'ended')"
+        ),
+        sql!(
+            "DELETE FROM meeting_answers WHERE membership_id IN (SELECT m.id FROM memberships m WHERE m.account_id = $1 AND m.state = 'ended')"
+        ),
+        sql!(
+            "DELETE FROM meeting_attendance WHERE membership_id IN (SELECT m.id FROM memberships m WHERE m.account_id = $1 AND m.state = 'ended')"
+        ),
+    ] {
+        inner.exec(text, args![account]).await?;
+    }
     // Their roles and its days go as well, but for one to which something still refers.
     let text = sql!(
         "DELETE FROM memberships WHERE account_id = $1 AND state = 'ended' \

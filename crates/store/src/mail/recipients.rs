@@ -77,8 +77,20 @@ impl Recipient {
         if !accounts::wants(inner, self.account, message).await? {
             return Ok(false);
         }
-        let Some(to) = addresses(inner, self.membership).await? else { return Ok(false) };
-        let name = accounts::name_of(inner, self.account).await?.unwrap_or_default();
+        let reached = match addresses(inner, self.membership).await {
+            Ok(Some(to)) => accounts::name_of(inner, self.account).await.map(|name| Some((to, name))),
+            other => other.map(|_| None),
+        };
+        let (to, name) = match reached {
+            Ok(Some((to, name))) => (to, name.unwrap_or_default()),
+            Ok(None) => return Ok(false),
+            // One damaged record keeps nobody else from being told.
+            Err(StoreError::Corrupt(error)) => {
+                tracing::error!(%error, membership = %self.membership, "somebody could not be told by mail");
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
         let posted = Posted { mail: write(&to, &name), calendar: calendar.map(str::to_owned) };
         queue_with(inner, self.membership, Some(once), &posted).await
     }

@@ -126,7 +126,7 @@ pub async fn week(tx: &mut Tx<SendDigest>) -> Result<Option<Week>, StoreError> {
         "INSERT INTO digests (org_id, through_on, mail_after) VALUES ($1, $2, NULL) ON CONFLICT (org_id) DO NOTHING"
     );
     inner.exec(text, args![scope.org, first]).await?;
-    let text = sql!("SELECT through_on, mail_after FROM digests WHERE org_id = $1");
+    let text = sql!("SELECT through_on, week_on, mail_after FROM digests WHERE org_id = $1");
     let values = args![scope.org];
     let Some(row) = inner.db.opt_locked(text, values, Lock::Update).await? else { return Ok(None) };
     let through = row.date("through_on")?;
@@ -144,7 +144,9 @@ pub async fn week(tx: &mut Tx<SendDigest>) -> Result<Option<Week>, StoreError> {
     posts.retain(|post| (from..monday).contains(&london_date(post.published_at)));
     let ids = posts.iter().map(|post| post.id.0).collect::<Vec<_>>();
     let targets = targets::of(inner, &ids).await?;
-    let after = row.opt_id("mail_after")?.unwrap_or_default();
+    // Whoever was told of a week before was not told of this one.
+    let is_begun = row.opt_date("week_on")? == Some(monday);
+    let after = row.opt_id("mail_after")?.filter(|_| is_begun).unwrap_or_default();
     Ok(Some(Week { monday, posts, targets, after }))
 }
 
@@ -205,8 +207,8 @@ pub async fn digest(
     }
     match last {
         Some(last) => {
-            let text = sql!("UPDATE digests SET mail_after = $2 WHERE org_id = $1");
-            inner.exec(text, args![scope.org, last]).await?;
+            let text = sql!("UPDATE digests SET mail_after = $2, week_on = $3 WHERE org_id = $1");
+            inner.exec(text, args![scope.org, last, week.monday]).await?;
         }
         None => {
             inner.exec(done, args![scope.org, week.monday]).await?;

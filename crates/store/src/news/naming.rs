@@ -33,11 +33,12 @@ pub struct Known {
     pub is_shown: bool,
 }
 
-/// The next people after a number, in the order of their numbers; nobody at the end.
+/// The next people after a number, in the order of their numbers; nobody at the end. For what leaves the program everybody
+/// counts of whom a record is left, also those whom nobody finds in the list.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn known<A: Action>(tx: &mut Tx<A>, after: i64) -> Result<Vec<Known>, StoreError> {
+pub async fn known<A: Action>(tx: &mut Tx<A>, after: i64, all: bool) -> Result<Vec<Known>, StoreError> {
     let org = tx.permit.facts().org().ok_or(Hidden)?;
     let inner = &mut tx.inner;
     let today = inner.ctx.today();
@@ -45,10 +46,10 @@ pub async fn known<A: Action>(tx: &mut Tx<A>, after: i64) -> Result<Vec<Known>, 
         "SELECT s.id, s.number, s.sealed, k.epoch, k.wrapped, \
          CAST(CASE WHEN s.stage = 'circulating' AND s.ends_on > $2 AND s.restricted = 0 THEN 1 ELSE 0 END AS BIGINT) \
          AS is_shown FROM subjects s JOIN data_keys k ON k.owner_id = s.id \
-         WHERE s.org_id = $1 AND s.number > $3 AND s.stage NOT IN ('frozen', 'unsettled') \
-         AND (s.delete_on IS NULL OR s.delete_on > $2) ORDER BY s.number LIMIT $4"
+         WHERE s.org_id = $1 AND s.number > $3 AND (CAST($5 AS BIGINT) = 1 OR (s.stage <> 'frozen' \
+         AND (s.stage = 'unsettled' OR s.delete_on IS NULL OR s.delete_on > $2))) ORDER BY s.number LIMIT $4"
     );
-    let rows = inner.rows(text, args![org, today, after, READ_AT_ONCE]).await?;
+    let rows = inner.rows(text, args![org, today, after, READ_AT_ONCE, all]).await?;
     let mut people = Vec::with_capacity(rows.len());
     for row in &rows {
         let subject: SubjectId = row.id("id")?;
@@ -90,11 +91,32 @@ pub async fn surroundings<A: Action<Facts = Scope>>(tx: &mut Tx<A>) -> Result<Su
 }
 
 impl Surroundings {
-    /// A text without them.
+    /// A text without them, where they stand as whole words.
     #[must_use]
     pub fn taken_out_of(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, place| text.replace(&**place, " . "))
+        self.0.iter().fold(text.to_owned(), |text, place| without(&text, place))
     }
+
+    /// A text without those of several words: a single word may be the name of somebody as well.
+    #[must_use]
+    pub fn phrases_taken_out_of(&self, text: &str) -> String {
+        let phrases = self.0.iter().filter(|place| place.split_whitespace().nth(1).is_some());
+        phrases.fold(text.to_owned(), |text, place| without(&text, place))
+    }
+}
+
+fn without(text: &str, place: &str) -> String {
+    let (mut left, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(place) {
+        let (before, after) = (&rest[..at], &rest[at + place.len()..]);
+        let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let begins = before.chars().next_back().or_else(|| left.chars().next_back());
+        left.push_str(before);
+        left.push_str(if joins(begins) || joins(after.chars().next()) { place } else { " . " });
+        rest = after;
+    }
+    left.push_str(rest);
+    left
 }
 
 /// Notes in the entry of a look whom it found in a text.

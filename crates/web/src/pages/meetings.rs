@@ -2,7 +2,7 @@
 pub(crate) mod after;
 pub(crate) mod calling;
 
-use super::{governing::save_pdf, news, targets::told};
+use super::{governing::save_pdf, news};
 use crate::{
     forms::Sent,
     respond::{Answer, PageError, page, page_again, see_other_done},
@@ -139,7 +139,7 @@ fn crumbs(visit: &Visit, meeting: Option<&Meeting>) -> Vec<Crumb> {
     way
 }
 
-fn rows(shown: &Shown) -> Vec<Row> {
+fn rows(visit: &Visit, shown: &Shown) -> Vec<Row> {
     let meeting = &shown.meeting;
     let mut rows = vec![
         Row::new("Day", words::weekday(meeting.at.day)),
@@ -148,7 +148,7 @@ fn rows(shown: &Shown) -> Vec<Row> {
         Row::new(
             "For",
             match meeting.circle {
-                Circle::Members => told(&meeting.content.for_whom),
+                Circle::Members => news::for_whom(visit, &meeting.content.for_whom),
                 Circle::Office => "Controller, staff and board".to_owned(),
             },
         ),
@@ -214,7 +214,7 @@ async fn shown(visit: &Visit, id: MeetingId, errors: Errors) -> Result<MeetingPa
             action: at("/answer"),
             choices: vec![choice(Coming::Yes, "Yes, I come"), choice(Coming::No, "No, I cannot")],
         }),
-        rows: rows(&shown),
+        rows: rows(visit, &shown),
         calendar: is_open.then(|| at("/meeting.ics")),
         links: links(visit, meeting),
     })

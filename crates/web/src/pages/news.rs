@@ -189,6 +189,12 @@ struct PostPage {
     withdraw: Option<String>,
 }
 
+/// For whom something is. Members are not told what the controller's lists are called, nor who else is meant.
+pub(crate) fn for_whom(visit: &Visit, words: &[String]) -> String {
+    let keeps = matches!(visit.role(), Role::Controller | Role::Board);
+    if keeps || words.is_empty() { told(words) } else { "Your business".to_owned() }
+}
+
 fn crumbs(visit: &Visit) -> Vec<Crumb> {
     vec![Crumb { label: "News".into(), href: visit.href("/news") }]
 }
@@ -204,7 +210,7 @@ pub(crate) async fn show(visit: Visit, Id(id): Id<PostId>) -> Answer {
         rows.extend((!content.time.is_empty()).then(|| Row::new("Time", content.time.clone())));
         rows.push(Row::new("Place", content.place.clone()));
     }
-    rows.push(Row::new("For", told(&content.for_whom)));
+    rows.push(Row::new("For", for_whom(&visit, &content.for_whom)));
     rows.push(Row::new("Published", words::date_time(post.published_at)));
     rows.push(Row::new("Shown until", words::date(post.over_on)));
     rows.extend(author.map(|author| Row::new("Written by", author)));

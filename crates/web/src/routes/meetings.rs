@@ -7,15 +7,16 @@ use fairwatch_core::{
         AnswerMeeting, CallMeeting, CancelMeeting, ChangeMeeting, KeepMinutes, ListMeetings, PrepareMeeting,
         RecordAttendance, ShowAttendance, ShowMeeting,
     },
+    news::{CheckNames, PrepareNews},
 };
 
 pub(super) fn table() -> Vec<Route> {
-    const CALL: &[&str] = &[CallMeeting::NAME, PrepareMeeting::NAME];
-    const CHANGE: &[&str] = &[ChangeMeeting::NAME, ShowMeeting::NAME];
+    const CALL: &[&str] = &[CallMeeting::NAME, PrepareMeeting::NAME, PrepareNews::NAME, CheckNames::NAME];
+    const CHANGE: &[&str] = &[ChangeMeeting::NAME, ShowMeeting::NAME, PrepareNews::NAME, CheckNames::NAME];
     const CANCEL: &[&str] = &[CancelMeeting::NAME, ShowMeeting::NAME];
     const ANSWER: &[&str] = &[AnswerMeeting::NAME, ShowMeeting::NAME];
     const ATTEND: &[&str] = &[RecordAttendance::NAME, ShowAttendance::NAME];
-    const MINUTES: &[&str] = &[KeepMinutes::NAME, ShowMeeting::NAME];
+    const MINUTES: &[&str] = &[KeepMinutes::NAME, ShowMeeting::NAME, PrepareNews::NAME, CheckNames::NAME];
     const SHOW: &[&str] = &[ShowMeeting::NAME];
     vec![
         Route::get("/o/{slug}/meetings", Actions(&[ListMeetings::NAME]), meetings::list),

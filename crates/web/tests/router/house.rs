@@ -13,7 +13,7 @@ use fairwatch_app::{
         appeals,
         proposing::{self, Outcome as Proposed, Typed as Proposal},
     },
-    governing, groups, importing, exporting,
+    exporting, governing, groups, importing,
     incidents::{
         reporting::{self, Outcome, Typed, TypedPerson},
         review::{self, Decision, Link, PersonDecision, Shows},
@@ -32,7 +32,10 @@ use fairwatch_core::{
     gate::Role,
     governing::{self as papers, Audience},
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, EvidenceId, GroupId, ImportId, IncidentId, LetterId, MeetingId, MemberId, OldAuditId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId, RequestAboutDataId, SubjectId, TipId, ExportId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
+        EntryId, EvidenceId, ExportId, GroupId, ImportId, IncidentId, LetterId, MeetingId, MemberId,
+        OldAuditId, PictureId, PolicyChangeId, PostId, ProposalId, ReportId, RequestAboutDataId, SubjectId,
+        TipId,
     },
     intelligence::Knowledge,
     letters::{
@@ -212,11 +215,11 @@ impl House {
             to: "10".into(),
             ..meetings::Typed::default()
         };
-        let id = meetings::call(app, &controller.again(&self.world), &scope, &typed).await;
-        let id = id.expect("it is called");
+        let called = meetings::call(app, &controller.again(&self.world), &scope, &typed).await;
+        let Ok(meetings::Outcome::Kept(id)) = called else { panic!("it is called: {called:?}") };
         let pdf = Some(b"%PDF-1.7".to_vec());
-        let kept = meetings::keep_minutes(app, &controller.again(&self.world), id, "", pdf).await;
-        kept.expect("they are kept");
+        let kept = meetings::keep_minutes(app, &controller.again(&self.world), &scope, id, "", pdf, "").await;
+        assert!(matches!(kept, Ok(meetings::Outcome::Kept(()))), "{kept:?}");
         id
     }
 

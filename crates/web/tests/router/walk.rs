@@ -6,7 +6,9 @@ use fairwatch_core::{
     actions,
     gate::Role,
     ids::{
-        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId, EntryId, FieldId, GroupId, ImportId, LetterId, MeetingId, MemberId, MembershipId, OldAuditId, PolicyChangeId, PostId, ProposalId, RequestAboutDataId, TipId, ExportId,
+        AppealId, ApplicationId, AssociationId, AttemptId, BreachId, DeviceId, DocumentId, EnquiryId,
+        EntryId, ExportId, FieldId, GroupId, ImportId, LetterId, MeetingId, MemberId, MembershipId,
+        OldAuditId, PolicyChangeId, PostId, ProposalId, RequestAboutDataId, TipId,
     },
 };
 use fairwatch_testkit::engines::Person;

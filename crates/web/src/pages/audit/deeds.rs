@@ -216,6 +216,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("news.read", "Read what the scheme published"),
     ("news.prepare", "Began to write news"),
     ("news.check", "Looked whether a text names somebody"),
+    ("news.names", "Found out whether a text may leave the program"),
     ("news.publish", "Published news, an alert, a document or an event"),
     ("news.withdraw", "Took back what was published"),
     ("news.readers", "Looked at who has read what was published"),

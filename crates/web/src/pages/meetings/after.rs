@@ -4,14 +4,15 @@ use crate::{
     forms::Sent,
     respond::{Answer, PageError, page, page_again, see_other_done},
     shell::Nav,
-    view::{Crumb, Errors, Shell},
+    view::{Cautions, Crumb, Errors, Shell},
     visit::{Id, Visit},
     words,
 };
 use askama::Template;
 use fairwatch_app::{
     AppError,
-    meetings::{self, Guest},
+    meetings::{self, Guest, Outcome},
+    news::minded,
 };
 use fairwatch_core::{
     ids::{MeetingId, MembershipId},
@@ -69,10 +70,11 @@ pub(crate) async fn guests(visit: Visit, Id(id): Id<MeetingId>) -> Answer {
     })
 }
 
-/// `POST /o/{slug}/meetings/{id}/attendance`: came.
+/// `POST /o/{slug}/meetings/{id}/attendance`: came, and was: those who were ticked when the page was shown.
 pub(crate) async fn attend(visit: Visit, Id(id): Id<MeetingId>, sent: Sent) -> Answer {
     let came = sent.all("came").iter().filter_map(|id| id.parse().ok()).collect::<Vec<MembershipId>>();
-    meetings::attend(&visit.app, &visit.ctx, id, &came).await?;
+    let was = sent.all("was").iter().filter_map(|id| id.parse().ok()).collect::<Vec<MembershipId>>();
+    meetings::attend(&visit.app, &visit.ctx, id, &came, &was).await?;
     Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "attendance-kept"))
 }
 
@@ -87,6 +89,8 @@ struct MinutesForm {
     action: String,
     cancel: String,
     text: String,
+    cautions: Cautions,
+    minded: String,
 }
 
 async fn form(
@@ -109,6 +113,8 @@ async fn form(
         action: format!("{here}/minutes"),
         cancel: here,
         text: text.map_or(kept, str::to_owned),
+        cautions: Cautions::default(),
+        minded: String::new(),
     })
 }
 
@@ -120,8 +126,15 @@ pub(crate) async fn ask_minutes(visit: Visit, Id(id): Id<MeetingId>) -> Answer {
 /// `POST /o/{slug}/meetings/{id}/minutes`: text, file.
 pub(crate) async fn keep_minutes(visit: Visit, Id(id): Id<MeetingId>, sent: Sent) -> Answer {
     let pdf = sent.files.first().map(|file| file.bytes.clone());
-    match meetings::keep_minutes(&visit.app, &visit.ctx, id, sent.one("text"), pdf).await {
-        Ok(()) => Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "minutes-kept")),
+    let (text, seen) = (sent.one("text"), sent.one("minded"));
+    let kept = meetings::keep_minutes(&visit.app, &visit.ctx, &visit.scope, id, text, pdf, seen).await;
+    match kept {
+        Ok(Outcome::Kept(())) => Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "minutes-kept")),
+        Ok(Outcome::Warned(found)) => {
+            let form = form(&visit, id, Some(text), Errors::default()).await?;
+            let cautions = Cautions::from(&*found);
+            page_again(&MinutesForm { cautions, minded: minded(&found), ..form })
+        }
         Err(AppError::Refused(problems)) => {
             page_again(&form(&visit, id, Some(sent.one("text")), Errors::from(&problems)).await?)
         }

@@ -2,16 +2,18 @@
 use super::crumbs;
 use crate::{
     forms::Sent,
-    pages::{confirm::Confirm, day::Day, targets, targets::Whom},
+    pages::{confirm::Confirm, day::Day, news::writing::form_id, targets, targets::Whom},
     respond::{Answer, PageError, page, page_again, see_other_done},
     shell::Nav,
-    view::{Choice, Crumb, Errors, Piece, Shell},
+    view::{Cautions, Choice, Crumb, Errors, Piece, Shell},
     visit::{Id, Visit},
 };
 use askama::Template;
 use fairwatch_app::{
     AppError,
-    meetings::{self, Meeting, Typed},
+    incidents::reporting::cautions::Caution,
+    meetings::{self, Meeting, Outcome, Typed},
+    news::minded,
 };
 use fairwatch_core::{
     ids::MeetingId,
@@ -30,6 +32,7 @@ struct Form {
     cancel: String,
     /// What is asked of a new meeting alone.
     new: Option<NewFields>,
+    day_hint: &'static str,
     title_typed: String,
     place: String,
     agenda: String,
@@ -37,6 +40,17 @@ struct Form {
     from: String,
     to: String,
     button: &'static str,
+    cautions: Cautions,
+    minded: String,
+    /// By which the same form sent twice is known.
+    id: String,
+}
+
+impl Form {
+    /// Asks whether it may stand as it is.
+    fn asking(self, found: &[Caution]) -> Self {
+        Self { cautions: Cautions::from(found), minded: minded(found), ..self }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -67,6 +81,7 @@ async fn new_form(visit: &Visit, sent: &Sent, errors: Errors) -> Result<Form, Ap
     Ok(Form {
         crumbs: crumbs(visit, None),
         title: "Call a meeting".into(),
+        day_hint: "Of a day that is over it is a record that one was held",
         action: visit.href("/meetings/new"),
         cancel: visit.href("/meetings"),
         new: Some(new),
@@ -85,6 +100,8 @@ fn typed_again(visit: &Visit, sent: &Sent, errors: Errors) -> Form {
         when: Day::from_form(sent, "day"),
         from: sent.one("from").to_owned(),
         to: sent.one("to").to_owned(),
+        minded: sent.one("minded").to_owned(),
+        id: form_id(visit, sent),
         ..Form::default()
     }
 }
@@ -104,6 +121,8 @@ fn typed(sent: &Sent) -> Result<Typed, AppError> {
         to: sent.one("to").to_owned(),
         months: sent.one("months").to_owned(),
         chosen: targets::chosen(sent),
+        minded: sent.one("minded").to_owned(),
+        id: sent.one("id").parse().ok(),
     })
 }
 
@@ -119,7 +138,12 @@ pub(crate) async fn call(visit: Visit, sent: Sent) -> Answer {
         Err(error) => Err(error),
     };
     match done {
-        Ok(id) => Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "meeting-called")),
+        Ok(Outcome::Kept(id)) => {
+            Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "meeting-called"))
+        }
+        Ok(Outcome::Warned(found)) => {
+            page_again(&new_form(&visit, &sent, Errors::default()).await?.asking(&found))
+        }
         Err(AppError::Refused(problems)) => {
             page_again(&new_form(&visit, &sent, Errors::from(&problems)).await?)
         }
@@ -172,7 +196,14 @@ pub(crate) async fn change(visit: Visit, Id(id): Id<MeetingId>, sent: Sent) -> A
         Err(error) => Err(error),
     };
     match done {
-        Ok(()) => Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "meeting-changed")),
+        Ok(Outcome::Kept(())) => {
+            Ok(see_other_done(&visit.href(&format!("/meetings/{id}")), "meeting-changed"))
+        }
+        Ok(Outcome::Warned(found)) => {
+            let meeting = to_come(&visit, id).await?;
+            let form = typed_again(&visit, &sent, Errors::default());
+            page_again(&change_form(&visit, &meeting, form).asking(&found))
+        }
         Err(AppError::Refused(problems)) => {
             let meeting = to_come(&visit, id).await?;
             let form = typed_again(&visit, &sent, Errors::from(&problems));
@@ -186,7 +217,7 @@ pub(crate) async fn change(visit: Visit, Id(id): Id<MeetingId>, sent: Sent) -> A
 pub(crate) async fn ask_cancel(visit: Visit, Id(id): Id<MeetingId>) -> Answer {
     let meeting = to_come(&visit, id).await?;
     let here = visit.href(&format!("/meetings/{id}"));
-    let text = "Those who are invited are told by e-mail, if they want that, and their calendars take it out. It cannot be taken back: call it again instead.";
+    let text = "Those who are invited are told by e-mail, if they want that. Some calendars take it out by themselves, in others people do it. It cannot be taken back: call it again instead.";
     page(&Confirm {
         shell: visit.shell(Nav::News),
         crumbs: crumbs(&visit, Some(&meeting)),

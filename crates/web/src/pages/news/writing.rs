@@ -46,6 +46,9 @@ struct Form {
     usual: String,
     whom: Whom,
     button: &'static str,
+    /// By which the same form sent twice is known.
+    id: String,
+    had_file: bool,
 }
 
 /// The kind in the path, if whoever asks writes it.
@@ -97,7 +100,15 @@ async fn form(
         usual,
         whom: Whom::new(&choices, &targets::chosen(sent)),
         button: if kind == Kind::Alert { "Send it now" } else { "Publish it" },
+        id: form_id(visit, sent),
+        had_file: sent.has("had_file") || !sent.files.is_empty(),
     })
+}
+
+/// By which a form is known that is sent twice: what it was given when it was first shown.
+pub(crate) fn form_id(visit: &Visit, sent: &Sent) -> String {
+    let given = sent.one("id").parse::<PostId>();
+    given.unwrap_or_else(|_| visit.ctx.new_id()).to_string()
 }
 
 /// `GET /o/{slug}/news/new/{kind}`
@@ -129,6 +140,8 @@ fn typed(kind: Kind, sent: &Sent) -> Result<Typed, Problems> {
             over_on,
             chosen: targets::chosen(sent),
             minded: sent.one("minded").to_owned(),
+            had_file: sent.has("had_file"),
+            id: sent.one("id").parse().ok(),
         }),
     }
 }
