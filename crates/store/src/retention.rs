@@ -23,7 +23,10 @@ pub const TABLES: &[(&str, &str)] = &[
     ("audit_reasons", "with the owner under whom they are sealed"),
     ("audit_signatures", "with the chain"),
     ("blob_removals", "when the file has been removed"),
-    ("breaches", "the policy's period for breaches after they were closed, by the sweep; an open one stands in the calendar until it is (BRE-1)"),
+    (
+        "breaches",
+        "the policy's period for breaches after they were closed, by the sweep; an open one stands in the calendar until it is (BRE-1)",
+    ),
     ("calendar_feeds", "when its owner ends it or makes another, and with the role"),
     (
         "certifications",
