@@ -1,7 +1,8 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, accreditation, audit, certifications, duties, enquiries, evidence, exclusions, finding, gate::Listed,
-    governing, incidents, intelligence, joining, leaving, letters, old_data, pictures, policies, registers, subjects, today,
+    accounts, accreditation, audit, certifications, duties, enquiries, evidence, exclusions, finding,
+    gate::Listed, governing, incidents, intelligence, joining, leaving, letters, old_data, pictures,
+    policies, registers, subjects, today,
 };
 
 /// Every action, feature by feature.

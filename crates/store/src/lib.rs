@@ -37,9 +37,9 @@ pub mod registers;
 pub mod retention;
 pub mod subjects;
 pub mod sweep;
-pub mod today;
 #[doc(hidden)]
 pub mod testing;
+pub mod today;
 
 pub use dialect::Engine;
 pub use door::{Address, Store, Tx};

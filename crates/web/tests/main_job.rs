@@ -132,7 +132,10 @@ async fn a_report_reaches_the_gallery_and_leaves_it_on_the_right_day(world: &Wor
         assert!(here.nobody().get(path).await.onward().starts_with("/sign-in"));
     }
     assert_eq!(member.get(&small).await.page(404), constant, "a ticket is for one viewer");
-    assert!(!colleague.get(&here.at("/today")).await.page(200).contains("Alfred"), "a day begins with no name");
+    assert!(
+        !colleague.get(&here.at("/today")).await.page(200).contains("Alfred"),
+        "a day begins with no name"
+    );
     for path in [&own, &review, &here.at("/people")] {
         assert_eq!(colleague.get(path).await.page(404), constant, "{path} is not a colleague's");
     }
