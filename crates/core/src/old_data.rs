@@ -351,7 +351,7 @@ pub fn report(policy: &Policy, summary: &Summary, finished_on: Date, conclusion:
         }
         Some((on, _)) => blocks.push(say(format!("The audit before, of {}, listed nothing.", day(*on)))),
         None => {
-            blocks.push(say("This is the first audit of the scheme, so that there is none to compare with."))
+            blocks.push(say("This is the first audit of the scheme, so that there is none to compare with."));
         }
     }
     if !summary.since_begun.is_empty() {

@@ -222,7 +222,7 @@ pub(crate) async fn of_role(
 ) -> Result<Vec<Duty>, StoreError> {
     let Some(role) = role else { return Ok(Vec::new()) };
     let letters = Kind::Letter.roles(&scope.policy).contains(&role);
-    Ok(of_roles(&*kept::all(inner, scope, letters).await?, &[role]))
+    Ok(of_roles(&kept::all(inner, scope, letters).await?, &[role]))
 }
 
 fn hashed(inner: &Inner, token: &Token) -> [u8; 32] {
@@ -403,7 +403,7 @@ pub async fn feed(
     if known == Some(&version) {
         return Ok(Some(Feed { version, scope, duties: None }));
     }
-    let duties = of_roles(&*kept::all(&mut inner, &scope, false).await?, &[role]);
+    let duties = of_roles(&kept::all(&mut inner, &scope, false).await?, &[role]);
     Ok(Some(Feed { version, scope, duties: Some(duties) }))
 }
 

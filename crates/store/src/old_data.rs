@@ -303,7 +303,9 @@ async fn gone(inner: &mut Inner, audit: OldAuditId) -> Result<Vec<Gone>, StoreEr
         listed.insert(row.word::<Kind>("kind")?, count(&row, "n")?);
     }
     let mut all = Vec::new();
-    for (kind, listed) in listed {
+    // What a member saw is put apart where records are merged, and stands in no row while it is held: it is counted with the
+    // person, and proves nothing by itself.
+    for (kind, listed) in listed.into_iter().filter(|(kind, _)| *kind != Kind::Sighting) {
         let left = count(&inner.one(still(kind), args![audit]).await?, "n")?;
         all.push(Gone { kind, listed, gone: listed.saturating_sub(left) });
     }

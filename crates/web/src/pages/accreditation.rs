@@ -39,9 +39,9 @@ fn line(visit: &Visit, one: &Evidence) -> Line {
     let tag = match one.shows {
         Shows::Met => Tag::new("green", "Shown"),
         Shows::Lacking => Tag::new("amber", "To put right"),
-        Shows::Nothing => Tag::new("pale", "Nothing to show yet"),
+        Shows::Nothing => Tag::new("", "Nothing to show yet"),
         Shows::ByDesign => Tag::new("teal", "By design"),
-        Shows::NotKept => Tag::new("pale", "Not kept here"),
+        Shows::NotKept => Tag::new("", "Not kept here"),
     };
     // Only what this reader may open; what is published anybody may.
     let reads =

@@ -154,9 +154,9 @@ fn month(day: Option<Date>) -> String {
 
 fn facts(summary: &Summary) -> Vec<Row> {
     vec![
-        Row::new("Changed or destroyed by the clock since", summary.swept.to_string()),
-        Row::new("Erased by the controller since", summary.erased.to_string()),
-        Row::new("Records of deleted profiles made since", summary.stubs.to_string()),
+        Row::new("Changed or destroyed by the clock", summary.swept.to_string()),
+        Row::new("Erased by the controller", summary.erased.to_string()),
+        Row::new("Records of deleted profiles made", summary.stubs.to_string()),
         Row::new("Past their end and still here", summary.past.to_string()),
         Row::new("Kept for some days for a report that waits", summary.put_off.to_string()),
         Row::new("Files that the next sweep removes from the disk", summary.files.to_string()),
