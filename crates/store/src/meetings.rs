@@ -1,33 +1,35 @@
 //! Meetings and trainings: invitations, answers, who came, and what was said (MEM-5).
+mod attending;
+mod held;
+mod inviting;
+
+pub use attending::{Guest, attend, guests};
+pub use held::{Held, held, held_in};
+pub(crate) use held::{due, forget, forget_old};
+pub use inviting::{invite, to_invite};
+
 use crate::{
-    certifications,
-    dialect::{Lock, Row, args, sql},
-    door::{Inner, Store, Tx},
+    dialect::{Row, args, sql},
+    door::{Inner, Tx},
     error::StoreError,
     facts::Load,
     keys,
-    mail::recipients,
     news::acts_for,
     orgs,
     targets::{self, Choices},
 };
 use fairwatch_core::{
-    accounts::own::Message,
-    calendar::calendar,
-    duties::{Dated, Kind as Duty},
-    gate::{Action, Caller, Ctx, Hidden, Role},
-    ids::{AccountId, MeetingId, MemberId, MembershipId, OrgId},
+    gate::{Caller, Hidden, Role},
+    ids::{MeetingId, MembershipId},
     meetings::{
         AnswerMeeting, Appointment, CallMeeting, CancelMeeting, ChangeMeeting, Circle, Coming, Content,
-        Invite, KeepMinutes, Kind, ListMeetings, MeetingFacts, Minutes, OFFICE, OneMeeting, PrepareMeeting,
-        RecordAttendance, ShowAttendance, ShowMeeting, entry, erased_on, holds_until, mails, next_agm,
+        KeepMinutes, Kind, ListMeetings, MeetingFacts, Minutes, OneMeeting, PrepareMeeting, ShowMeeting,
+        erased_on,
     },
-    scope::Scope,
     targets::Targets,
 };
 use fairwatch_vault::{DataKey, Place};
-use jiff::civil::{Date, Time, date};
-use std::collections::{BTreeSet, HashMap};
+use jiff::civil::{Date, Time};
 use uuid::Uuid;
 
 impl Load<OneMeeting> for MeetingFacts {
@@ -364,143 +366,6 @@ pub async fn answer(tx: &mut Tx<AnswerMeeting>, coming: Coming) -> Result<(), St
     Ok(())
 }
 
-/// Somebody who is invited.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Guest {
-    /// Their role here.
-    pub membership: MembershipId,
-    /// Their name.
-    pub name: String,
-    /// Their business, or what they are in the scheme.
-    pub of: String,
-    /// What they answered.
-    pub answer: Option<Coming>,
-    /// Whether they came.
-    pub came: bool,
-}
-
-/// Who is invited to a meeting, with what they answered and whether they came; those who come first.
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn guests(tx: &mut Tx<ShowAttendance>) -> Result<(Meeting, Vec<Guest>), StoreError> {
-    let OneMeeting(id) = *tx.permit.target();
-    let facts = tx.permit.facts().clone();
-    let inner = &mut tx.inner;
-    let (meeting, _) = one(inner, id, None).await?;
-    let invited = invited(inner, &facts.scope, id, facts.circle).await?;
-    let mut said: HashMap<MembershipId, Coming> = HashMap::new();
-    let text = sql!("SELECT membership_id, coming FROM meeting_answers WHERE meeting_id = $1");
-    for row in inner.rows(text, args![id]).await? {
-        said.insert(row.id("membership_id")?, row.word("coming")?);
-    }
-    let text = sql!("SELECT membership_id FROM meeting_attendance WHERE meeting_id = $1");
-    let rows = inner.rows(text, args![id]).await?;
-    let came =
-        rows.iter().map(|row| row.id("membership_id")).collect::<Result<BTreeSet<MembershipId>, _>>()?;
-    // Whoever came is shown, wherever their business belongs by now.
-    let mut invited = invited;
-    let missing = came.iter().filter(|one| !invited.iter().any(|guest| guest.membership == **one));
-    for one in missing.copied().collect::<Vec<_>>() {
-        let text = sql!(
-            "SELECT account_id FROM memberships WHERE id = $1 AND org_id = $2 AND account_id IS NOT NULL AND state <> 'ended'"
-        );
-        if let Some(row) = inner.opt(text, args![one, facts.scope.org]).await? {
-            invited.push(Invited {
-                membership: one,
-                account: row.id("account_id")?,
-                of: "Not invited now".into(),
-            });
-        }
-    }
-    let accounts = invited.iter().map(|one| one.account.0).collect::<Vec<_>>();
-    let names = certifications::names(inner, &accounts).await?;
-    let guest = |one: &Invited| Guest {
-        membership: one.membership,
-        name: names.get(&one.account.0).cloned().unwrap_or_default(),
-        of: one.of.clone(),
-        answer: said.get(&one.membership).copied(),
-        came: came.contains(&one.membership),
-    };
-    let mut guests = invited.iter().map(guest).collect::<Vec<_>>();
-    let rank = |answer: Option<Coming>| match answer {
-        Some(Coming::Yes) => 0,
-        None => 1,
-        Some(Coming::No) => 2,
-    };
-    guests.sort_by_cached_key(|one| (rank(one.answer), one.of.to_lowercase(), one.name.to_lowercase()));
-    tx.saw(accounts);
-    Ok((meeting, guests))
-}
-
-struct Invited {
-    membership: MembershipId,
-    account: AccountId,
-    of: String,
-}
-
-async fn invited(
-    inner: &mut Inner,
-    scope: &Scope,
-    id: MeetingId,
-    circle: Circle,
-) -> Result<Vec<Invited>, StoreError> {
-    let for_whom = targets::of(inner, &[id.0]).await?.remove(&id.0).unwrap_or_default();
-    let businesses = targets::of_all(inner, scope).await?;
-    let text = sql!(
-        "SELECT m.id, m.account_id, m.role, m.member_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
-         WHERE m.org_id = $1 AND m.role IN ('member_user', 'controller', 'staff', 'board') \
-         AND m.state = 'active' AND a.state = 'active' ORDER BY m.id"
-    );
-    let mut all = Vec::new();
-    for row in inner.rows(text, args![scope.org]).await? {
-        let role: Role = row.word("role")?;
-        let member: Option<MemberId> = row.opt_id("member_id")?;
-        let of = if role == Role::MemberUser {
-            let business = member.and_then(|member| businesses.get(&member));
-            let fits = |(_, belongs): &&(String, fairwatch_core::targets::Belongs)| for_whom.holds(belongs);
-            match business.filter(fits).filter(|_| circle == Circle::Members) {
-                Some((name, _)) => name.clone(),
-                None => continue,
-            }
-        } else {
-            role.label().to_owned()
-        };
-        all.push(Invited { membership: row.id("id")?, account: row.id("account_id")?, of });
-    }
-    Ok(all)
-}
-
-/// Records who came, and takes back who did not: of those whom the page showed. Whom it did not show, such as somebody who
-/// has left since, stays as they were recorded. New ones are those who are invited.
-///
-/// # Errors
-/// The engine's.
-pub async fn attend(
-    tx: &mut Tx<RecordAttendance>,
-    came: &[MembershipId],
-    did_not: &[MembershipId],
-) -> Result<(), StoreError> {
-    let OneMeeting(id) = *tx.permit.target();
-    let facts = tx.permit.facts().clone();
-    let inner = &mut tx.inner;
-    let text = sql!("DELETE FROM meeting_attendance WHERE meeting_id = $1 AND membership_id = $2");
-    for one in did_not.iter().filter(|one| !came.contains(one)) {
-        inner.exec(text, args![id, *one]).await?;
-    }
-    let invited = invited(inner, &facts.scope, id, facts.circle).await?;
-    let known = invited.iter().map(|one| one.membership).collect::<BTreeSet<_>>();
-    let text = sql!(
-        "INSERT INTO meeting_attendance (meeting_id, membership_id) SELECT t.id, m.id FROM meetings t \
-         JOIN memberships m ON m.org_id = t.org_id WHERE t.id = $1 AND m.id = $2 AND m.state = 'active' \
-         ON CONFLICT DO NOTHING"
-    );
-    for one in came.iter().filter(|one| known.contains(one)) {
-        inner.exec(text, args![id, *one]).await?;
-    }
-    Ok(())
-}
-
 /// Keeps what was said, as text or as PDF; what was kept before is replaced.
 ///
 /// # Errors
@@ -522,196 +387,4 @@ pub async fn keep_minutes(
         .exec(sql!("UPDATE meetings SET minutes = $2, file = $3 WHERE id = $1"), args![id, sealed, file])
         .await?;
     Ok(())
-}
-
-/// The schemes in which an invitation has still to go out by mail.
-///
-/// # Errors
-/// The engine's.
-pub async fn to_invite(store: &Store, ctx: &Ctx) -> Result<Vec<OrgId>, StoreError> {
-    let mut inner = store.glance(ctx).await?;
-    let text = sql!("SELECT DISTINCT org_id FROM meetings WHERE mail_after IS NOT NULL");
-    inner.rows(text, args![]).await?.iter().map(|row| row.id("org_id")).collect()
-}
-
-/// Queues the next mails of a meeting, each with the appointment; how many, or none where nothing is left to do. Of what is
-/// over nobody is told any more. Each change goes out one time alone to each.
-///
-/// # Errors
-/// The engine's, or a damaged record.
-pub async fn invite(tx: &mut Tx<Invite>, host: &str) -> Result<Option<usize>, StoreError> {
-    let scope = tx.permit.facts().clone();
-    let inner = &mut tx.inner;
-    let text = sql!(
-        "SELECT id, mail_after FROM meetings WHERE org_id = $1 AND mail_after IS NOT NULL ORDER BY created_at, id LIMIT 1"
-    );
-    let Some(row) = inner.db.opt_locked(text, args![scope.org], Lock::Update).await? else { return Ok(None) };
-    let id: MeetingId = row.id("id")?;
-    let done = sql!("UPDATE meetings SET mail_after = $2 WHERE id = $1");
-    let (meeting, _) = one(inner, id, None).await?;
-    if meeting.at.day < scope.today {
-        inner.exec(done, args![id, None::<Uuid>]).await?;
-        return Ok(Some(0));
-    }
-    let for_whom = targets::of(inner, &[id.0]).await?.remove(&id.0).unwrap_or_default();
-    let businesses = targets::of_all(inner, &scope).await?;
-    let news = match (meeting.cancelled, meeting.sequence) {
-        (true, _) => mails::News::Cancelled,
-        (false, 0) => mails::News::Invited,
-        (false, _) => mails::News::Changed,
-    };
-    let name = &*scope.policy.scheme.name;
-    let change = (meeting.sequence, meeting.cancelled);
-    let told_of = meeting.leaving();
-    let appointment = entry((id, meeting.at), &told_of, change, (host, &scope.slug));
-    let stamp = inner.ctx.real_now();
-    let ics = calendar(name, "Meetings", std::slice::from_ref(&appointment), stamp);
-    let (part, last) = recipients::next(inner, scope.org, row.id("mail_after")?).await?;
-    let (mut queued, mut told) = (0, Vec::new());
-    for one in &part {
-        let business = one.member.and_then(|member| businesses.get(&member));
-        let is_invited = if one.role == Role::MemberUser {
-            meeting.circle == Circle::Members && business.is_some_and(|(_, belongs)| for_whom.holds(belongs))
-        } else {
-            OFFICE.contains(&one.role)
-        };
-        if !is_invited {
-            continue;
-        }
-        let once = format!("meeting {id} {} {}", meeting.sequence, one.membership);
-        let about = (&told_of, meeting.at);
-        let write = |to: &str, who: &str| mails::meeting(to, who, name, news, about, &appointment.url);
-        if one.send_with(inner, Message::Meetings, &once, write, Some(&ics)).await? {
-            queued += 1;
-            told.push(one.membership.0);
-        }
-    }
-    inner.exec(done, args![id, last]).await?;
-    tx.saw(told);
-    Ok(Some(queued))
-}
-
-async fn destroy(inner: &mut Inner, id: MeetingId) -> Result<(), StoreError> {
-    inner.exec(sql!("DELETE FROM meeting_answers WHERE meeting_id = $1"), args![id]).await?;
-    inner.exec(sql!("DELETE FROM meeting_attendance WHERE meeting_id = $1"), args![id]).await?;
-    targets::remove(inner, id.0).await?;
-    inner.exec(sql!("DELETE FROM meetings WHERE id = $1"), args![id]).await?;
-    inner.destroy_key(id.0).await
-}
-
-/// Destroys meetings the policy's period after their day (RET-15). The end is not stored, so another policy is followed at
-/// once.
-pub(crate) async fn forget_old(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
-    let text = sql!("SELECT id, day FROM meetings WHERE org_id = $1 AND day < $2 ORDER BY id");
-    for row in inner.rows(text, args![scope.org, scope.today]).await? {
-        if erased_on(&scope.policy, row.date("day")?) <= scope.today {
-            destroy(inner, row.id("id")?).await?;
-        }
-    }
-    Ok(())
-}
-
-/// What somebody answered, and to what they came, goes with their role.
-pub(crate) async fn forget(inner: &mut Inner, membership: MembershipId) -> Result<(), StoreError> {
-    inner.exec(sql!("DELETE FROM meeting_answers WHERE membership_id = $1"), args![membership]).await?;
-    inner.exec(sql!("DELETE FROM meeting_attendance WHERE membership_id = $1"), args![membership]).await?;
-    Ok(())
-}
-
-/// What is due of meetings: the annual general meeting, and trainings that run out. A training holds for whoever took it,
-/// until they took one of the same name again.
-pub(crate) async fn due(inner: &mut Inner, scope: &Scope, begun: Date) -> Result<Vec<Dated>, StoreError> {
-    let last = held(inner, scope.org, date(1, 1, 1)).await?.last_agm;
-    let mut all = vec![Dated {
-        kind: Duty::GeneralMeeting,
-        key: "agm".into(),
-        due: next_agm(&scope.policy, last, begun),
-        count: 1,
-        about: String::new(),
-    }];
-    let text = sql!(
-        "SELECT t.id, t.kind, t.circle, t.day, t.from_time, t.to_time, t.valid_months, t.sequence, t.cancelled, t.leaves, t.sealed, \
-         CAST(0 AS BIGINT) AS has_minutes, NULL AS coming, a.membership_id FROM meetings t \
-         JOIN meeting_attendance a ON a.meeting_id = t.id JOIN memberships m ON m.id = a.membership_id \
-         WHERE t.org_id = $1 AND t.kind = 'training' AND t.cancelled = 0 \
-         AND m.state = 'active' ORDER BY t.day, t.id"
-    );
-    let rows = inner.rows(text, args![scope.org]).await?;
-    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<BTreeSet<Uuid>, _>>()?;
-    let known = inner.keys_of(&ids.into_iter().collect::<Vec<_>>()).await?;
-    // The latest of each course that each person took.
-    let mut latest: HashMap<(String, Uuid), (Uuid, String, Option<Date>)> = HashMap::new();
-    for row in &rows {
-        let id: Uuid = row.id("id")?;
-        let key = known.get(&id).ok_or_else(|| StoreError::corrupt("a data key"))?;
-        let title: Content = keys::open(key, "meetings", "sealed", id, &row.bytes("sealed")?)?;
-        let months = row.opt_int("valid_months")?.map(u32::try_from).transpose();
-        let months = months.map_err(|_| StoreError::corrupt("months"))?;
-        // One that need not be taken again holds for ever, and ends the duty of those before it.
-        let day = row.date("day")?;
-        let until = months.map(|months| holds_until(day, months));
-        let course = title.title.trim().to_lowercase();
-        latest.insert((course, row.id("membership_id")?), (id, title.title, until));
-    }
-    let mut trainings: HashMap<Uuid, Dated> = HashMap::new();
-    for (id, title, until) in latest.into_values() {
-        let Some(until) = until else { continue };
-        let one = trainings.entry(id).or_insert_with(|| Dated {
-            kind: Duty::Training,
-            key: id.to_string(),
-            due: until,
-            count: 0,
-            about: title,
-        });
-        one.count += 1;
-    }
-    all.extend(trainings.into_values());
-    Ok(all)
-}
-
-/// What meetings were held: counts and days alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Held {
-    /// So many meetings of any kind took place.
-    pub meetings: i64,
-    /// The day of the last annual general meeting.
-    pub last_agm: Option<Date>,
-    /// So many times somebody came to one.
-    pub attended: i64,
-    /// So many of them have minutes.
-    pub with_minutes: i64,
-}
-
-/// What meetings of a scheme were held since a day, for whoever accredits it and for duties: those that were not cancelled,
-/// up to today.
-///
-/// # Errors
-/// The engine's.
-pub async fn held(inner: &mut Inner, org: OrgId, since: Date) -> Result<Held, StoreError> {
-    let today = inner.ctx.today();
-    let text = sql!(
-        "SELECT COUNT(*) AS n, MAX(CASE WHEN kind = 'agm' THEN day END) AS agm, \
-         COUNT(CASE WHEN minutes IS NULL AND file IS NULL THEN NULL ELSE 1 END) AS minutes FROM meetings \
-         WHERE org_id = $1 AND cancelled = 0 AND day >= $2 AND day <= $3"
-    );
-    let row = inner.one(text, args![org, since, today]).await?;
-    let text = sql!(
-        "SELECT COUNT(*) AS n FROM meeting_attendance a JOIN meetings m ON m.id = a.meeting_id \
-         WHERE m.org_id = $1 AND m.cancelled = 0 AND m.day >= $2 AND m.day <= $3"
-    );
-    let attended = inner.one(text, args![org, since, today]).await?.int("n")?;
-    Ok(Held {
-        meetings: row.int("n")?,
-        last_agm: row.opt_date("agm")?,
-        attended,
-        with_minutes: row.int("minutes")?,
-    })
-}
-
-/// [`held`], within a use case.
-///
-/// # Errors
-/// The engine's.
-pub async fn held_in<A: Action>(tx: &mut Tx<A>, org: OrgId, since: Date) -> Result<Held, StoreError> {
-    held(&mut tx.inner, org, since).await
 }
