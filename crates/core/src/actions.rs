@@ -1,6 +1,9 @@
 //! Every action there is, for the role matrix and the route table (SEC-3).
 use crate::{
-    accounts, accreditation, audit, breaches, certifications, conduct, duties, enquiries, evidence, exclusions, exporting, finding, gate::Listed, governing, groups, importing, incidents, intelligence, joining, leaving, letters, meetings, news, old_data, oversight, pictures, policies, registers, requests, subjects, today,
+    accounts, accreditation, audit, breaches, certifications, conduct, duties, enquiries, evidence,
+    exclusions, exporting, finding, gate::Listed, governing, groups, importing, incidents, intelligence,
+    joining, leaving, letters, meetings, news, old_data, oversight, pictures, policies, registers, requests,
+    subjects, today,
 };
 
 /// Every action, feature by feature.
