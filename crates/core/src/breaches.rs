@@ -156,7 +156,7 @@ pub struct Step {
 /// The newest step of a kind: it says what holds.
 #[must_use]
 pub fn last(steps: &[Step], kind: StepKind) -> Option<&Step> {
-    steps.iter().filter(|step| step.kind == kind).next_back()
+    steps.iter().rfind(|step| step.kind == kind)
 }
 
 /// Something that is still to be done about a breach.

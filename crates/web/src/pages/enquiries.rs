@@ -67,7 +67,8 @@ fn label(purpose: Purpose) -> (&'static str, &'static str) {
         Purpose::Access => {
             ("I want to know what you hold about me", "You can have a copy of it, free of charge")
         }
-        Purpose::Correction => ("Something about me is wrong, or should be deleted", ""),
+        // Erasure is a right of its own, with a choice on the page for rights.
+        Purpose::Correction => ("Something about me is wrong", ""),
         Purpose::Complaint => ("I complain about how you handle my data", ""),
         Purpose::Other => ("Something else", ""),
     }
