@@ -201,7 +201,8 @@ fn pol_4_ret_15_no_notice_promises_an_end_that_nothing_keeps() {
         for people in ["Backups", "breach", "went to whom", "copy of your data"] {
             assert!(!rows(&swept, people), "{file} {notice:?}: the sweep does not end {people}");
         }
-        kept += ["application", "Messages", "News", "Meetings"].iter().filter(|word| rows(&swept, word)).count();
+        kept +=
+            ["application", "Messages", "News", "Meetings"].iter().filter(|word| rows(&swept, word)).count();
         let said = text.text();
         assert_eq!(said.contains("not in our computer system, if we have it at all"), !by_hand.is_empty());
         assert!(!said.contains("the police lend us"), "{file} {notice:?}");
