@@ -137,7 +137,7 @@ pub(crate) async fn look(
                 if let Some(found) = in_text(typed) {
                     let may_be_a_place = in_text(bare).is_none();
                     let reference = of.reference(one.number);
-                    named.people.push(Hit { field: *field, found, reference, may_be_a_place });
+                    named.people.push(Hit { field, found, reference, may_be_a_place });
                     hit.push(one.subject);
                 }
             }

@@ -103,7 +103,7 @@ async fn remind_each_morning(app: App, world: World) {
         match told.await {
             Ok(_) => done = Some(ctx.today()),
             Err(error) => {
-                tracing::error!(%error, "nobody could be reminded of what is due, or told what is new")
+                tracing::error!(%error, "nobody could be reminded of what is due, or told what is new");
             }
         }
     }
