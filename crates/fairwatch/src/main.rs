@@ -12,10 +12,6 @@ mod settings;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// A page is hundreds of short texts, and the C library's allocator was a sixth of what it cost.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Keeps what members of a business crime reduction partnership share: who sees what, for how long, on what ground.
 #[derive(Parser)]
 #[command(name = "fairwatch", version, about, max_term_width = 100)]
