@@ -30,10 +30,10 @@ async fn labels(scene: &Scene, ctx: &Ctx) -> Vec<String> {
 
 fn enquiry(name: &str) -> Typed {
     Typed {
-        purpose: "access".into(),
+        purpose: "other".into(),
         name: name.into(),
         contact: "una@home.example".into(),
-        message: "What do you hold?".into(),
+        message: "When does the scheme meet?".into(),
         ..Typed::default()
     }
 }

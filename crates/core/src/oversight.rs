@@ -71,19 +71,28 @@ impl Topic {
 
 /// Looks that show nobody but colleagues, the scheme's own papers, or what one sent oneself. Any other look is one at people:
 /// whoever adds an action that is none has to say so here.
-pub const SHOWS_NOBODY: [&str; 16] = [
+pub const SHOWS_NOBODY: [&str; 25] = [
     "accounts.colleagues",
+    "accreditation.show",
     "audit.list",
+    "breaches.list",
+    "breaches.show",
     "certifications.list",
-    "certifications.owed",
     "conduct.list",
     "conduct.show",
     "duties.show",
     "exporting.list",
     "governing.list",
     "governing.read",
+    "groups.list",
+    "groups.show",
     "importing.list",
+    "importing.preview",
     "leaving.show",
+    "meetings.attendance",
+    "news.read",
+    "news.readers",
+    "old_data.read",
     "oversight.show",
     "policies.list",
     "policies.open",
