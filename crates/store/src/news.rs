@@ -6,7 +6,7 @@ pub use mailing::{Week, announce, digest, due_weeks, to_announce, week};
 pub use naming::{Known, Surroundings, found, known, surroundings};
 
 use crate::{
-    certifications,
+    certifications, conduct,
     dialect::{Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
@@ -396,7 +396,7 @@ pub(crate) struct Somebody {
     pub(crate) business: String,
 }
 
-/// The people of the businesses whom something is for.
+/// The people of the businesses whom something is for, and that are not suspended (MEM-8).
 pub(crate) async fn audience(
     inner: &mut Inner,
     scope: &Scope,
@@ -404,7 +404,10 @@ pub(crate) async fn audience(
 ) -> Result<Vec<Somebody>, StoreError> {
     let mut of = targets::of(inner, &[about]).await?;
     let targets = of.remove(&about).unwrap_or_default();
-    let businesses = targets::of_all(inner, scope).await?;
+    let mut businesses = targets::of_all(inner, scope).await?;
+    for suspended in conduct::suspended(inner, scope.org, scope.today).await?.keys() {
+        businesses.remove(suspended);
+    }
     let text = sql!(
         "SELECT m.id, m.account_id, m.member_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
          WHERE m.org_id = $1 AND m.role = 'member_user' AND m.state = 'active' AND a.state = 'active' ORDER BY m.id"

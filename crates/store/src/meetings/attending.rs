@@ -1,7 +1,7 @@
 //! Who is invited to a meeting, what they answered, and who came (MEM-5).
 use super::{Meeting, one};
 use crate::{
-    certifications,
+    certifications, conduct,
     dialect::{args, sql},
     door::{Inner, Tx},
     error::StoreError,
@@ -91,6 +91,7 @@ struct Invited {
     of: String,
 }
 
+/// Who is invited today; of a business that is suspended nobody is (MEM-8).
 async fn invited(
     inner: &mut Inner,
     scope: &Scope,
@@ -98,7 +99,10 @@ async fn invited(
     circle: Circle,
 ) -> Result<Vec<Invited>, StoreError> {
     let for_whom = targets::of(inner, &[id.0]).await?.remove(&id.0).unwrap_or_default();
-    let businesses = targets::of_all(inner, scope).await?;
+    let mut businesses = targets::of_all(inner, scope).await?;
+    for suspended in conduct::suspended(inner, scope.org, scope.today).await?.keys() {
+        businesses.remove(suspended);
+    }
     let text = sql!(
         "SELECT m.id, m.account_id, m.role, m.member_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
          WHERE m.org_id = $1 AND m.role IN ('member_user', 'controller', 'staff', 'board') \
