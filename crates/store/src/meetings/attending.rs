@@ -1,6 +1,7 @@
 //! Who is invited to a meeting, what they answered, and who came (MEM-5).
 use super::{Meeting, one};
 use crate::{
+    accounts::users,
     certifications, conduct,
     dialect::{args, sql},
     door::{Inner, Tx},
@@ -147,12 +148,14 @@ pub async fn attend(
     let invited = invited(inner, &facts.scope, id, facts.circle).await?;
     let known = invited.iter().map(|one| one.membership).collect::<BTreeSet<_>>();
     let text = sql!(
-        "INSERT INTO meeting_attendance (meeting_id, membership_id) SELECT t.id, m.id FROM meetings t \
-         JOIN memberships m ON m.org_id = t.org_id WHERE t.id = $1 AND m.id = $2 AND m.state = 'active' \
-         ON CONFLICT DO NOTHING"
+        "INSERT INTO meeting_attendance (meeting_id, membership_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
     );
-    for one in came.iter().filter(|one| known.contains(one)) {
-        inner.exec(text, args![id, *one]).await?;
+    // In one order, so that two who save it at once do not wait for each other for ever.
+    let came = came.iter().copied().filter(|one| known.contains(one)).collect::<BTreeSet<_>>();
+    for one in came {
+        if users::still_holds(inner, one).await? {
+            inner.exec(text, args![id, one]).await?;
+        }
     }
     Ok(())
 }
