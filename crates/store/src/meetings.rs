@@ -302,6 +302,10 @@ pub async fn call(
         let text = sql!("SELECT id FROM meetings WHERE id = $1 AND org_id = $2");
         return inner.opt(text, args![id, scope.org]).await?.map(|_| id).ok_or_else(|| Hidden.into());
     }
+    // Something else of this id is nothing to whoever made it up.
+    if inner.has_key(id.0).await? {
+        return Err(Hidden.into());
+    }
     let key = inner.new_key(id.0, "meeting").await?;
     let sealed = inner.seal(&key, "meetings", "sealed", id.0, &new.content)?;
     inner.exec(sql!("UPDATE meetings SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;

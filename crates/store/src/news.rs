@@ -90,6 +90,8 @@ pub struct Post {
     pub has_file: bool,
     /// Whether the asker has read it.
     pub read: bool,
+    /// Whether whoever wrote it was told if it names somebody who is held: of others nothing leaves by which they could tell.
+    pub looked: bool,
 }
 
 /// A post to be published.
@@ -109,6 +111,8 @@ pub struct NewPost {
     pub pdf: Option<Vec<u8>>,
     /// For whom it is.
     pub targets: Targets,
+    /// Whether its writer was told if it names somebody who is held.
+    pub looked: bool,
 }
 
 fn place(id: PostId) -> Place<'static> {
@@ -128,6 +132,7 @@ fn read_post(row: &Row, key: &DataKey) -> Result<Post, StoreError> {
         content: keys::open(key, "posts", "sealed", id.0, &row.bytes("sealed")?)?,
         has_file: row.flag("has_file")?,
         read: row.flag("was_read")?,
+        looked: row.flag("looked")?,
     })
 }
 
@@ -172,7 +177,7 @@ pub async fn list(tx: &mut Tx<ListNews>) -> Result<Vec<Post>, StoreError> {
     let (membership, keeper) = (standing.membership, standing.role.is_some_and(keeps));
     let from = if keeper { date(1, 1, 1) } else { scope.today };
     let text = sql!(
-        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
+        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.looked, p.published_at, p.author_id, p.sealed, \
          CAST(CASE WHEN p.file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_file, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $3) \
          THEN 1 ELSE 0 END AS BIGINT) AS was_read \
@@ -194,7 +199,7 @@ pub async fn unread_alerts(tx: &mut Tx<ListAlerts>) -> Result<Vec<Post>, StoreEr
     let scope = tx.permit.facts().clone();
     let membership = tx.permit.standing().membership;
     let text = sql!(
-        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
+        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.looked, p.published_at, p.author_id, p.sealed, \
          CAST(0 AS BIGINT) AS has_file, CAST(0 AS BIGINT) AS was_read \
          FROM posts p WHERE p.org_id = $1 AND p.kind = 'alert' AND p.over_on >= $2 \
          AND NOT EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $3) \
@@ -221,7 +226,7 @@ pub struct Whole {
 
 async fn one(inner: &mut Inner, id: PostId, membership: Option<MembershipId>) -> Result<Post, StoreError> {
     let text = sql!(
-        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
+        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.looked, p.published_at, p.author_id, p.sealed, \
          CAST(CASE WHEN p.file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_file, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $2) \
          THEN 1 ELSE 0 END AS BIGINT) AS was_read FROM posts p WHERE p.id = $1"
@@ -296,15 +301,19 @@ pub async fn publish(tx: &mut Tx<PublishPost>, id: PostId, new: &NewPost) -> Res
     let now = inner.ctx.now();
     let after = (new.kind == Kind::Alert && inner.store.sends_mail()).then(Uuid::nil);
     let text = sql!(
-        "INSERT INTO posts (id, org_id, kind, radio, happens_on, over_on, published_at, author_id, mail_after, sealed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING"
+        "INSERT INTO posts (id, org_id, kind, radio, happens_on, over_on, looked, published_at, author_id, mail_after, sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING"
     );
     let (kind, happens, over) = (new.kind.name(), new.happens_on, new.over_on);
     let empty = Vec::<u8>::new();
-    let values = args![id, scope.org, kind, new.radio, happens, over, now, author, after, empty];
+    let values = args![id, scope.org, kind, new.radio, happens, over, new.looked, now, author, after, empty];
     if inner.exec(text, values).await? == 0 {
         let text = sql!("SELECT id FROM posts WHERE id = $1 AND org_id = $2 AND author_id = $3");
         return inner.opt(text, args![id, scope.org, author]).await?.map(|_| id).ok_or_else(|| Hidden.into());
+    }
+    // Something else of this id is nothing to whoever made it up.
+    if inner.has_key(id.0).await? {
+        return Err(Hidden.into());
     }
     let key = inner.new_key(id.0, "post").await?;
     let sealed = inner.seal(&key, "posts", "sealed", id.0, &new.content)?;
