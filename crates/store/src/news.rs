@@ -191,6 +191,23 @@ pub async fn list(tx: &mut Tx<ListNews>) -> Result<Vec<Post>, StoreError> {
     Ok(posts)
 }
 
+/// How many alerts concern the asker that they have not read. It opens none.
+pub(crate) async fn unread<A: Action>(tx: &mut Tx<A>, scope: &Scope) -> Result<usize, StoreError> {
+    let membership = tx.permit.standing().membership;
+    let text = sql!(
+        "SELECT p.id FROM posts p WHERE p.org_id = $1 AND p.kind = 'alert' AND p.over_on >= $2 \
+         AND NOT EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $3)"
+    );
+    let rows = tx.inner.rows(text, args![scope.org, scope.today, membership]).await?;
+    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let Some(belongs) = belongs(tx, scope).await? else { return Ok(ids.len()) };
+    let of = targets::of(&mut tx.inner, &ids).await?;
+    Ok(ids.iter().filter(|id| of.get(id).is_none_or(|targets| targets.holds(&belongs))).count())
+}
+
 /// The alerts that concern the asker and that they have not read, the newest first.
 ///
 /// # Errors
