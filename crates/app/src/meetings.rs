@@ -82,15 +82,34 @@ async fn cautions(
     scope: &Scope,
     fields: &naming::Fields<'_>,
     minded: &str,
-) -> Result<Option<Vec<Caution>>, AppError> {
+) -> Result<Cautions, AppError> {
+    let named = naming::look(app, ctx, scope, fields).await?;
     let mut found = looks(scope, fields);
-    found.extend(naming::look(app, ctx, scope, fields).await?.cautions());
-    Ok((!are_minded(&found, minded)).then_some(found))
+    found.extend(named.cautions());
+    let left = (!are_minded(&found, minded)).then_some(found);
+    Ok(Cautions { left, looked: named.looked })
 }
 
-/// Whether title and place name nobody, so that they may stand in mail and in other calendars. The program asks it for
-/// itself: whoever calls a meeting may not look at everybody.
-async fn may_leave(app: &App, ctx: &Ctx, scope: &Scope, content: &Content) -> Result<bool, AppError> {
+/// What a writer is told of their texts.
+struct Cautions {
+    /// What they have still to see.
+    left: Option<Vec<Caution>>,
+    /// Whether they were told of those who are held.
+    looked: bool,
+}
+
+/// Whether title and place name nobody, so that they may stand in mail and in other calendars. Of whoever may not look at
+/// everybody they never do: by what stands in their own mail they could tell whether somebody of a name is held.
+async fn may_leave(
+    app: &App,
+    ctx: &Ctx,
+    scope: &Scope,
+    content: &Content,
+    looked: bool,
+) -> Result<bool, AppError> {
+    if !looked {
+        return Ok(false);
+    }
     let job = ctx.clone().with_caller(Caller::Job("meetings")).confined_to(&[LookForNames::NAME]);
     let texts = vec![(0, content.title.clone()), (1, content.place.clone())];
     let ask =
@@ -240,11 +259,12 @@ pub async fn call(
         Circle::Office => <_>::default(),
     };
     let content = Content { for_whom, ..content };
-    if let Some(found) = cautions(app, ctx, scope, &fields(&content), &typed.minded).await? {
+    let Cautions { left, looked } = cautions(app, ctx, scope, &fields(&content), &typed.minded).await?;
+    if let Some(found) = left {
         return Ok(Outcome::Warned(found));
     }
     let valid_months = valid_months.filter(|_| is_training);
-    let leaves = may_leave(app, ctx, scope, &content).await?;
+    let leaves = may_leave(app, ctx, scope, &content, looked).await?;
     let new = NewMeeting { kind, circle, at, valid_months, content, targets, leaves };
     let id = typed.id.unwrap_or_else(|| ctx.new_id());
     let call = async move |tx: &mut Tx<CallMeeting>| meetings::call(tx, id, &new).await;
@@ -272,10 +292,11 @@ pub async fn change(
     );
     check.done()?;
     let at = at.ok_or(AppError::Hidden)?;
-    if let Some(found) = cautions(app, ctx, scope, &fields(&content), &typed.minded).await? {
+    let Cautions { left, looked } = cautions(app, ctx, scope, &fields(&content), &typed.minded).await?;
+    if let Some(found) = left {
         return Ok(Outcome::Warned(found));
     }
-    let leaves = may_leave(app, ctx, scope, &content).await?;
+    let leaves = may_leave(app, ctx, scope, &content, looked).await?;
     let change = async move |tx: &mut Tx<ChangeMeeting>| meetings::change(tx, at, content, leaves).await;
     Ok(Outcome::Kept(app.store.write::<ChangeMeeting, _>(ctx, OneMeeting(id), change).await?))
 }
@@ -353,7 +374,7 @@ pub async fn keep_minutes(
         None => check.want(!text.is_empty(), "text", "Type what was said, or choose a PDF."),
     }
     check.done()?;
-    if let Some(found) = cautions(app, ctx, scope, &[("text", &*text)], minded).await? {
+    if let Some(found) = cautions(app, ctx, scope, &[("text", &*text)], minded).await?.left {
         return Ok(Outcome::Warned(found));
     }
     let keep = async move |tx: &mut Tx<KeepMinutes>| {

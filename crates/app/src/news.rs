@@ -209,7 +209,7 @@ fn checked(scope: &Scope, choices: &Choices, typed: Typed) -> Result<NewPost, Ap
     let event = |text: String| if kind == Kind::Event { text } else { String::new() };
     let content = Content { title, text, time: event(time), place: event(place), for_whom };
     let radio = typed.radio && kind == Kind::Alert;
-    Ok(NewPost { kind, radio, happens_on, over_on, content, pdf: typed.pdf, targets })
+    Ok(NewPost { kind, radio, happens_on, over_on, content, pdf: typed.pdf, targets, looked: false })
 }
 
 /// What in texts looks as if it must not stand there, at its field: contact details and special category data, by the
@@ -248,6 +248,7 @@ pub async fn publish(app: &App, ctx: &Ctx, scope: &Scope, typed: Typed) -> Resul
     if !are_minded(&cautions, &minded) {
         return Ok(Outcome::Warned(cautions));
     }
+    let new = NewPost { looked: named.looked, ..new };
     let publish = async move |tx: &mut Tx<PublishPost>| news::publish(tx, id, &new).await;
     let id = app.store.write::<PublishPost, _>(ctx, InOrg(scope.org), publish).await?;
     Ok(Outcome::Published(id))
@@ -316,7 +317,9 @@ async fn digest_in(app: &App, ctx: &Ctx, org: OrgId) -> Result<usize, AppError> 
     // Which titles may leave the program is asked once, of everybody of whom there is a record today.
     let look = async |tx: &mut Tx<SendDigest>| {
         let Some(week) = news::week(tx).await? else { return Ok(BTreeSet::new()) };
-        let titles = week.posts.iter().map(|post| (post.id, post.content.title.clone()));
+        // What became of a title would tell whoever may not look whether somebody of a name is held.
+        let looked = week.posts.iter().filter(|post| post.looked);
+        let titles = looked.map(|post| (post.id, post.content.title.clone()));
         naming::nameless(tx, &titles.collect::<Vec<_>>()).await
     };
     let may_leave = app.store.write::<SendDigest, _>(ctx, InOrg(org), look).await?;

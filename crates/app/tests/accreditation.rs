@@ -1,12 +1,14 @@
 //! What an assessor of the accreditation reads: evidence from the records, and nobody's name (POL-7).
 mod support;
 
-use fairwatch_app::{accreditation, old_data, registers};
+use fairwatch_app::{accreditation, meetings, old_data, registers};
 use fairwatch_core::{
     accreditation::{Evidence, Shows, Standard},
     gate::{Ctx, Role},
+    meetings::{Circle, Kind as Meeting},
     registers::{Detail, Kind},
 };
+use fairwatch_store::orgs;
 use fairwatch_testkit::{
     engines::{Outcome, World},
     on_both,
@@ -56,8 +58,31 @@ async fn pol_7_the_page_says_what_the_records_show_and_changes_with_them(world: 
     let id = old_data::begin(app, &controller.again(world), org).await?;
     old_data::finish(app, &controller.again(world), org, id, "Nothing is old.").await?;
     assert_eq!(found(&scene, &read(), old).await.shows, Shows::Met);
-    let meetings = found(&scene, &read(), "annual general meeting").await;
-    assert_eq!(meetings.shows, Shows::NotKept, "nothing is claimed of what is not kept");
+    let agm = "annual general meeting";
+    assert_eq!(found(&scene, &read(), agm).await.shows, Shows::Lacking);
+    assert_eq!(found(&scene, &read(), "who came").await.shows, Shows::Lacking);
+    assert_eq!(found(&scene, &read(), "as minutes").await.shows, Shows::Nothing);
+    // One that was held last month, and is recorded now.
+    let scopes = orgs::all(&world.store, &world.console()).await?;
+    let scope = scopes.into_iter().find(|scope| scope.org == org).expect("it is there");
+    let held = meetings::Typed {
+        kind: Some(Meeting::Agm),
+        circle: Some(Circle::Members),
+        title: "General meeting".into(),
+        place: "The town hall".into(),
+        day: Some(later(today, -30)),
+        from: "18:00".into(),
+        to: "19:00".into(),
+        ..meetings::Typed::default()
+    };
+    let called = meetings::call(app, &controller.again(world), &scope, &held).await?;
+    let meetings::Outcome::Kept(id) = called else { panic!("{called:?}") };
+    meetings::attend(app, &controller.again(world), id, &[scene.member.membership], &[]).await?;
+    assert_eq!(found(&scene, &read(), agm).await.shows, Shows::Met);
+    assert_eq!(found(&scene, &read(), "who came").await.found, "1 meeting in the last year, with 1 attendance on record");
+    assert_eq!(found(&scene, &read(), "as minutes").await.shows, Shows::Lacking);
+    meetings::keep_minutes(app, &controller.again(world), &scope, id, "All agreed.", None, "").await?;
+    assert_eq!(found(&scene, &read(), "as minutes").await.shows, Shows::Met);
     // What ends by the day lacks from that day on.
     world.clock.set_day(later(today, 31));
     let policys = support::policy(CS).agreements.iter().any(|one| one.ends.is_none());

@@ -2,7 +2,8 @@
 mod support;
 
 use fairwatch_app::{
-    accounts::correcting::set_preferences,
+    accounts::correcting::{set_preferences, whole_copy},
+    conduct::{self, Until},
     duties, mail,
     meetings::{self, Outcome as Called, Typed},
     news::{For, minded},
@@ -121,6 +122,9 @@ async fn mem_5_those_who_are_invited_answer_come_and_read_what_was_said(world: &
     meetings::keep_minutes(app, &board.again(world), &of, all, "All agreed.", None, "").await?;
     let shown = meetings::show(app, &member.again(world), all).await?;
     assert_eq!(shown.came, 1, "whoever was not invited came to nothing");
+    let own = whole_copy(app, &member.again(world)).await?.traces.meetings;
+    let own = own.iter().map(|one| (one.day, one.answer.as_deref(), one.came)).collect::<Vec<_>>();
+    assert_eq!(own, [(day, Some("yes"), true)], "MEM-2: it is in the copy of their own data");
     assert_eq!(shown.minutes.expect("they are kept").text, "All agreed.");
     let pdf = b"%PDF-1.7 minutes".to_vec();
     meetings::keep_minutes(app, &board.again(world), &of, all, "", Some(pdf.clone()), "").await?;
@@ -270,5 +274,39 @@ async fn mem_5_dis_20_a_meeting_is_no_way_round_the_gate(world: &World) -> Outco
     };
     let Called::Warned(found) = keep("").await? else { panic!("it is warned of") };
     assert_eq!(keep(&minded(&found)).await?, Called::Kept(()));
+    // The board may not look who is held, and does not learn it from its own mail: of what it calls no title leaves.
+    let board = world.person(&scene.scheme, Role::Board).await;
+    for title in ["About quillfeather", "About the roads"] {
+        let office = Typed { circle: Some(Circle::Office), ..typed(Kind::Meeting, title, day) };
+        let id = call(world, &scene, &board, &office).await;
+        let ics = meetings::appointment(app, &board.again(world), &of, id, "https://x").await?;
+        assert!(ics.contains("SUMMARY:") && !ics.contains("About"), "{ics}");
+    }
+    // An id that is another thing's is not the board's to take, and tells nothing by an error.
+    let subject = scene.subject("Una Example", &[]).await?;
+    let taken = Typed { id: Some(MeetingId(subject.0)), ..typed(Kind::Meeting, "Briefing", day) };
+    assert!(hidden(&meetings::call(app, &board.again(world), &of, &taken).await));
+    Ok(())
+}
+
+on_both!(mem_8_nobody_of_a_suspended_business_is_invited);
+/// MEM-8, MEM-5: while a business is suspended none of its people is among those who are invited, or gets an invitation.
+async fn mem_8_nobody_of_a_suspended_business_is_invited(world: &World) -> Outcome {
+    let mut scene = Scene::new(world, GENERIC).await;
+    scene.app = scene.app.clone().with_mailbox();
+    let (app, controller, member) = (&scene.app, &scene.controller, &scene.member);
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let out = member.member.expect("they have a business");
+    let until = Until { review: Some(later(controller.ctx.today(), 7)), ..Until::default() };
+    conduct::suspend(app, &board.again(world), out, "They sell what was stolen.", &until).await?;
+    let id = call(world, &scene, controller, &typed(Kind::Meeting, "Briefing", date(2026, 3, 20))).await;
+    let invited = async || {
+        let (_, guests) = meetings::guests(app, &controller.again(world), id).await.expect("the page opens");
+        guests.iter().any(|guest| guest.membership == member.membership)
+    };
+    assert!(!invited().await);
+    assert_eq!(meetings::invite(app, &world.job("meetings")).await?, 2, "controller and board");
+    conduct::let_in(app, &board.again(world), out, "It is put right.").await?;
+    assert!(invited().await);
     Ok(())
 }

@@ -3,9 +3,14 @@ mod support;
 
 use fairwatch_app::{
     App,
-    accounts::{self, correcting::set_preferences},
+    accounts::{
+        self,
+        correcting::{set_preferences, whole_copy},
+    },
+    conduct::{self, Until},
     groups, mail,
     news::{self, For, Outcome as Published, Typed},
+    today,
 };
 use fairwatch_core::{
     accounts::{Business, own::Message},
@@ -108,6 +113,12 @@ async fn mem_4_each_reads_what_concerns_their_business_and_nothing_else(world: &
     assert_eq!(titles(world, &scene, controller).await.len(), 4, "whoever writes sees all");
     assert_eq!(alerts(world, &scene, &bread).await, [in_area]);
     assert!(alerts(world, &scene, &rings).await.is_empty());
+    let starts_with = async |who: &Person| {
+        let day = today::show(app, &who.again(world), org).await.expect("the page opens");
+        day.needs.into_iter().map(|need| need.label).collect::<Vec<_>>()
+    };
+    assert_eq!(starts_with(&bread).await, ["Read an alert"], "they start there");
+    assert!(starts_with(&rings).await.is_empty());
     for (who, post) in [(&rings, in_area), (&bread, both), (&gems, circle)] {
         assert!(hidden(&news::read(app, &who.again(world), post).await), "not by its address, either");
     }
@@ -117,6 +128,10 @@ async fn mem_4_each_reads_what_concerns_their_business_and_nothing_else(world: &
     // Read, it stands on the start page no more.
     news::read(app, &bread.again(world), in_area).await?;
     assert!(alerts(world, &scene, &bread).await.is_empty());
+    assert!(starts_with(&bread).await.is_empty());
+    let read = whole_copy(app, &bread.again(world)).await?.traces.news_read;
+    assert_eq!(read.iter().map(|one| &*one.kind).collect::<Vec<_>>(), ["alert"], "MEM-2: it is in their copy");
+    assert!(whole_copy(app, &rings.again(world)).await?.traces.news_read.iter().all(|one| one.kind == "news"));
     let (_, readers) = news::readers(app, &controller.again(world), in_area).await?;
     let read = readers.iter().filter(|one| one.read_at.is_some()).collect::<Vec<_>>();
     assert_eq!((read.len(), &*read[0].business), (1, "Shop of Bakery"));
@@ -169,6 +184,9 @@ async fn mem_4_the_controller_writes_all_the_board_news_and_events(world: &World
     }
     assert_eq!(titles(world, &scene, member).await, ["Once"]);
     assert!(hidden(&by(&board, twice).await));
+    let person = scene.subject("Cassius Quillfeather", &[]).await?;
+    let taken = Typed { id: Some(PostId(person.0)), ..typed(Kind::News, "Taken", "Hello.") };
+    assert!(hidden(&by(&board, taken).await), "the id of somebody is answered as any other that is not theirs");
     news::withdraw(app, &controller.again(world), id).await?;
     let early = Typed {
         happens_on: Some(date(2026, 3, 20)),
@@ -386,5 +404,46 @@ async fn mem_4_once_a_week_members_are_told_what_was_new(world: &World) -> Outco
     assert!(!mail.text.contains("oil in bags"), "an alert stays inside");
     world.clock.set_day(date(2026, 3, 23));
     assert_eq!(news::send_digests(&scene.app, &job()).await?, 0, "an empty week");
+    // What the board may not look up it does not learn from the mail: of its titles none is in it, whomever they name.
+    let board = world.person(&scene.scheme, Role::Board).await;
+    publish(world, &scene, &board, typed(Kind::News, "Thanks about quillfeather", "Hello.")).await;
+    publish(world, &scene, &board, typed(Kind::News, "Thanks about the roads", "Hello.")).await;
+    world.clock.set_day(date(2026, 3, 30));
+    assert_eq!(news::send_digests(&scene.app, &job()).await?, 1);
+    let mails = delivered(world, &scene.app).await;
+    let told = mails.iter().filter(|mail| mail.to == shop.login).collect::<Vec<_>>();
+    assert!(told.iter().any(|mail| mail.text.contains("2 items")), "{told:?}");
+    assert!(!told.iter().any(|mail| mail.text.contains("Thanks about")), "{told:?}");
+    Ok(())
+}
+
+on_both!(mem_8_nobody_of_a_suspended_business_is_told_anything);
+/// MEM-8, MEM-4: while a business is suspended its people get no alert and no digest, and are none of those whom a post
+/// concerns; afterwards they are again.
+async fn mem_8_nobody_of_a_suspended_business_is_told_anything(world: &World) -> Outcome {
+    let mut scene = Scene::new(world, GENERIC).await;
+    scene.app = scene.app.clone().with_mailbox();
+    let (app, controller) = (&scene.app, &scene.controller);
+    let other = scene.another_member(world).await;
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let out = scene.member.member.expect("they have a business");
+    let until = Until { review: Some(later(controller.ctx.today(), 7)), ..Until::default() };
+    conduct::suspend(app, &board.again(world), out, "They sell what was stolen.", &until).await?;
+    let post = publish(world, &scene, controller, typed(Kind::Alert, "Foil in bags", "Look.")).await;
+    let concerned = async || {
+        let (_, readers) = news::readers(app, &controller.again(world), post).await.expect("the page opens");
+        readers.len()
+    };
+    assert_eq!(concerned().await, 1, "the other alone");
+    publish(world, &scene, controller, typed(Kind::News, "New opening hours", "Hello.")).await;
+    assert_eq!(news::announce(app, &world.job("news")).await?, 1);
+    world.clock.set_day(date(2026, 3, 9));
+    assert_eq!(news::send_digests(app, &world.job("duties")).await?, 1);
+    let mails = delivered(world, app).await;
+    let theirs = mails.iter().filter(|mail| mail.to == scene.member.login && !mail.text.contains("suspended"));
+    assert_eq!(theirs.count(), 0, "{mails:?}");
+    assert_eq!(mails.iter().filter(|mail| mail.to == other.login).count(), 2);
+    conduct::let_in(app, &board.again(world), out, "It is put right.").await?;
+    assert_eq!(concerned().await, 2);
     Ok(())
 }

@@ -2,18 +2,21 @@
 mod support;
 
 use fairwatch_app::{
-    AppError, incidents,
+    AppError, accounts, incidents,
     incidents::{
         reporting::{self, FORM, Outcome as Answer},
         review::{Link, Shows},
     },
-    pictures, subjects,
+    meetings, news, pictures, subjects,
 };
 use fairwatch_core::{
+    accounts::MembershipState,
     clocks::Stage,
     gate::Role,
     ids::{PictureId, ReportId, SubjectId},
     incidents::{PersonState, ReportState},
+    meetings::{Circle, Coming, Kind as Meeting},
+    news::Kind as News,
     pictures::{AddPicture, Size},
     scope::InOrg,
 };
@@ -331,5 +334,71 @@ async fn nothing_of_another_scheme_is_worked_out(world: &World) -> Outcome {
         "the damage would be met"
     );
     app.store.close().await;
+    Ok(())
+}
+
+on_both!(mem_6_what_is_read_and_answered_while_a_role_ends_keeps_nobody_from_going);
+/// MEM-6, RET-15: whoever reads an alert, answers an invitation or is ticked as having come while their role ends leaves
+/// nothing behind; and were there something, the sweep would take it with the account instead of failing on it.
+async fn mem_6_what_is_read_and_answered_while_a_role_ends_keeps_nobody_from_going(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, controller) = (&scene.app, &scene.controller);
+    let scopes = orgs::all(&world.store, &world.console()).await?;
+    let scope = scopes.into_iter().find(|scope| scope.org == scene.org()).expect("it is there");
+    let alert = news::Typed {
+        kind: Some(News::Alert),
+        title: "Foil in bags".into(),
+        text: "Look at large bags.".into(),
+        ..news::Typed::default()
+    };
+    let published = news::publish(app, &controller.again(world), &scope, alert).await?;
+    let news::Outcome::Published(post) = published else { panic!("{published:?}") };
+    let briefing = meetings::Typed {
+        kind: Some(Meeting::Meeting),
+        circle: Some(Circle::Members),
+        title: "Briefing".into(),
+        place: "The town hall".into(),
+        day: Some(controller.ctx.today()),
+        from: "18:00".into(),
+        to: "19:00".into(),
+        ..meetings::Typed::default()
+    };
+    let called = meetings::call(app, &controller.again(world), &scope, &briefing).await?;
+    let meetings::Outcome::Kept(meeting) = called else { panic!("{called:?}") };
+    let left = "SELECT (SELECT COUNT(*) FROM post_reads) + (SELECT COUNT(*) FROM meeting_answers) \
+                + (SELECT COUNT(*) FROM meeting_attendance) AS n";
+    for round in 0..8 {
+        let who = scene.another_member(world).await;
+        let membership = who.membership;
+        let (app, ctx) = (app.clone(), who.again(world));
+        let reads = tokio::spawn(async move { news::read(&app, &ctx, post).await.map(|_| ()) });
+        let (app, ctx) = (scene.app.clone(), who.again(world));
+        let answers =
+            tokio::spawn(async move { meetings::answer(&app, &ctx, meeting, Some(Coming::Yes)).await });
+        let (app, ctx) = (scene.app.clone(), controller.again(world));
+        let ticks = tokio::spawn(async move { meetings::attend(&app, &ctx, meeting, &[membership], &[]).await });
+        let (app, ctx) = (scene.app.clone(), controller.again(world));
+        let ends = tokio::spawn(async move {
+            accounts::set_membership(&app, &ctx, membership, MembershipState::Ended, "They left.").await
+        });
+        for done in [reads, answers, ticks] {
+            let done = done.await?;
+            assert!(done.is_ok() || hidden(&done), "round {round}: {done:?}");
+        }
+        ends.await??;
+        assert_eq!(count(world, left).await?, 0, "round {round}");
+    }
+    // What stands there all the same, by another version of the program, is no reason to fail.
+    for row in [
+        "INSERT INTO post_reads (post_id, membership_id, read_at) SELECT p.id, m.id, 1 FROM posts p, memberships m WHERE m.state = 'ended'",
+        "INSERT INTO meeting_answers (meeting_id, membership_id, coming, answered_at) SELECT t.id, m.id, 'yes', 1 FROM meetings t, memberships m WHERE m.state = 'ended'",
+        "INSERT INTO meeting_attendance (meeting_id, membership_id) SELECT t.id, m.id FROM meetings t, memberships m WHERE m.state = 'ended'",
+    ] {
+        assert_eq!(damage(world, row).await?, 8);
+    }
+    scene.sweep(world).await?;
+    assert_eq!(count(world, left).await?, 0);
+    assert_eq!(count(world, "SELECT COUNT(*) AS n FROM accounts WHERE state = 'gone'").await?, 8);
+    assert_eq!(count(world, "SELECT COUNT(*) AS n FROM memberships WHERE state = 'ended'").await?, 0);
     Ok(())
 }

@@ -54,8 +54,6 @@ pub enum Shows {
     Nothing,
     /// That the program does it in any case: no evidence of this scheme's own.
     ByDesign,
-    /// Nothing: the program keeps no record of it, and somebody has to show it on paper.
-    NotKept,
 }
 
 /// A piece of evidence.
@@ -85,12 +83,12 @@ pub struct Of {
 /// Meetings that were held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Meetings {
-    /// How many in the last year.
-    pub held: u64,
-    /// The day of the last annual general meeting.
+    /// How many in the last year, and of how many of them there are minutes.
+    pub minutes: Of,
+    /// The day of the last annual general meeting within it.
     pub last_agm: Option<Date>,
-    /// How many came to them, of how many who were invited.
-    pub came: Of,
+    /// So many times somebody came to one of them. How many were invited is not kept: it is worked out for the day.
+    pub came: u64,
 }
 
 /// What is found in the records of a scheme: counts and days.
@@ -112,8 +110,8 @@ pub struct Facts {
     pub appeals: Of,
     /// Versions of the policy after the first, and how many of them a second person agreed to.
     pub changes: Of,
-    /// Meetings; none where nothing is kept of them.
-    pub meetings: Option<Meetings>,
+    /// Meetings of the last year.
+    pub meetings: Meetings,
     /// Agreements that the policy names, and how many are in the register and have not run out.
     pub agreements: Of,
     /// Processors that the policy names, and how many have a contract in the register that has not run out.
@@ -269,36 +267,38 @@ fn board(facts: &Facts) -> Vec<Evidence> {
 
 fn meetings(facts: &Facts, today: Date) -> Vec<Evidence> {
     let standard = Standard::Meetings;
-    let Some(meetings) = facts.meetings else {
-        return vec![Evidence {
-            standard,
-            asked: "The scheme meets, and holds an annual general meeting",
-            found: "Nothing is kept of meetings here. Show invitations and minutes on paper.".to_owned(),
-            shows: Shows::NotKept,
-            path: "",
-        }];
-    };
-    let recent = meetings.last_agm.is_some_and(|on| on > year_before(today));
+    let Meetings { minutes, last_agm, came } = facts.meetings;
+    let recent = last_agm.is_some_and(|on| on > year_before(today));
     vec![
         Evidence {
             standard,
             asked: "An annual general meeting was held in the last year",
-            found: meetings
-                .last_agm
-                .map_or("None is on record".to_owned(), |on| format!("Held on {}", day(on))),
+            found: last_agm.map_or("None is on record".to_owned(), |on| format!("Held on {}", day(on))),
             shows: when(recent),
             path: "/meetings",
         },
         Evidence {
             standard,
             asked: "Members meet, and it is on record who came",
-            found: format!(
-                "{} in the last year; {} of {} who were invited came",
-                some(meetings.held, "meeting", "meetings"),
-                meetings.came.n,
-                meetings.came.of
-            ),
-            shows: when(meetings.held > 0),
+            found: match came {
+                0 => "Nobody is on record as having come to one in the last year".to_owned(),
+                came => format!(
+                    "{} in the last year, with {} on record",
+                    some(minutes.of, "meeting", "meetings"),
+                    some(came, "attendance", "attendances")
+                ),
+            },
+            shows: when(came > 0),
+            path: "/meetings",
+        },
+        Evidence {
+            standard,
+            asked: "What was said at meetings is kept as minutes",
+            found: match minutes.of {
+                0 => "No meeting was held in the last year".to_owned(),
+                of => format!("{} of {of} meetings of the last year have minutes", minutes.n),
+            },
+            shows: all(minutes),
             path: "/meetings",
         },
     ]
@@ -467,7 +467,8 @@ mod tests {
         let of = |asked: &str| found.iter().find(|one| one.asked.contains(asked)).expect(asked).clone();
         assert_eq!(of("board of at least two").shows, Shows::Met);
         assert_eq!(of("signed agreements").shows, Shows::Lacking);
-        assert_eq!(of("annual general meeting").shows, Shows::NotKept, "nothing is claimed of it");
+        assert_eq!(of("annual general meeting").shows, Shows::Lacking);
+        assert_eq!(of("kept as minutes").shows, Shows::Nothing);
         assert_eq!(of("audited each year").shows, Shows::Lacking);
         assert_eq!(of("Appeals are heard").shows, Shows::Nothing, "none of it shows nothing");
         assert_eq!(of("two factors").shows, Shows::ByDesign, "no evidence of the scheme’s own");
@@ -479,8 +480,12 @@ mod tests {
             assert!(found.iter().any(|one| one.standard == standard), "{standard:?}");
         }
         facts.meetings =
-            Some(Meetings { held: 4, last_agm: Some(date(2025, 11, 22)), came: Of { n: 30, of: 41 } });
+            Meetings { minutes: Of { n: 3, of: 4 }, last_agm: Some(date(2025, 11, 22)), came: 30 };
         let found = evidence(&policy(), &facts, today);
+        let minutes = found.iter().find(|one| one.asked.contains("as minutes")).expect("it is asked");
+        assert_eq!(minutes.found, "3 of 4 meetings of the last year have minutes");
+        let came = found.iter().find(|one| one.asked.contains("who came")).expect("it is asked");
+        assert_eq!(came.found, "4 meetings in the last year, with 30 attendances on record");
         let agm = found.iter().find(|one| one.asked.contains("annual general")).expect("it is asked");
         assert_eq!(agm.shows, Shows::Lacking, "a year ago today is not within the last year");
     }

@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Own {
     /// A report that they have begun and not sent, and until when it is kept (INC-10).
     pub draft: Option<Timestamp>,
+    /// So many alerts concern them that they have not read (MEM-4).
+    pub alerts: usize,
     /// The scheme was told that their business leaves, and they can confirm it up to this day (MEM-6).
     pub leaving: Option<Date>,
     /// The heads of the audit chain have not been signed since this day, which whoever audits has to know (AUD-1).
@@ -41,6 +43,9 @@ pub struct Need {
 
 /// Every sweep signs the heads of the chains, and there is one each hour: after so many days something is wrong.
 const SIGNED_WITHIN: i64 = 2;
+
+/// Where alerts are read.
+pub const ALERTS: &str = "/news";
 
 /// Whether the heads were signed lately. Both days are by the clock that nobody moves, as signatures are.
 #[must_use]
@@ -73,6 +78,13 @@ pub fn needs(duties: &[Duty], own: &Own, today: Date) -> Vec<Need> {
             until: Some(until),
             state: State::Today,
         });
+    }
+    if own.alerts > 0 {
+        let label = match own.alerts {
+            1 => "Read an alert".to_owned(),
+            n => format!("Read {n} alerts"),
+        };
+        all.push(Need { label, path: ALERTS.into(), due: None, until: None, state: State::Today });
     }
     if let Some(due) = own.leaving {
         let state = crate::duties::state(due, today);
@@ -162,10 +174,12 @@ mod tests {
         );
         assert_eq!((found[1].path.as_str(), found[1].state), ("/c", State::Today), "one stands as it is");
         let until: Timestamp = "2026-11-22T17:00:00Z".parse().unwrap();
-        let own = Own { draft: Some(until), leaving: Some(date(2026, 12, 1)), unsigned: None };
+        let own =
+            Own { draft: Some(until), alerts: 2, leaving: Some(date(2026, 12, 1)), unsigned: None };
         let found = needs(&duties, &own, today);
         let order = found.iter().map(|need| need.path.as_str()).collect::<Vec<_>>();
-        assert_eq!(order, ["/enquiries", "/report", "/c", "/leave"]);
+        assert_eq!(order, ["/enquiries", "/news", "/report", "/c", "/leave"]);
+        assert_eq!(found[1].label, "Read 2 alerts");
         assert!(needs(&[], &Own::default(), today).is_empty());
     }
 

@@ -1001,6 +1001,7 @@ CREATE TABLE posts (
     radio BIGINT NOT NULL,              -- an alert that is read out: references alone (DIS-20)
     happens_on TEXT,                    -- of an event
     over_on TEXT NOT NULL,              -- the last day on which it is shown
+    looked BIGINT NOT NULL,             -- whoever wrote it was told whether it names somebody: its title may leave
     published_at BIGINT NOT NULL,
     author_id {id},
     mail_after {id},                    -- of an alert: the last role to whom mail was queued; none when all are

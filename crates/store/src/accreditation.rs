@@ -4,7 +4,7 @@ use crate::{
     dialect::{Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
-    registers, sweep,
+    meetings, registers, sweep,
 };
 use fairwatch_core::{
     accreditation::{Facts, Meetings, Of, ShowAccreditation, year_before},
@@ -54,12 +54,15 @@ pub async fn facts(tx: &mut Tx<ShowAccreditation>) -> Result<(Scope, Facts), Sto
     Ok((scope, facts))
 }
 
-/// Meetings since a day. Nothing is kept of them yet, and so nothing is said.
-///
-/// # Errors
-/// The engine's.
-pub(crate) async fn meetings(_: &mut Inner, _: &Scope, _: Date) -> Result<Option<Meetings>, StoreError> {
-    Ok(None)
+/// Meetings that were held since a day. How many were invited is not kept, and so not said.
+async fn meetings(inner: &mut Inner, scope: &Scope, since: Date) -> Result<Meetings, StoreError> {
+    let held = meetings::held(inner, scope.org, since).await?;
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    Ok(Meetings {
+        minutes: Of { n: count(held.with_minutes), of: count(held.meetings) },
+        last_agm: held.last_agm,
+        came: count(held.attended),
+    })
 }
 
 /// Of what the policy names of a kind how much is in the register, and has not run out.

@@ -19,6 +19,12 @@ impl Inner {
         Ok(key)
     }
 
+    /// Whether there is a data key of this owner, of whatever kind.
+    pub(crate) async fn has_key(&mut self, owner: Uuid) -> Result<bool, StoreError> {
+        let text = sql!("SELECT owner_id FROM data_keys WHERE owner_id = $1");
+        Ok(self.opt(text, args![owner]).await?.is_some())
+    }
+
     /// The data key of an owner; none once it was destroyed.
     pub(crate) async fn key_if_any(&mut self, owner: Uuid) -> Result<Option<DataKey>, StoreError> {
         let text = sql!("SELECT epoch, wrapped FROM data_keys WHERE owner_id = $1");

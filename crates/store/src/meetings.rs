@@ -9,6 +9,7 @@ pub(crate) use held::{due, forget, forget_old};
 pub use inviting::{invite, to_invite};
 
 use crate::{
+    accounts::users,
     dialect::{Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
@@ -301,6 +302,10 @@ pub async fn call(
         let text = sql!("SELECT id FROM meetings WHERE id = $1 AND org_id = $2");
         return inner.opt(text, args![id, scope.org]).await?.map(|_| id).ok_or_else(|| Hidden.into());
     }
+    // Something else of this id is nothing to whoever made it up.
+    if inner.has_key(id.0).await? {
+        return Err(Hidden.into());
+    }
     let key = inner.new_key(id.0, "meeting").await?;
     let sealed = inner.seal(&key, "meetings", "sealed", id.0, &new.content)?;
     inner.exec(sql!("UPDATE meetings SET sealed = $2 WHERE id = $1"), args![id, sealed]).await?;
@@ -356,10 +361,13 @@ pub async fn answer(tx: &mut Tx<AnswerMeeting>, coming: Coming) -> Result<(), St
     let OneMeeting(id) = *tx.permit.target();
     let membership = tx.permit.standing().membership.ok_or(Hidden)?;
     let inner = &mut tx.inner;
+    if !users::still_holds(inner, membership).await? {
+        return Err(Hidden.into());
+    }
     let text = sql!(
         "INSERT INTO meeting_answers (meeting_id, membership_id, coming, answered_at) \
-         SELECT t.id, m.id, CAST($3 AS TEXT), CAST($4 AS BIGINT) FROM meetings t JOIN memberships m ON m.org_id = t.org_id \
-         WHERE t.id = $1 AND m.id = $2 AND m.state = 'active' ON CONFLICT (meeting_id, membership_id) DO UPDATE SET coming = excluded.coming, answered_at = excluded.answered_at"
+         VALUES ($1, $2, $3, $4) ON CONFLICT (meeting_id, membership_id) \
+         DO UPDATE SET coming = excluded.coming, answered_at = excluded.answered_at"
     );
     let now = inner.ctx.now();
     inner.exec(text, args![id, membership, coming.name(), now]).await?;

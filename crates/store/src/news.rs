@@ -6,8 +6,9 @@ pub use mailing::{Week, announce, digest, due_weeks, to_announce, week};
 pub use naming::{Known, Surroundings, found, known, surroundings};
 
 use crate::{
-    certifications,
-    dialect::{Row, args, sql},
+    accounts::users,
+    certifications, conduct,
+    dialect::{Lock, Row, args, sql},
     door::{Inner, Tx},
     error::StoreError,
     facts::Load,
@@ -89,6 +90,8 @@ pub struct Post {
     pub has_file: bool,
     /// Whether the asker has read it.
     pub read: bool,
+    /// Whether whoever wrote it was told if it names somebody who is held: of others nothing leaves by which they could tell.
+    pub looked: bool,
 }
 
 /// A post to be published.
@@ -108,6 +111,8 @@ pub struct NewPost {
     pub pdf: Option<Vec<u8>>,
     /// For whom it is.
     pub targets: Targets,
+    /// Whether its writer was told if it names somebody who is held.
+    pub looked: bool,
 }
 
 fn place(id: PostId) -> Place<'static> {
@@ -127,6 +132,7 @@ fn read_post(row: &Row, key: &DataKey) -> Result<Post, StoreError> {
         content: keys::open(key, "posts", "sealed", id.0, &row.bytes("sealed")?)?,
         has_file: row.flag("has_file")?,
         read: row.flag("was_read")?,
+        looked: row.flag("looked")?,
     })
 }
 
@@ -171,7 +177,7 @@ pub async fn list(tx: &mut Tx<ListNews>) -> Result<Vec<Post>, StoreError> {
     let (membership, keeper) = (standing.membership, standing.role.is_some_and(keeps));
     let from = if keeper { date(1, 1, 1) } else { scope.today };
     let text = sql!(
-        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
+        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.looked, p.published_at, p.author_id, p.sealed, \
          CAST(CASE WHEN p.file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_file, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $3) \
          THEN 1 ELSE 0 END AS BIGINT) AS was_read \
@@ -185,6 +191,23 @@ pub async fn list(tx: &mut Tx<ListNews>) -> Result<Vec<Post>, StoreError> {
     Ok(posts)
 }
 
+/// How many alerts concern the asker that they have not read. It opens none.
+pub(crate) async fn unread<A: Action>(tx: &mut Tx<A>, scope: &Scope) -> Result<usize, StoreError> {
+    let membership = tx.permit.standing().membership;
+    let text = sql!(
+        "SELECT p.id FROM posts p WHERE p.org_id = $1 AND p.kind = 'alert' AND p.over_on >= $2 \
+         AND NOT EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $3)"
+    );
+    let rows = tx.inner.rows(text, args![scope.org, scope.today, membership]).await?;
+    let ids = rows.iter().map(|row| row.id("id")).collect::<Result<Vec<Uuid>, _>>()?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let Some(belongs) = belongs(tx, scope).await? else { return Ok(ids.len()) };
+    let of = targets::of(&mut tx.inner, &ids).await?;
+    Ok(ids.iter().filter(|id| of.get(id).is_none_or(|targets| targets.holds(&belongs))).count())
+}
+
 /// The alerts that concern the asker and that they have not read, the newest first.
 ///
 /// # Errors
@@ -193,7 +216,7 @@ pub async fn unread_alerts(tx: &mut Tx<ListAlerts>) -> Result<Vec<Post>, StoreEr
     let scope = tx.permit.facts().clone();
     let membership = tx.permit.standing().membership;
     let text = sql!(
-        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
+        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.looked, p.published_at, p.author_id, p.sealed, \
          CAST(0 AS BIGINT) AS has_file, CAST(0 AS BIGINT) AS was_read \
          FROM posts p WHERE p.org_id = $1 AND p.kind = 'alert' AND p.over_on >= $2 \
          AND NOT EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $3) \
@@ -220,7 +243,7 @@ pub struct Whole {
 
 async fn one(inner: &mut Inner, id: PostId, membership: Option<MembershipId>) -> Result<Post, StoreError> {
     let text = sql!(
-        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
+        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.looked, p.published_at, p.author_id, p.sealed, \
          CAST(CASE WHEN p.file IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_file, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM post_reads r WHERE r.post_id = p.id AND r.membership_id = $2) \
          THEN 1 ELSE 0 END AS BIGINT) AS was_read FROM posts p WHERE p.id = $1"
@@ -240,11 +263,11 @@ pub async fn read(tx: &mut Tx<ReadPost>) -> Result<Whole, StoreError> {
     let (membership, account) = (standing.membership, standing.account);
     let inner = &mut tx.inner;
     let post = one(inner, id, membership).await?;
-    if let Some(membership) = membership.filter(|_| !post.read) {
+    if let Some(membership) = membership.filter(|_| !post.read)
+        && users::still_holds(inner, membership).await?
+    {
         let text = sql!(
-            "INSERT INTO post_reads (post_id, membership_id, read_at) SELECT p.id, m.id, CAST($3 AS BIGINT) \
-             FROM posts p JOIN memberships m ON m.org_id = p.org_id WHERE p.id = $1 AND m.id = $2 AND m.state = 'active' \
-             ON CONFLICT DO NOTHING"
+            "INSERT INTO post_reads (post_id, membership_id, read_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
         );
         let now = inner.ctx.now();
         inner.exec(text, args![id, membership, now]).await?;
@@ -295,15 +318,19 @@ pub async fn publish(tx: &mut Tx<PublishPost>, id: PostId, new: &NewPost) -> Res
     let now = inner.ctx.now();
     let after = (new.kind == Kind::Alert && inner.store.sends_mail()).then(Uuid::nil);
     let text = sql!(
-        "INSERT INTO posts (id, org_id, kind, radio, happens_on, over_on, published_at, author_id, mail_after, sealed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING"
+        "INSERT INTO posts (id, org_id, kind, radio, happens_on, over_on, looked, published_at, author_id, mail_after, sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING"
     );
     let (kind, happens, over) = (new.kind.name(), new.happens_on, new.over_on);
     let empty = Vec::<u8>::new();
-    let values = args![id, scope.org, kind, new.radio, happens, over, now, author, after, empty];
+    let values = args![id, scope.org, kind, new.radio, happens, over, new.looked, now, author, after, empty];
     if inner.exec(text, values).await? == 0 {
         let text = sql!("SELECT id FROM posts WHERE id = $1 AND org_id = $2 AND author_id = $3");
         return inner.opt(text, args![id, scope.org, author]).await?.map(|_| id).ok_or_else(|| Hidden.into());
+    }
+    // Something else of this id is nothing to whoever made it up.
+    if inner.has_key(id.0).await? {
+        return Err(Hidden.into());
     }
     let key = inner.new_key(id.0, "post").await?;
     let sealed = inner.seal(&key, "posts", "sealed", id.0, &new.content)?;
@@ -325,6 +352,8 @@ pub async fn withdraw(tx: &mut Tx<WithdrawPost>) -> Result<(), StoreError> {
 }
 
 async fn destroy(inner: &mut Inner, id: PostId) -> Result<(), StoreError> {
+    // Nobody reads it from here on: what they leave would keep it from going.
+    inner.db.opt_locked(sql!("SELECT id FROM posts WHERE id = $1"), args![id], Lock::Update).await?;
     inner.exec(sql!("DELETE FROM post_reads WHERE post_id = $1"), args![id]).await?;
     targets::remove(inner, id.0).await?;
     inner.exec(sql!("DELETE FROM posts WHERE id = $1"), args![id]).await?;
@@ -396,7 +425,7 @@ pub(crate) struct Somebody {
     pub(crate) business: String,
 }
 
-/// The people of the businesses whom something is for.
+/// The people of the businesses whom something is for, and that are not suspended (MEM-8).
 pub(crate) async fn audience(
     inner: &mut Inner,
     scope: &Scope,
@@ -404,7 +433,10 @@ pub(crate) async fn audience(
 ) -> Result<Vec<Somebody>, StoreError> {
     let mut of = targets::of(inner, &[about]).await?;
     let targets = of.remove(&about).unwrap_or_default();
-    let businesses = targets::of_all(inner, scope).await?;
+    let mut businesses = targets::of_all(inner, scope).await?;
+    for suspended in conduct::suspended(inner, scope.org, scope.today).await?.keys() {
+        businesses.remove(suspended);
+    }
     let text = sql!(
         "SELECT m.id, m.account_id, m.member_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
          WHERE m.org_id = $1 AND m.role = 'member_user' AND m.state = 'active' AND a.state = 'active' ORDER BY m.id"

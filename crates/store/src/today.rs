@@ -7,6 +7,7 @@ use crate::{
     door::{Inner, Tx},
     duties,
     error::StoreError,
+    news,
     subjects::gallery::{self, Counts},
 };
 use fairwatch_core::{
@@ -50,6 +51,7 @@ pub async fn show(tx: &mut Tx<ShowToday>) -> Result<Day, StoreError> {
     let audit = if standing.is(Role::Auditor) { Some(chain(&mut tx.inner, &scope).await?) } else { None };
     let own = Own {
         draft: draft(tx, &scope).await?,
+        alerts: alerts(tx, &scope).await?,
         leaving: leaving(tx, &scope).await?,
         unsigned: audit.and_then(|chain| unsigned(chain, london_date(tx.inner.ctx.real_now()))),
     };
@@ -67,6 +69,14 @@ async fn draft(tx: &mut Tx<ShowToday>, scope: &Scope) -> Result<Option<Timestamp
     let (account, now) = (tx.permit.standing().account, tx.inner.ctx.real_now());
     let row = tx.inner.opt(text, args![account, scope.org, now]).await?;
     row.map(|row| row.instant("expires_at")).transpose()
+}
+
+/// How many alerts they have not read, for those whom alerts are for.
+async fn alerts(tx: &mut Tx<ShowToday>, scope: &Scope) -> Result<usize, StoreError> {
+    match tx.permit.standing().role {
+        Some(Role::MemberUser | Role::Staff) => news::unread(tx, scope).await,
+        _ => Ok(0),
+    }
 }
 
 /// Up to when a manager can say that their business leaves, where the scheme asked (MEM-6).

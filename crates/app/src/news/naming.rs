@@ -47,6 +47,8 @@ pub(crate) struct Named {
     like: Vec<(&'static str, String)>,
     /// References that members cannot look up today.
     unknown: Vec<String>,
+    /// Whether its writer may look at everybody, and so was told of those who are held.
+    pub(crate) looked: bool,
 }
 
 impl Named {
@@ -125,7 +127,7 @@ pub(crate) async fn look(
     let texts = fields.iter().map(read).collect::<Vec<_>>();
     let (of, begun) = (scope.clone(), pattern.clone());
     let check = async move |tx: &mut Tx<CheckNames>| {
-        let mut named = begun;
+        let mut named = Named { looked: true, ..begun };
         let (mut hit, mut shown) = (Vec::new(), BTreeSet::new());
         each(tx, false, |one| {
             if one.is_shown {

@@ -86,6 +86,34 @@ pub struct OwnVisit {
     pub calendar_since: Option<Timestamp>,
 }
 
+/// Something that the scheme told its members, and that one read.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnRead {
+    /// The organisation, by its name in addresses.
+    pub organisation: String,
+    /// What it was: news, an alert, a document, an event.
+    pub kind: String,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// When one read it first.
+    pub read_at: Timestamp,
+}
+
+/// A meeting to which one said whether one comes, or came.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnMeeting {
+    /// The organisation, by its name in addresses.
+    pub organisation: String,
+    /// What it was.
+    pub kind: String,
+    /// Its day.
+    pub day: Date,
+    /// What one answered.
+    pub answer: Option<String>,
+    /// Whether it is on record that one came.
+    pub came: bool,
+}
+
 /// What other parts of the program hold of whoever uses it.
 #[derive(Clone, Debug, Serialize)]
 pub struct OwnTraces {
@@ -101,6 +129,10 @@ pub struct OwnTraces {
     pub votes: Vec<OwnSent>,
     /// Evidence that one gave for a decision.
     pub evidence_given: Vec<OwnSent>,
+    /// News that one read.
+    pub news_read: Vec<OwnRead>,
+    /// Meetings.
+    pub meetings: Vec<OwnMeeting>,
     /// Reminders of what was due from one.
     pub reminders: Vec<OwnReminder>,
     /// Messages.
@@ -143,6 +175,8 @@ pub async fn own_traces(tx: &mut Tx<ShowAccount>) -> Result<OwnTraces, StoreErro
         sightings: sightings(inner, account).await?,
         votes: sent(inner, votes, account).await?,
         evidence_given: sent(inner, given, account).await?,
+        news_read: news_read(inner, account).await?,
+        meetings: meetings(inner, account).await?,
         reminders: reminders(inner, account).await?,
         mails: mails(inner, account).await?,
         visits: visits(inner, account).await?,
@@ -231,6 +265,47 @@ async fn sightings(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnSent>
         all.push(one_sent(row, vec![seen.by, seen.place])?);
     }
     Ok(all)
+}
+
+async fn news_read(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnRead>, StoreError> {
+    let text = sql!(
+        "SELECT o.slug, p.kind, p.published_at, r.read_at FROM post_reads r JOIN memberships m ON m.id = r.membership_id \
+         JOIN posts p ON p.id = r.post_id JOIN orgs o ON o.id = p.org_id WHERE m.account_id = $1 \
+         ORDER BY r.read_at DESC, p.id"
+    );
+    let rows = inner.rows(text, args![account]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OwnRead {
+                organisation: row.text("slug")?,
+                kind: row.text("kind")?,
+                published_at: row.instant("published_at")?,
+                read_at: row.instant("read_at")?,
+            })
+        })
+        .collect()
+}
+
+async fn meetings(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnMeeting>, StoreError> {
+    let text = sql!(
+        "SELECT o.slug, t.kind, t.day, a.coming, CAST(CASE WHEN c.meeting_id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS came \
+         FROM memberships m JOIN meetings t ON t.org_id = m.org_id JOIN orgs o ON o.id = t.org_id \
+         LEFT JOIN meeting_answers a ON a.meeting_id = t.id AND a.membership_id = m.id \
+         LEFT JOIN meeting_attendance c ON c.meeting_id = t.id AND c.membership_id = m.id \
+         WHERE m.account_id = $1 AND (a.meeting_id IS NOT NULL OR c.meeting_id IS NOT NULL) ORDER BY t.day DESC, t.id, m.id"
+    );
+    let rows = inner.rows(text, args![account]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OwnMeeting {
+                organisation: row.text("slug")?,
+                kind: row.text("kind")?,
+                day: row.date("day")?,
+                answer: row.opt_text("coming")?,
+                came: row.flag("came")?,
+            })
+        })
+        .collect()
 }
 
 async fn reminders(inner: &mut Inner, account: AccountId) -> Result<Vec<OwnReminder>, StoreError> {

@@ -326,6 +326,13 @@ pub(crate) async fn end_role(inner: &mut Inner, membership: MembershipId) -> Res
     inner.destroy_key(membership.0).await
 }
 
+/// Whether a role is in force, which it stays until the transaction ends: what is written for it then goes with it. Without
+/// this a row could come to a role that has just ended, and stay.
+pub(crate) async fn still_holds(inner: &mut Inner, membership: MembershipId) -> Result<bool, StoreError> {
+    let text = sql!("SELECT id FROM memberships WHERE id = $1 AND state = 'active'");
+    Ok(inner.db.opt_locked(text, args![membership], Lock::Share).await?.is_some())
+}
+
 /// Signs out whoever has no role in force anywhere.
 pub(crate) async fn sign_out_without_role(
     inner: &mut Inner,

@@ -2,7 +2,7 @@
 //! transaction, and where it has come to is written down with them.
 use super::{Posted, addresses, queue_with};
 use crate::{
-    accounts,
+    accounts, conduct,
     dialect::{args, sql},
     door::Inner,
     error::StoreError,
@@ -28,7 +28,7 @@ pub(crate) struct Recipient {
 }
 
 /// The next people of a scheme after a role, by id, and the last of them where there may be more: its members' people and
-/// those who run it.
+/// those who run it. Those of a business that is suspended are passed over (MEM-8).
 pub(crate) async fn next(
     inner: &mut Inner,
     org: OrgId,
@@ -50,6 +50,9 @@ pub(crate) async fn next(
     }
     let is_whole = i64::try_from(part.len()).unwrap_or(i64::MAX) >= PART;
     let last = part.last().map(|one| one.membership.0).filter(|_| is_whole);
+    let today = inner.ctx.today();
+    let suspended = conduct::suspended(inner, org, today).await?;
+    part.retain(|one| one.member.is_none_or(|member| !suspended.contains_key(&member)));
     Ok((part, last))
 }
 

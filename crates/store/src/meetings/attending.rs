@@ -1,7 +1,8 @@
 //! Who is invited to a meeting, what they answered, and who came (MEM-5).
 use super::{Meeting, one};
 use crate::{
-    certifications,
+    accounts::users,
+    certifications, conduct,
     dialect::{args, sql},
     door::{Inner, Tx},
     error::StoreError,
@@ -91,6 +92,7 @@ struct Invited {
     of: String,
 }
 
+/// Who is invited today; of a business that is suspended nobody is (MEM-8).
 async fn invited(
     inner: &mut Inner,
     scope: &Scope,
@@ -98,7 +100,10 @@ async fn invited(
     circle: Circle,
 ) -> Result<Vec<Invited>, StoreError> {
     let for_whom = targets::of(inner, &[id.0]).await?.remove(&id.0).unwrap_or_default();
-    let businesses = targets::of_all(inner, scope).await?;
+    let mut businesses = targets::of_all(inner, scope).await?;
+    for suspended in conduct::suspended(inner, scope.org, scope.today).await?.keys() {
+        businesses.remove(suspended);
+    }
     let text = sql!(
         "SELECT m.id, m.account_id, m.role, m.member_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
          WHERE m.org_id = $1 AND m.role IN ('member_user', 'controller', 'staff', 'board') \
@@ -143,12 +148,14 @@ pub async fn attend(
     let invited = invited(inner, &facts.scope, id, facts.circle).await?;
     let known = invited.iter().map(|one| one.membership).collect::<BTreeSet<_>>();
     let text = sql!(
-        "INSERT INTO meeting_attendance (meeting_id, membership_id) SELECT t.id, m.id FROM meetings t \
-         JOIN memberships m ON m.org_id = t.org_id WHERE t.id = $1 AND m.id = $2 AND m.state = 'active' \
-         ON CONFLICT DO NOTHING"
+        "INSERT INTO meeting_attendance (meeting_id, membership_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
     );
-    for one in came.iter().filter(|one| known.contains(one)) {
-        inner.exec(text, args![id, *one]).await?;
+    // In one order, so that two who save it at once do not wait for each other for ever.
+    let came = came.iter().copied().filter(|one| known.contains(one)).collect::<BTreeSet<_>>();
+    for one in came {
+        if users::still_holds(inner, one).await? {
+            inner.exec(text, args![id, one]).await?;
+        }
     }
     Ok(())
 }

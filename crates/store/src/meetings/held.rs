@@ -1,6 +1,6 @@
 //! What meetings were held, what is due of them, and their end (MEM-5, DOC-4, RET-15).
 use crate::{
-    dialect::{args, sql},
+    dialect::{Lock, args, sql},
     door::{Inner, Tx},
     error::StoreError,
     keys, targets,
@@ -17,6 +17,8 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 async fn destroy(inner: &mut Inner, id: MeetingId) -> Result<(), StoreError> {
+    // Nobody answers from here on: what they leave would keep it from going.
+    inner.db.opt_locked(sql!("SELECT id FROM meetings WHERE id = $1"), args![id], Lock::Update).await?;
     inner.exec(sql!("DELETE FROM meeting_answers WHERE meeting_id = $1"), args![id]).await?;
     inner.exec(sql!("DELETE FROM meeting_attendance WHERE meeting_id = $1"), args![id]).await?;
     targets::remove(inner, id.0).await?;

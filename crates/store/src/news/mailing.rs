@@ -135,7 +135,7 @@ pub async fn week(tx: &mut Tx<SendDigest>) -> Result<Option<Week>, StoreError> {
     }
     let from = through.max(monday.saturating_sub(Span::new().days(7 * MOST_WEEKS)));
     let text = sql!(
-        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.published_at, p.author_id, p.sealed, \
+        "SELECT p.id, p.kind, p.radio, p.happens_on, p.over_on, p.looked, p.published_at, p.author_id, p.sealed, \
          CAST(0 AS BIGINT) AS has_file, CAST(0 AS BIGINT) AS was_read FROM posts p \
          WHERE p.org_id = $1 AND p.over_on >= $2 ORDER BY p.published_at DESC, p.id DESC"
     );

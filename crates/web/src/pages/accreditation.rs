@@ -41,7 +41,6 @@ fn line(visit: &Visit, one: &Evidence) -> Line {
         Shows::Lacking => Tag::new("amber", "To put right"),
         Shows::Nothing => Tag::new("", "Nothing to show yet"),
         Shows::ByDesign => Tag::new("teal", "By design"),
-        Shows::NotKept => Tag::new("", "Not kept here"),
     };
     // Only what this reader may open; what is published anybody may.
     let reads =
@@ -60,11 +59,7 @@ fn summary(found: &[Evidence]) -> String {
         0 => "nothing is to be put right".to_owned(),
         n => format!("{} to be put right", words::count(n, "is", "are")),
     };
-    let paper = match n(Shows::NotKept) {
-        0 => String::new(),
-        n => format!(", {} on paper", words::count(n, "is shown", "are shown")),
-    };
-    format!("Of {} points {} shown, {lacking}{paper}.", found.len(), words::count(n(Shows::Met), "is", "are"))
+    format!("Of {} points {} shown, {lacking}.", found.len(), words::count(n(Shows::Met), "is", "are"))
 }
 
 /// `GET /o/{slug}/accreditation`

@@ -1,6 +1,7 @@
 //! Where a role starts: what needs one today, in order, and what one works with (DOC-4).
 use super::{
     gallery::name_or_reference,
+    news::{self, AlertLine},
     subjects::{here, lifeline, portraits},
 };
 use crate::{
@@ -23,7 +24,7 @@ use fairwatch_core::{
     incidents::SubmitReport,
     scope::Scope,
     subjects::Gallery,
-    today::{Need, ShowToday},
+    today::{ALERTS, Need, ShowToday},
     world::{london, london_date},
 };
 
@@ -34,6 +35,7 @@ struct Today {
     shell: Shell,
     greeting: String,
     date: String,
+    alerts: Vec<AlertLine>,
     needs: Vec<NeedRow>,
     more: Option<Link>,
     actions: Vec<Link>,
@@ -208,8 +210,13 @@ pub(crate) async fn needs(visit: &Visit) -> Result<bool, AppError> {
 
 /// `GET /o/{slug}/today`
 pub(crate) async fn show(visit: Visit) -> Answer {
-    let Day { scope, needs, gallery, audit: chain } =
+    let Day { scope, mut needs, gallery, audit: chain } =
         today::show(&visit.app, &visit.ctx, visit.org()).await?;
+    let alerts = news::unread(&visit).await?;
+    if !alerts.is_empty() {
+        // They stand above, each by its title.
+        needs.retain(|need| need.path != ALERTS);
+    }
     let now = london().to_datetime(visit.ctx.now());
     let mut shell = visit.shell(Nav::Today);
     let (mut tallies, mut soon) = (Vec::new(), Vec::new());
@@ -226,6 +233,7 @@ pub(crate) async fn show(visit: Visit) -> Answer {
         shell,
         greeting: greeting(now.hour(), &visit.who.name),
         date: words::weekday(scope.today),
+        alerts,
         more: (more > 0).then(|| Link {
             label: format!("and {} in the calendar", words::count(more, "other", "others")),
             href: visit.href("/duties"),
