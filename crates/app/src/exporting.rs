@@ -23,6 +23,7 @@ use fairwatch_store::{
     pictures,
 };
 use fairwatch_vault::FileOpener;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::{
     fmt::Write as _,
@@ -30,16 +31,17 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use uuid::Uuid;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-pub use fairwatch_store::exporting::Held;
+pub use fairwatch_store::exporting::{Held, Listed};
 
 /// The exports that were asked for.
 ///
 /// # Errors
 /// [`AppError::Hidden`].
 #[boxed]
-pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Vec<Held>, AppError> {
+pub async fn list(app: &App, ctx: &Ctx, org: OrgId) -> Result<Listed, AppError> {
     Ok(app.store.read::<ListExports, _>(ctx, InOrg(org), async |tx| store::list(tx).await).await?)
 }
 
@@ -114,18 +116,25 @@ pub type Parts = Receiver<Result<Vec<u8>, AppError>>;
 const AHEAD: usize = 4;
 
 /// Begins to fetch an export. It is noted as fetched once all of it was handed over, so that a broken line takes nothing away; each
-/// beginning is on record.
+/// beginning is noted and shown, and there are few.
 ///
 /// # Errors
-/// [`AppError::Hidden`] for everybody but who asked, before the board agreed, and when it is over.
+/// [`AppError::Hidden`] for everybody but who asked, before the board agreed, and when it is over; [`AppError::Refused`] while it is
+/// being fetched already, or people are worked out by a new policy.
 #[boxed]
 pub async fn fetch(app: &App, ctx: &Ctx, id: ExportId) -> Result<Parts, AppError> {
-    app.store.write::<FetchExport, _>(ctx, OneExport(id), async |_| Ok(())).await?;
+    let begin = app.store.write::<FetchExport, _>(ctx, OneExport(id), async |tx| store::begin(tx).await);
+    let lease = begin.await?;
     let (send, parts) = channel(AHEAD);
-    let writing = Writing { app: app.clone(), ctx: ctx.clone(), id, send };
+    let said = Mutex::new(ctx.real_now());
+    let writing = Writing { app: app.clone(), ctx: ctx.clone(), id, send, lease, said };
     tokio::spawn(async move {
-        let send = writing.send.clone();
-        if let Err(error) = writing.all().await {
+        let (app, ctx, send) = (writing.app.clone(), writing.ctx.clone(), writing.send.clone());
+        let written = writing.all().await;
+        if let Err(error) = store::is_over(&app.store, &ctx, lease).await {
+            tracing::warn!(%error, "a download was not noted as over; it will be by itself");
+        }
+        if let Err(error) = written {
             // The file stays without its end, and no program takes it for whole.
             let _ = send.send(Err(error)).await;
         }
@@ -158,7 +167,13 @@ struct Writing {
     ctx: Ctx,
     id: ExportId,
     send: Sender<Result<Vec<u8>, AppError>>,
+    lease: Uuid,
+    /// When it said the last time that it goes on.
+    said: Mutex<Timestamp>,
 }
+
+/// So often a download says that it goes on.
+const SAYS: SignedDuration = SignedDuration::from_secs(30);
 
 type Zip = ZipWriter<zip::write::StreamWriter<Written>>;
 
@@ -225,11 +240,29 @@ impl Writing {
 
     /// Hands over what was written, and waits while the line is slow.
     async fn hand_over(&self, written: &Written) -> Result<(), AppError> {
+        self.goes_on().await?;
         let bytes = written.take();
         if bytes.is_empty() {
             return Ok(());
         }
         self.send.send(Ok(bytes)).await.map_err(|_| AppError::refused("Nobody fetches it any more."))
+    }
+
+    /// Ends it where it has been silent for so long that another has begun.
+    async fn goes_on(&self) -> Result<(), AppError> {
+        let now = self.ctx.real_now();
+        let is_due = {
+            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_due = now.duration_since(*said) >= SAYS;
+            if is_due {
+                *said = now;
+            }
+            is_due
+        };
+        if is_due && !store::goes_on(&self.app.store, &self.ctx, self.lease).await? {
+            return Err(AppError::refused("It was begun again meanwhile."));
+        }
+        Ok(())
     }
 
     /// A picture or a piece of evidence, a chunk at a time.
@@ -316,8 +349,8 @@ fn read_me() -> String {
         files/evidence     evidence, byte for byte, by the id of its record\n\n\
         Ids are UUIDs and link records to each other. Days are ISO dates by the clocks of London, moments ISO instants in UTC.\n\
         `sealed` and `decision` hold what was encrypted. Texts in tables that a spreadsheet would take for a formula begin with '.\n\
-        Not in here: passwords and keys; drafts that were not sent; people who are past their end or kept for a hold alone; the PDF files of\n\
-        letters and governing documents; the audit, which `fairwatch audit export` writes with its signatures.\n\n"
+        Not in here: passwords and keys; drafts that were not sent; people who are past their end or kept for a hold alone, and what may show\n\
+        or name them; the PDF files of letters, governing documents, posts, minutes and old audits; the audit, which `fairwatch audit export` writes with its signatures.\n\n"
         .to_owned();
     for table in TABLES {
         let _ = writeln!(text, "{}: {}\n    {}", table.name, table.about, table.names().join(", "));

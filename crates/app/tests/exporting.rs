@@ -2,11 +2,16 @@
 mod support;
 
 use fairwatch_app::{
-    AppError, conduct, duties,
+    AppError, conduct, duties, evidence,
     exporting::{self, Parts, Typed},
+    incidents::{
+        reporting::{self, TypedPerson},
+        review::{Decision, Shows},
+    },
     subjects,
 };
 use fairwatch_core::{
+    clocks::Stage,
     duties::Kind as Duty,
     exporting::ExportState,
     gate::{Ctx, Role},
@@ -21,8 +26,10 @@ use jiff::SignedDuration;
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read as _},
+    time::Duration,
 };
-use support::{DTAC, GENERIC, Scene, face, hidden, person, refusal, theft};
+use support::{CS, DTAC, GENERIC, Scene, everybody_is_new, face, hidden, person, refusal, theft};
+use uuid::Uuid;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -53,6 +60,19 @@ fn unpacked(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
             (name, bytes)
         })
         .collect()
+}
+
+/// Begins to fetch it, once the download before has noticed that nobody listens.
+async fn begin(scene: &Scene, world: &World, id: ExportId) -> Result<Parts, AppError> {
+    for _ in 0..500 {
+        match exporting::fetch(&scene.app, &scene.controller.again(world), id).await {
+            Err(AppError::Refused(said)) if said.to_string().contains("already") => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            other => return other,
+        }
+    }
+    panic!("the download before never ended");
 }
 
 async fn agreed(scene: &Scene, world: &World, board: &Ctx) -> Result<ExportId, AppError> {
@@ -112,7 +132,7 @@ async fn sec_6_all_data_leaves_once_by_two_people(world: &World) -> Outcome {
 
     // A line that breaks takes nothing away.
     drop(exporting::fetch(app, &scene.controller.again(world), id).await?);
-    let bytes = whole(exporting::fetch(app, &scene.controller.again(world), id).await?).await?;
+    let bytes = whole(begin(&scene, world, id).await?).await?;
     let found = unpacked(bytes);
     let text = |name: &str| String::from_utf8_lossy(found.get(name).expect(name)).into_owned();
     assert!(text("data/subjects.jsonl").contains("Alfred Example"));
@@ -136,14 +156,128 @@ async fn sec_6_all_data_leaves_once_by_two_people(world: &World) -> Outcome {
     );
 
     // Once, and on record.
-    let listed = exporting::list(app, &board.again(world), org).await?;
-    assert_eq!(listed[0].state, ExportState::Fetched);
+    let listed = exporting::list(app, &board.again(world), org).await?.exports;
+    assert_eq!((listed[0].state, listed[0].begun), (ExportState::Fetched, 2));
     assert!(hidden(&exporting::fetch(app, &scene.controller.again(world), id).await), "once");
     let deeds = world.actions(org.0).await?;
     for deed in ["exporting.ask", "exporting.decide", "exporting.fetch", "exporting.read", "exporting.finish"]
     {
         assert!(deeds.iter().any(|name| name == deed), "{deed}");
     }
+    Ok(())
+}
+
+on_both!(inc_9_ret_10_what_may_show_or_name_who_is_gone_does_not_leave);
+/// INC-9, RET-10, SEC-6: of whom a hold alone keeps, neither report nor incident leaves where nobody else is in it; where somebody
+/// else is, it leaves without its words, its evidence and each picture that may show them.
+async fn inc_9_ret_10_what_may_show_or_name_who_is_gone_does_not_leave(world: &World) -> Outcome {
+    let scene = Scene::new(world, CS).await;
+    let (app, org, ctx) = (&scene.app, scene.org(), &scene.controller.ctx);
+    let clip = async |seed: u8| {
+        let mut bytes = b"\0\0\0\x18ftypisom\0\0\x02\0isommp42".to_vec();
+        bytes.extend([seed; 9000]);
+        let mut upload = evidence::begin(app, &scene.member.ctx, org, reporting::FORM, "Till 3.mp4").await?;
+        upload.write(&bytes).await?;
+        upload.finish(app, &scene.member.ctx).await
+    };
+    // Somebody alone, somebody with another, and somebody who stays.
+    let mut sent = Vec::new();
+    for (seed, names) in
+        [(1, &["Gone Alone"][..]), (2, &["Nora Near", "Gone Together"]), (3, &["Stella Stays"])]
+    {
+        let clip = clip(seed).await?;
+        let people = names.iter().map(|name| person(name, &format!("{name} is tall"))).collect();
+        let words = format!("Gin was taken by {}.", names.join(" and "));
+        let report =
+            scene.report(&scene.member.ctx, &theft(&words, people), &[face(seed.into()), face(u64::from(seed) + 10)]).await?.id;
+        let review = scene.review(report).await?;
+        let pictures = review.held.pictures.iter().map(|picture| picture.id).collect::<Vec<_>>();
+        let mut decision = Decision { narrative: "Gin was taken.".into(), ..everybody_is_new(&review) };
+        // The second picture shows the last of them.
+        let last = review.held.people.last().expect("there is somebody").id;
+        decision.pictures =
+            vec![(pictures[0], Shows::One(review.held.people[0].id)), (pictures[1], Shows::One(last))];
+        let subjects = scene.approve(report, decision).await?;
+        let incident = scene.review(report).await?.held.incident.expect("it has one");
+        sent.push((report, incident, clip, pictures, subjects));
+    }
+    // A report that waits, of somebody who is taken for one of them.
+    let taken = TypedPerson { proposed: sent[0].4[0].to_string(), ..person("", "As before") };
+    let words = theft("It was Gone Alone again.", vec![taken]);
+    let waits = scene.report(&scene.member.ctx, &words, &[face(30)]).await?.id;
+    let shows = scene.review(waits).await?.held.pictures[0].id;
+    let review_on = support::later(ctx.today(), 30);
+    for gone in [sent[0].4[0], sent[1].4[1]] {
+        subjects::hold(app, ctx, gone, "A claim.", review_on, None).await?;
+        assert_eq!(subjects::erase(app, ctx, gone).await?, Stage::Frozen);
+    }
+    subjects::restrict(app, ctx, sent[2].4[0], true, "They object.").await?;
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let listed = exporting::list(app, &board.again(world), org).await?;
+    assert_eq!(listed.restricted, 1, "SAR-8: whoever decides is told");
+    let id = agreed(&scene, world, &board.again(world)).await?;
+    let found = unpacked(whole(exporting::fetch(app, &scene.controller.again(world), id).await?).await?);
+    let text = |name: &str| String::from_utf8_lossy(found.get(name).expect(name)).into_owned();
+    let all = found.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect::<String>();
+    assert!(!all.contains("Gone"), "named nowhere");
+    for gone in [sent[0].4[0], sent[1].4[1]] {
+        assert!(!all.contains(&gone.to_string()));
+    }
+    let (reports, incidents) = (text("data/reports.jsonl"), text("data/incidents.jsonl"));
+    for (n, (report, incident, clip, pictures, _)) in sent.iter().enumerate() {
+        assert_eq!(reports.contains(&format!("\"id\":\"{report}\"")), n > 0, "{n}");
+        assert_eq!(incidents.contains(&format!("\"id\":\"{incident}\"")), n > 0, "{n}");
+        assert_eq!(found.contains_key(&format!("files/evidence/{clip}")), n == 2, "{n}");
+        for (at, picture) in pictures.iter().enumerate() {
+            let leaves = [n == 2, n > 0][usize::from(at == 0)];
+            assert_eq!(found.contains_key(&format!("files/pictures/{picture}.jpg")), leaves, "{n} {at}");
+            assert_eq!(text("data/picture_people.jsonl").contains(&picture.to_string()), leaves);
+        }
+    }
+    assert!(!reports.contains("Nora Near and"), "its sender's words may name who is gone");
+    assert!(reports.contains("taken by Stella Stays"));
+    assert!(text("data/people.jsonl").contains("\"state\":\"gone\""), "the slot stays");
+    assert!(text("data/subjects.jsonl").contains("Nora Near"));
+    assert!(reports.contains(&waits.to_string()), "it waits for review");
+    assert!(!found.contains_key(&format!("files/pictures/{shows}.jpg")), "it may show them");
+
+    // SAR-3, BRE-3: each who left is in the entries.
+    let entries = world.audit().await?;
+    let read =
+        |id: Uuid| entries.iter().any(|entry| entry.action == "exporting.read" && entry.about.contains(&id));
+    assert!(read(sent[2].4[0].0) && read(sent[1].4[0].0) && read(sent[1].0.0));
+    assert!(!read(sent[0].4[0].0) && !read(sent[1].4[1].0));
+    Ok(())
+}
+
+on_both!(sec_6_a_download_is_begun_three_times_and_each_is_shown);
+/// SEC-6: whoever breaks the line has what was handed over: each beginning is noted and shown, two do not run side by side, there are
+/// three at most, and none while people are worked out by a new policy.
+async fn sec_6_a_download_is_begun_three_times_and_each_is_shown(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, org) = (&scene.app, scene.org());
+    scene.subject("Alfred Example", &[]).await?;
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let id = agreed(&scene, world, &board.again(world)).await?;
+    let burglar = Burglar::at(world.address()).await?;
+    burglar.run("UPDATE subjects SET stage = 'unsettled'").await?;
+    let early = exporting::fetch(app, &scene.controller.again(world), id).await;
+    assert!(refusal(early).contains("new policy"), "nobody vanishes from it silently");
+    burglar.run("UPDATE subjects SET stage = 'circulating'").await?;
+    burglar.leave().await;
+    for time in 1..=3 {
+        let parts = begin(&scene, world, id).await?;
+        let beside = exporting::fetch(app, &scene.controller.again(world), id).await;
+        if time < 3 {
+            assert!(refusal(beside).contains("already"), "one at a time");
+        }
+        let listed = exporting::list(app, &board.again(world), org).await?.exports;
+        assert_eq!((listed[0].begun, listed[0].state), (time, ExportState::Agreed));
+        assert!(listed[0].begun_at.is_some());
+        drop(parts);
+    }
+    assert!(hidden(&begin(&scene, world, id).await), "that was all");
+    assert!(world.actions(org.0).await?.iter().filter(|name| *name == "exporting.fetch").count() == 3);
     Ok(())
 }
 
@@ -233,6 +367,12 @@ fn sec_6_every_table_goes_out_or_is_said_not_to() {
         ("recovery_codes", "secrets of accounts"),
         ("reminders", "of what people were reminded"),
         ("sessions", "hashes of cookies"),
+        ("digests", "up to which day members were told"),
+        (
+            "old_audit_items",
+            "ids and kinds, until the next audit proves what is gone; the rest stands in old_audits",
+        ),
+        ("post_reads", "who has read what, to be told once"),
         ("sweep_runs", "counts alone"),
     ];
     let out = fairwatch_store::exporting::TABLES.iter().map(|table| table.name).collect::<Vec<_>>();

@@ -32,6 +32,9 @@ words! {
 /// The board decides within so many days.
 pub const DECIDE_DAYS: i64 = 7;
 
+/// So often it can be begun to be fetched: a line breaks; but what was handed over before it broke has left.
+pub const MOST_BEGINNINGS: u32 = 3;
+
 /// What is said of an export; sealed under a key of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
@@ -106,6 +109,8 @@ pub struct ExportFacts {
     pub asked_on: Date,
     /// When the board decided.
     pub decided_on: Option<Date>,
+    /// How often somebody began to fetch it.
+    pub begun: u32,
 }
 
 impl Facts for ExportFacts {
@@ -126,11 +131,16 @@ fn is_open(_: &Standing, _: &OneExport, facts: &ExportFacts) -> bool {
 }
 
 /// Whoever asked fetches it, at a device of their own, as long as it is there to be fetched.
-fn fetches(standing: &Standing, _: &OneExport, facts: &ExportFacts) -> bool {
+fn goes_on(standing: &Standing, _: &OneExport, facts: &ExportFacts) -> bool {
     facts.state == ExportState::Agreed
         && standing.account == Some(facts.asked_by)
         && standing.device.is_none()
         && facts.decided_on.is_some_and(|on| facts.scope.today < fetch_until(&facts.scope.policy, on))
+}
+
+/// And begins, as often as that is allowed.
+fn fetches(standing: &Standing, target: &OneExport, facts: &ExportFacts) -> bool {
+    facts.begun < MOST_BEGINNINGS && goes_on(standing, target, facts)
 }
 
 crate::gate::actions! {
@@ -145,9 +155,9 @@ crate::gate::actions! {
     /// Begin to fetch it.
     FetchExport = "exporting.fetch", Change, [Role::Controller], OneExport => ExportFacts, fetches;
     /// Read a part of what goes into it.
-    ReadExport = "exporting.read", Look, [Role::Controller], OneExport => ExportFacts, fetches;
+    ReadExport = "exporting.read", Look, [Role::Controller], OneExport => ExportFacts, goes_on;
     /// Note that all of it was handed over; then it is there no more.
-    FinishExport = "exporting.finish", Change, [Role::Controller], OneExport => ExportFacts, fetches;
+    FinishExport = "exporting.finish", Change, [Role::Controller], OneExport => ExportFacts, goes_on;
 }
 
 #[cfg(test)]

@@ -1074,6 +1074,8 @@ CREATE TABLE exports (
     decided_by {id},
     decided_on TEXT,
     fetched_on TEXT,
+    begun BIGINT NOT NULL DEFAULT 0,    -- how often somebody began to fetch it: from then on it may have left
+    begun_at BIGINT,                    -- the last time
     sealed {bytes} NOT NULL             -- under a key of its own: why, to whom, in which country, why it was decided so
 );
 CREATE INDEX exports_by_org ON exports (org_id, asked_on);

@@ -209,7 +209,7 @@ async fn records(inner: &mut Inner, scope: &Scope, rows: Vec<Row>) -> Result<Vec
 }
 
 /// The records on which a suspension in force rests, of a business or of one of its people: they are kept as long as that.
-async fn rested_on(inner: &mut Inner, scope: &Scope) -> Result<HashSet<Uuid>, StoreError> {
+pub(crate) async fn rested_on(inner: &mut Inner, scope: &Scope) -> Result<HashSet<Uuid>, StoreError> {
     let text = sql!(
         "SELECT record_id FROM member_suspensions WHERE org_id = $1 AND (ends_on IS NULL OR ends_on > $2) \
          UNION SELECT conduct_id AS record_id FROM memberships WHERE org_id = $1 AND state = 'suspended' \

@@ -1,26 +1,28 @@
 //! All of a scheme's data, read in parts (SEC-6): each part passes the door and leaves its entry, so that whoever is suspended in
 //! the middle gets no more.
+mod shielding;
 mod tables;
 pub use tables::{File, TABLES, Table};
 
 use crate::{
     certifications,
-    dialect::{Row, args, sql},
-    door::{Inner, Tx},
+    dialect::{Lock, Row, args, sql},
+    door::{Inner, Store, Tx},
     error::StoreError,
     facts::Load,
-    keys, orgs,
+    keys, leases, orgs,
 };
 use fairwatch_core::{
     exporting::{
-        AskExport, Asked, DecideExport, ExportFacts, ExportState, FinishExport, ListExports, OneExport,
-        ReadExport, WithdrawExport, closes_on, erased_on, fetch_until,
+        AskExport, Asked, DecideExport, ExportFacts, ExportState, FetchExport, FinishExport, ListExports,
+        OneExport, ReadExport, WithdrawExport, closes_on, erased_on, fetch_until,
     },
+    gate::Ctx,
     ids::{AccountId, ExportId, OrgId},
     scope::Scope,
 };
-use fairwatch_vault::DataKey;
-use jiff::civil::Date;
+use fairwatch_vault::{DataKey, Place};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -28,7 +30,7 @@ use uuid::Uuid;
 impl Load<OneExport> for ExportFacts {
     async fn load(inner: &mut Inner, target: &OneExport, acting: bool) -> Result<Option<Self>, StoreError> {
         let text = sql!(
-            "SELECT org_id, state, asked_by, asked_on, decided_on FROM exports WHERE id = $1 AND org_id = COALESCE($2, org_id)"
+            "SELECT org_id, state, asked_by, asked_on, decided_on, begun FROM exports WHERE id = $1 AND org_id = COALESCE($2, org_id)"
         );
         let Some(row) = crate::facts::row(inner, text, target.0.0, Some(crate::facts::lock(acting))).await?
         else {
@@ -41,8 +43,13 @@ impl Load<OneExport> for ExportFacts {
             asked_by: row.id("asked_by")?,
             asked_on: row.date("asked_on")?,
             decided_on: row.opt_date("decided_on")?,
+            begun: begun(&row)?,
         }))
     }
+}
+
+fn begun(row: &Row) -> Result<u32, StoreError> {
+    u32::try_from(row.int("begun")?).map_err(|_| StoreError::corrupt("a count"))
 }
 
 /// An export, as it is kept.
@@ -66,17 +73,30 @@ pub struct Held {
     pub decided_on: Option<Date>,
     /// When it was fetched.
     pub fetched_on: Option<Date>,
+    /// How often somebody began to fetch it.
+    pub begun: u32,
+    /// The last time.
+    pub begun_at: Option<Timestamp>,
     /// The first day on which nobody can decide any more.
     pub closes_on: Date,
     /// The first day on which it cannot be fetched any more.
     pub fetch_until: Option<Date>,
 }
 
-/// The exports that were asked for, the latest first.
+/// The exports of a scheme.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Those that were asked for, the latest first.
+    pub exports: Vec<Held>,
+    /// How many people would go out whose record is restricted: it may be stored, and hardly anything else (SAR-8).
+    pub restricted: u64,
+}
+
+/// The exports that were asked for, and what whoever decides must know.
 ///
 /// # Errors
 /// The engine's, or a damaged record.
-pub async fn list(tx: &mut Tx<ListExports>) -> Result<Vec<Held>, StoreError> {
+pub async fn list(tx: &mut Tx<ListExports>) -> Result<Listed, StoreError> {
     let scope = tx.permit.facts().clone();
     let inner = &mut tx.inner;
     let text = sql!("SELECT * FROM exports WHERE org_id = $1 ORDER BY asked_on DESC, id DESC LIMIT 100");
@@ -107,12 +127,20 @@ pub async fn list(tx: &mut Tx<ListExports>) -> Result<Vec<Held>, StoreError> {
             decider: row.opt_id::<Uuid>("decided_by")?.and_then(|by| names.get(&by).cloned()),
             decided_on,
             fetched_on: row.opt_date("fetched_on")?,
+            begun: begun(row)?,
+            begun_at: row.opt_instant("begun_at")?,
             closes_on: closes_on(asked_on),
             fetch_until: decided_on.map(|on| fetch_until(&scope.policy, on)),
         });
     }
+    let text = sql!(
+        "SELECT COUNT(*) AS n FROM subjects WHERE org_id = $1 AND restricted = 1 AND stage <> 'frozen' \
+         AND (stage = 'unsettled' OR delete_on IS NULL OR delete_on > $2)"
+    );
+    let restricted =
+        u64::try_from(inner.one(text, args![scope.org, scope.today]).await?.int("n")?).unwrap_or(0);
     tx.saw(ids);
-    Ok(all)
+    Ok(Listed { exports: all, restricted })
 }
 
 /// The exports that wait for the board, for the calendar of duties.
@@ -132,6 +160,8 @@ pub async fn ask(tx: &mut Tx<AskExport>, asked: &Asked) -> Result<ExportId, Stor
     let scope = tx.permit.facts().clone();
     let account = tx.permit.standing().account.ok_or(fairwatch_core::gate::Hidden)?;
     let inner = &mut tx.inner;
+    // Two who ask at the same moment ask one after the other.
+    inner.db.opt_locked(sql!("SELECT id FROM orgs WHERE id = $1"), args![scope.org], Lock::Update).await?;
     let text = sql!(
         "SELECT state, asked_on, decided_on FROM exports WHERE org_id = $1 AND state IN ('asked', 'agreed')"
     );
@@ -190,6 +220,58 @@ pub async fn decide(tx: &mut Tx<DecideExport>, agrees: bool, reason: &str) -> Re
     Ok(())
 }
 
+/// A download that has not said for so long that it goes on is over.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Notes that somebody begins to fetch it: from then on it may have left. One at a time, and not while people are being worked out
+/// again, who would not be in it.
+///
+/// # Errors
+/// [`StoreError::Refused`] in words; the engine's.
+pub async fn begin(tx: &mut Tx<FetchExport>) -> Result<Uuid, StoreError> {
+    let (id, scope) = (tx.permit.target().0, tx.permit.facts().scope.clone());
+    let inner = &mut tx.inner;
+    all_are_settled(inner, &scope).await?;
+    let Some(lease) = leases::take_within(inner, &format!("export {id}"), LEASE).await? else {
+        return Err(StoreError::refused("It is being fetched already. Wait until that has ended."));
+    };
+    let now = inner.ctx.now();
+    inner
+        .exec(sql!("UPDATE exports SET begun = begun + 1, begun_at = $2 WHERE id = $1"), args![id, now])
+        .await?;
+    Ok(lease)
+}
+
+/// Says that a download goes on; false where another has begun since.
+///
+/// # Errors
+/// The engine's.
+pub async fn goes_on(store: &Store, ctx: &Ctx, lease: Uuid) -> Result<bool, StoreError> {
+    leases::keep(store, ctx, lease, LEASE).await
+}
+
+/// Says that a download is over, whether or not it came to its end.
+///
+/// # Errors
+/// The engine's.
+pub async fn is_over(store: &Store, ctx: &Ctx, lease: Uuid) -> Result<(), StoreError> {
+    leases::give_back(store, ctx, lease).await
+}
+
+/// Nobody vanishes from an export since a new policy has yet to say how long they are held.
+async fn all_are_settled(inner: &mut Inner, scope: &Scope) -> Result<(), StoreError> {
+    let text = sql!(
+        "SELECT COUNT(*) AS n FROM subjects WHERE org_id = $1 AND (stage = 'unsettled' OR policy_version <> $2)"
+    );
+    let left = inner.one(text, args![scope.org, scope.policy_version]).await?.int("n")?;
+    if left == 0 {
+        return Ok(());
+    }
+    Err(StoreError::Refused(format!(
+        "Records are being worked out by the new policy, {left} are left. Fetch it when that is done."
+    )))
+}
+
 /// Notes that all of it was handed over.
 ///
 /// # Errors
@@ -242,6 +324,7 @@ pub async fn read(tx: &mut Tx<ReadExport>, table: &'static Table, from: Cursor) 
         true => args![scope.org, after, scope.today],
         false => args![scope.org, after],
     };
+    all_are_settled(inner, &scope).await?;
     let rows = inner.rows(table.text, values).await?;
     let columns = table.columns();
     let mut owners = Vec::new();
@@ -256,12 +339,18 @@ pub async fn read(tx: &mut Tx<ReadExport>, table: &'static Table, from: Cursor) 
     owners.dedup();
     let keys = inner.keys_of(&owners).await?;
     let mut part = Part { rows: Vec::with_capacity(rows.len()), files: Vec::new(), next: None };
+    let mut shielding = shielding::Shielding::new(scope);
+    let mut seen = Vec::new();
     for row in &rows {
         let id: Uuid = row.id("id")?;
         let mut object = Map::new();
         for column in &columns {
             object.insert(column.name.to_owned(), value(row, table, column, id, &keys)?);
         }
+        if !shielding.passes(inner, table.shield, row, &mut object).await? {
+            continue;
+        }
+        seen.extend(shielding::seen(table.shield, row, &object)?);
         let about = Value::Object(object);
         if let Some((kind, column, owner)) = table.file
             && let Some(Value::String(name)) = about.get(column)
@@ -273,6 +362,9 @@ pub async fn read(tx: &mut Tx<ReadExport>, table: &'static Table, from: Cursor) 
         part.rows.push(about);
     }
     part.next = rows.last().map(|row| row.id("id").map(|id| Cursor(Some(id)))).transpose()?;
+    seen.sort_unstable();
+    seen.dedup();
+    tx.saw(seen);
     Ok(part)
 }
 
@@ -294,6 +386,11 @@ fn value(
             let owner = column.owner.map(|owner| row.opt_id::<Uuid>(owner)).transpose()?.flatten();
             let sealed = row.opt_bytes(column.name)?.filter(|sealed| !sealed.is_empty());
             match (owner.and_then(|owner| keys.get(&owner)), sealed) {
+                // The words of a step are bound to its position.
+                (Some(key), Some(sealed)) if column.kind == 'p' => {
+                    let position = row.int("position")?.to_string();
+                    key.open_json(Place { table: table.sealed_as, column: &position, row: id }, &sealed)?
+                }
                 (Some(key), Some(sealed)) => keys::open(key, table.sealed_as, column.name, id, &sealed)?,
                 // What was emptied, or whose key is gone, is nothing.
                 _ => Value::Null,

@@ -100,6 +100,10 @@ impl Present {
     pub(crate) fn is_anybody_gone(&self) -> bool {
         !self.gone.is_empty()
     }
+    /// Whether somebody who was linked is there no more.
+    pub(crate) fn is_gone(&self, person: PersonId) -> bool {
+        self.gone.contains(&person)
+    }
     /// Whether a picture of the incident's reports shows living people and nobody else, where somebody is gone.
     pub(crate) fn may_show(&self, picture: &HeldPicture) -> bool {
         self.gone.is_empty()

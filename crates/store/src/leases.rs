@@ -2,7 +2,7 @@
 //! said for too long that they live loses theirs to the next.
 use crate::{
     dialect::{args, sql},
-    door::Store,
+    door::{Inner, Store},
     error::StoreError,
 };
 use fairwatch_core::gate::Ctx;
@@ -17,13 +17,23 @@ pub(crate) async fn take(
     length: SignedDuration,
 ) -> Result<Option<Uuid>, StoreError> {
     let mut inner = store.machinery(ctx).await?;
-    let (holder, now): (Uuid, _) = (ctx.new_id(), ctx.real_now());
+    let taken = take_within(&mut inner, name, length).await?;
+    inner.db.commit().await?;
+    Ok(taken)
+}
+
+/// Takes it with whatever else a transaction changes.
+pub(crate) async fn take_within(
+    inner: &mut Inner,
+    name: &str,
+    length: SignedDuration,
+) -> Result<Option<Uuid>, StoreError> {
+    let (holder, now): (Uuid, _) = (inner.ctx.new_id(), inner.ctx.real_now());
     let text = sql!(
         "INSERT INTO leases (name, holder, ends_at) VALUES ($1, $2, $3) \
          ON CONFLICT (name) DO UPDATE SET holder = $2, ends_at = $3 WHERE leases.ends_at <= $4"
     );
     let taken = inner.exec(text, args![name, holder, now + length, now]).await? > 0;
-    inner.db.commit().await?;
     Ok(taken.then_some(holder))
 }
 

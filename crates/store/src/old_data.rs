@@ -807,12 +807,14 @@ mod tests {
     const WITH: &str = "subject_events holds associations picks merges exclusions exclusion_premises given_evidence \
         notice_exemptions policy_effects proposal_premises proposal_votes people picture_people evidence_custody \
         evidence_releases service_attempts accounts account_logins agreements leavings devices factors recovery_codes \
-        preferences certifications notices_served calendar_feeds reminders";
+        preferences certifications notices_served calendar_feeds reminders meeting_answers meeting_attendance post_reads \
+        group_members";
     /// What it does not count: what is about the scheme, holds ids alone, or ends within days
     /// ([`fairwatch_core::old_data::NOT_COUNTED`]).
     const NOT_COUNTED: &str = "orgs installation policies policy_changes policy_index governing_documents document_versions \
         register_entries reviews old_audits old_audit_items audit_entries audit_heads audit_reasons audit_signatures \
-        data_keys sessions links challenges attempts drafts mails leases blob_removals sweep_runs";
+        data_keys sessions links challenges attempts drafts mails leases blob_removals sweep_runs breaches requests steps \
+        conduct member_suspensions exports imports posts meetings member_groups targets digests";
 
     /// RET-13: whoever adds a table says whether the audit of old data counts it.
     #[test]

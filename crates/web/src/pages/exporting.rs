@@ -18,7 +18,9 @@ use fairwatch_app::{
     exporting::{self, Held, Typed},
 };
 use fairwatch_core::{
-    exporting::{AskExport, DECIDE_DAYS, DecideExport, ExportState, FetchExport, WithdrawExport},
+    exporting::{
+        AskExport, DECIDE_DAYS, DecideExport, ExportState, FetchExport, MOST_BEGINNINGS, WithdrawExport,
+    },
     ids::ExportId,
 };
 use std::io;
@@ -33,6 +35,8 @@ struct Exports {
     action: Option<String>,
     days: i64,
     typed: Typed,
+    /// How many restricted people would go out; none where there are none.
+    restricted: Option<String>,
     exports: Vec<Shown>,
 }
 
@@ -57,10 +61,14 @@ fn shown(visit: &Visit, one: &Held, reason: &str) -> Shown {
             ("amber", format!("The board decides before {}", words::date(one.closes_on)))
         }
         ExportState::Asked => ("pale", "Nobody decided in time".to_owned()),
+        ExportState::Agreed if ready && one.begun >= MOST_BEGINNINGS => {
+            ("red", "Begun as often as it can be, and not fetched to its end".to_owned())
+        }
         ExportState::Agreed if ready => (
             "green",
             format!("To be fetched before {}", one.fetch_until.map(words::date).unwrap_or_default()),
         ),
+        ExportState::Agreed if one.begun > 0 => ("red", "Begun, and not fetched to its end".to_owned()),
         ExportState::Agreed => ("pale", "Agreed to, and not fetched in time".to_owned()),
         ExportState::Refused => ("red", "Refused".to_owned()),
         ExportState::Withdrawn => ("pale", "Taken back".to_owned()),
@@ -78,27 +86,39 @@ fn shown(visit: &Visit, one: &Held, reason: &str) -> Shown {
         let by = one.decider.clone().unwrap_or_else(left);
         facts.push(Row::new("Decided by", format!("{by}, {}: {}", words::date(on), one.asked.decision)));
     }
+    if let Some(at) = one.begun_at {
+        let times = words::count(one.begun as usize, "time", "times");
+        let said = format!(
+            "{times}, the last on {}. What was handed over each time has left.",
+            words::date_time(at)
+        );
+        facts.push(Row::new("Begun to be fetched", said));
+    }
     let at = |deed: &str| visit.href(&format!("/exports/{}/{deed}", one.id));
     Shown {
         title: format!("Asked for on {}", words::date(one.asked_on)),
         tags: vec![Tag::new(colour, state)],
         facts,
         withdraw: ((open || ready) && visit.may::<WithdrawExport>()).then(|| at("withdraw")),
-        fetch: (ready && one.asked_by == me && visit.may::<FetchExport>()).then(|| at("fetch")),
+        fetch: (ready && one.begun < MOST_BEGINNINGS && one.asked_by == me && visit.may::<FetchExport>())
+            .then(|| at("fetch")),
         decide: (open && one.asked_by != me && visit.may::<DecideExport>()).then(|| at("decide")),
         reason: reason.to_owned(),
     }
 }
 
 async fn build(visit: &Visit, typed: Typed, reason: &str, errors: Errors) -> Result<Exports, AppError> {
-    let all = exporting::list(&visit.app, &visit.ctx, visit.org()).await?;
+    let listed = exporting::list(&visit.app, &visit.ctx, visit.org()).await?;
     Ok(Exports {
         shell: visit.shell(Nav::Elsewhere),
         errors,
         action: visit.may::<AskExport>().then(|| visit.href("/exports")),
         days: DECIDE_DAYS,
         typed,
-        exports: all.iter().map(|one| shown(visit, one, reason)).collect(),
+        restricted: (listed.restricted > 0).then(|| {
+            words::count(usize::try_from(listed.restricted).unwrap_or(usize::MAX), "person", "people")
+        }),
+        exports: listed.exports.iter().map(|one| shown(visit, one, reason)).collect(),
     })
 }
 
