@@ -188,8 +188,14 @@ async fn inc_9_ret_10_what_may_show_or_name_who_is_gone_does_not_leave(world: &W
         let clip = clip(seed).await?;
         let people = names.iter().map(|name| person(name, &format!("{name} is tall"))).collect();
         let words = format!("Gin was taken by {}.", names.join(" and "));
-        let report =
-            scene.report(&scene.member.ctx, &theft(&words, people), &[face(seed.into()), face(u64::from(seed) + 10)]).await?.id;
+        let report = scene
+            .report(
+                &scene.member.ctx,
+                &theft(&words, people),
+                &[face(seed.into()), face(u64::from(seed) + 10)],
+            )
+            .await?
+            .id;
         let review = scene.review(report).await?;
         let pictures = review.held.pictures.iter().map(|picture| picture.id).collect::<Vec<_>>();
         let mut decision = Decision { narrative: "Gin was taken.".into(), ..everybody_is_new(&review) };
