@@ -1,7 +1,7 @@
 //! The navigation of those who have many places: a few groups, and the places of the one where they are.
 //!
 //! Whoever has few places finds all of them in one row. A controller has so many that the row would run out of the
-//! page; they find six groups, and below them the places of the group in which the page stands.
+//! page; they find seven groups, and below them the places of the group in which the page stands.
 use super::Nav;
 use crate::view::NavItem;
 
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_controller_finds_letters_under_people_and_the_board_its_decisions() {
         let (top, near) = shown(Role::Controller, Nav::Letters);
-        assert_eq!(top, ["Today", "Reports", "People", "Members", "Scheme", "Audit"]);
+        assert_eq!(top, ["Today", "Reports", "People", "Rights", "Members", "Scheme", "Audit"]);
         assert_eq!(near, ["Gallery", "People", "Exclusions", "Letters"]);
         let (top, near) = shown(Role::Board, Nav::Appeals);
         assert!(top.contains(&"Decisions".to_owned()), "{top:?}");

@@ -137,6 +137,7 @@ const KEPT: &[(&str, &str)] = &[
     ("enquiry", "An enquiry, after it was answered"),
     ("application", "A business that applied and did not join"),
     ("user", "A user who left or was removed"),
+    ("conduct", "That a member broke the rules, or was suspended or removed"),
     ("certification", "Who certified what, after the next time"),
     ("session", "A sign-in without activity"),
     ("draft", "What a user typed and did not send"),
