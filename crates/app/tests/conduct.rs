@@ -351,6 +351,11 @@ fn mem_7_no_table_about_members_has_a_place_for_what_must_not_be_held() {
         ),
         ("member_suspensions", &["member_id", "org_id", "record_id", "began_on", "review_on", "ends_on"]),
         ("imports", &["id", "org_id", "taken_at", "taken_on", "touched"]),
+        ("member_groups", &["id", "org_id", "created_at", "sealed"]),
+        ("group_members", &["group_id", "member_id"]),
+        ("post_reads", &["post_id", "membership_id", "read_at"]),
+        ("meeting_answers", &["meeting_id", "membership_id", "coming", "answered_at"]),
+        ("meeting_attendance", &["meeting_id", "membership_id"]),
     ];
     let schema = include_str!("../../store/migrations/0001_the_ground.sql");
     for (table, columns) in HELD {

@@ -2,22 +2,27 @@
 mod support;
 
 use fairwatch_app::{
-    AppError, conduct, duties, evidence,
+    AppError, breaches, conduct, duties, evidence,
     exporting::{self, Parts, Typed},
+    groups,
     incidents::{
         reporting::{self, TypedPerson},
         review::{Decision, Shows},
     },
-    subjects,
+    meetings, news, requests, subjects,
 };
 use fairwatch_core::{
+    breaches::{Content, StepKind},
     clocks::Stage,
     duties::Kind as Duty,
     exporting::ExportState,
     gate::{Ctx, Role},
     ids::ExportId,
+    meetings::{Circle, Kind as MeetingKind},
+    news::Kind as PostKind,
+    world::london,
 };
-use fairwatch_store::testing::Burglar;
+use fairwatch_store::{orgs, testing::Burglar};
 use fairwatch_testkit::{
     engines::{Outcome, World},
     on_both,
@@ -26,6 +31,7 @@ use jiff::SignedDuration;
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read as _},
+    net::{IpAddr, Ipv4Addr},
     time::Duration,
 };
 use support::{CS, DTAC, GENERIC, Scene, everybody_is_new, face, hidden, person, refusal, theft};
@@ -284,6 +290,93 @@ async fn sec_6_a_download_is_begun_three_times_and_each_is_shown(world: &World) 
     }
     assert!(hidden(&begin(&scene, world, id).await), "that was all");
     assert!(world.actions(org.0).await?.iter().filter(|name| *name == "exporting.fetch").count() == 3);
+    Ok(())
+}
+
+on_both!(sec_6_requests_breaches_news_and_meetings_go_out_opened);
+/// SEC-6: what people asked for by right, breaches with their steps, lists of members, news, and meetings with minutes are in it, opened.
+async fn sec_6_requests_breaches_news_and_meetings_go_out_opened(world: &World) -> Outcome {
+    let scene = Scene::new(world, GENERIC).await;
+    let (app, org, ctx) = (&scene.app, scene.org(), &scene.controller.ctx);
+    let asks = requests::Typed {
+        right: "access".into(),
+        name: "Una Example".into(),
+        contact: "una@home.example".into(),
+        message: "What do you hold about me?".into(),
+        ..requests::Typed::default()
+    };
+    let home = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
+    requests::receive(app, &world.nobody(), org, &asks, home).await?;
+    let here = london().to_datetime(ctx.now());
+    let now = breaches::When { day: Some(here.date()), time: here.strftime("%H:%M").to_string() };
+    let lost = breaches::Typed {
+        aware: now.clone(),
+        content: Content {
+            title: "A lost telephone".into(),
+            cause: "In a taxi.".into(),
+            ..Content::default()
+        },
+        personal: "yes".into(),
+        people: "2".into(),
+        ..breaches::Typed::default()
+    };
+    let lost = breaches::record(app, ctx, org, &lost, false).await?;
+    let did = breaches::TypedStep {
+        kind: StepKind::Commissioner.name().into(),
+        yes: "yes".into(),
+        at: now,
+        words: "It was wiped from afar.".into(),
+    };
+    breaches::note(app, ctx, lost, &did).await?;
+    let list = groups::add(app, ctx, org, "The circle").await?;
+    let member = scene.member.member.expect("they have a business");
+    groups::edit(app, ctx, list, "The circle", &[member]).await?;
+    let scope = orgs::all(&world.store, &world.console()).await?.into_iter().find(|scope| scope.org == org);
+    let scope = scope.expect("it is there");
+    let post = news::Typed {
+        kind: Some(PostKind::News),
+        title: "New tills".into(),
+        text: "They come on Monday.".into(),
+        chosen: news::For { groups: vec![list.to_string()], ..news::For::default() },
+        ..news::Typed::default()
+    };
+    let news::Outcome::Published(_) = news::publish(app, ctx, &scope, post).await? else {
+        panic!("it warns")
+    };
+    let meeting = meetings::Typed {
+        kind: Some(MeetingKind::Meeting),
+        circle: Some(Circle::Members),
+        title: "The spring meeting".into(),
+        place: "The town hall".into(),
+        day: Some(ctx.today()),
+        from: "0:00".into(),
+        to: "0:30".into(),
+        ..meetings::Typed::default()
+    };
+    let meetings::Outcome::Kept(meeting) = meetings::call(app, ctx, &scope, &meeting).await? else {
+        panic!("it warns")
+    };
+    meetings::attend(app, ctx, meeting, &[scene.member.membership], &[]).await?;
+    meetings::keep_minutes(app, ctx, &scope, meeting, "All agreed.", None, "").await?;
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let id = agreed(&scene, world, &board.again(world)).await?;
+    let found = unpacked(whole(exporting::fetch(app, &scene.controller.again(world), id).await?).await?);
+    let member = member.to_string();
+    for (table, says) in [
+        ("requests", "una@home.example"),
+        ("breaches", "A lost telephone"),
+        ("steps", "It was wiped from afar."),
+        ("member_groups", "The circle"),
+        ("group_members", &*member),
+        ("posts", "They come on Monday."),
+        ("targets", "\"kind\":\"group\""),
+        ("meetings", "The spring meeting"),
+        ("meetings", "All agreed."),
+        ("meeting_attendance", &*scene.member.membership.to_string()),
+    ] {
+        let text = String::from_utf8_lossy(&found[&format!("data/{table}.jsonl")]).into_owned();
+        assert!(text.contains(says), "{table}: {text}");
+    }
     Ok(())
 }
 
