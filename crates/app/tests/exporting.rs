@@ -262,6 +262,30 @@ async fn inc_9_ret_10_what_may_show_or_name_who_is_gone_does_not_leave(world: &W
     Ok(())
 }
 
+on_both!(ret_6_a_picture_of_the_unidentified_that_has_ended_does_not_leave);
+/// RET-6, RET-10: nor does the report's own, which shows the same, though no sweep has come by.
+async fn ret_6_a_picture_of_the_unidentified_that_has_ended_does_not_leave(world: &World) -> Outcome {
+    let scene = Scene::new(world, DTAC).await;
+    let unnamed = scene.subject("", &[face(54)]).await?;
+    let named = scene.subject("Nat Named", &[face(55)]).await?;
+    world.clock.set_day(support::day("2026-12-01"));
+    scene.again(unnamed).await?;
+    scene.again(named).await?;
+    world.clock.set_day(support::day("2027-03-02"));
+    let board = world.person(&scene.scheme, Role::Board).await;
+    let id = agreed(&scene, world, &board.again(world)).await?;
+    let found =
+        unpacked(whole(exporting::fetch(&scene.app, &scene.controller.again(world), id).await?).await?);
+    assert_eq!(
+        found.keys().filter(|name| name.starts_with("files/pictures/")).count(),
+        2,
+        "those of the named"
+    );
+    let subjects = String::from_utf8_lossy(&found["data/subjects.jsonl"]).into_owned();
+    assert!(subjects.contains(&unnamed.to_string()), "who they are of is still held");
+    Ok(())
+}
+
 on_both!(sec_6_a_download_is_begun_three_times_and_each_is_shown);
 /// SEC-6: whoever breaks the line has what was handed over: each beginning is noted and shown, two do not run side by side, there are
 /// three at most, and none while people are worked out by a new policy.

@@ -8,6 +8,7 @@ use crate::{
     error::StoreError,
     facts,
     incidents::{self, HeldPicture, Present},
+    subjects,
 };
 use fairwatch_core::{
     ids::{IncidentId, PersonId, PictureId, ReportId, SubjectId},
@@ -28,7 +29,7 @@ struct Cover {
     gone: HashSet<PersonId>,
     /// Its words may name somebody who is there no more.
     may_name: bool,
-    /// And so may its pictures and its evidence show them, whoever else is linked.
+    /// And its pictures and its evidence may show them, whoever else is linked.
     may_show: bool,
 }
 
@@ -202,7 +203,20 @@ impl Shielding {
         several: bool,
     ) -> Result<bool, StoreError> {
         if kind == "subject" {
-            return self.is_living(inner, SubjectId(owner)).await;
+            // Of somebody who is still unidentified a picture ends before they do.
+            let subject = SubjectId(owner);
+            return Ok(self.is_living(inner, subject).await?
+                && subjects::is_current(inner, &self.scope, subject, id).await?);
+        }
+        // The report's own shows the same as the copy that has ended.
+        let text = sql!("SELECT id, owner_id FROM pictures WHERE source_id = $1 AND owner_kind = 'subject'");
+        for copy in inner.rows(text, args![id]).await? {
+            let subject: SubjectId = copy.id("owner_id")?;
+            if !self.is_living(inner, subject).await?
+                || !subjects::is_current(inner, &self.scope, subject, copy.id("id")?).await?
+            {
+                return Ok(false);
+            }
         }
         let shows = crate::pictures::shows(inner, id).await?;
         let cover = self.cover(inner, ReportId(owner)).await?;
