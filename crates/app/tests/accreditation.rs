@@ -79,7 +79,10 @@ async fn pol_7_the_page_says_what_the_records_show_and_changes_with_them(world: 
     let meetings::Outcome::Kept(id) = called else { panic!("{called:?}") };
     meetings::attend(app, &controller.again(world), id, &[scene.member.membership], &[]).await?;
     assert_eq!(found(&scene, &read(), agm).await.shows, Shows::Met);
-    assert_eq!(found(&scene, &read(), "who came").await.found, "1 meeting in the last year, with 1 attendance on record");
+    assert_eq!(
+        found(&scene, &read(), "who came").await.found,
+        "1 meeting in the last year, with 1 attendance on record"
+    );
     assert_eq!(found(&scene, &read(), "as minutes").await.shows, Shows::Lacking);
     meetings::keep_minutes(app, &controller.again(world), &scope, id, "All agreed.", None, "").await?;
     assert_eq!(found(&scene, &read(), "as minutes").await.shows, Shows::Met);

@@ -130,8 +130,14 @@ async fn mem_4_each_reads_what_concerns_their_business_and_nothing_else(world: &
     assert!(alerts(world, &scene, &bread).await.is_empty());
     assert!(starts_with(&bread).await.is_empty());
     let read = whole_copy(app, &bread.again(world)).await?.traces.news_read;
-    assert_eq!(read.iter().map(|one| &*one.kind).collect::<Vec<_>>(), ["alert"], "MEM-2: it is in their copy");
-    assert!(whole_copy(app, &rings.again(world)).await?.traces.news_read.iter().all(|one| one.kind == "news"));
+    assert_eq!(
+        read.iter().map(|one| &*one.kind).collect::<Vec<_>>(),
+        ["alert"],
+        "MEM-2: it is in their copy"
+    );
+    assert!(
+        whole_copy(app, &rings.again(world)).await?.traces.news_read.iter().all(|one| one.kind == "news")
+    );
     let (_, readers) = news::readers(app, &controller.again(world), in_area).await?;
     let read = readers.iter().filter(|one| one.read_at.is_some()).collect::<Vec<_>>();
     assert_eq!((read.len(), &*read[0].business), (1, "Shop of Bakery"));
@@ -186,7 +192,10 @@ async fn mem_4_the_controller_writes_all_the_board_news_and_events(world: &World
     assert!(hidden(&by(&board, twice).await));
     let person = scene.subject("Cassius Quillfeather", &[]).await?;
     let taken = Typed { id: Some(PostId(person.0)), ..typed(Kind::News, "Taken", "Hello.") };
-    assert!(hidden(&by(&board, taken).await), "the id of somebody is answered as any other that is not theirs");
+    assert!(
+        hidden(&by(&board, taken).await),
+        "the id of somebody is answered as any other that is not theirs"
+    );
     news::withdraw(app, &controller.again(world), id).await?;
     let early = Typed {
         happens_on: Some(date(2026, 3, 20)),
@@ -440,7 +449,8 @@ async fn mem_8_nobody_of_a_suspended_business_is_told_anything(world: &World) ->
     world.clock.set_day(date(2026, 3, 9));
     assert_eq!(news::send_digests(app, &world.job("duties")).await?, 1);
     let mails = delivered(world, app).await;
-    let theirs = mails.iter().filter(|mail| mail.to == scene.member.login && !mail.text.contains("suspended"));
+    let theirs =
+        mails.iter().filter(|mail| mail.to == scene.member.login && !mail.text.contains("suspended"));
     assert_eq!(theirs.count(), 0, "{mails:?}");
     assert_eq!(mails.iter().filter(|mail| mail.to == other.login).count(), 2);
     conduct::let_in(app, &board.again(world), out, "It is put right.").await?;

@@ -376,7 +376,8 @@ async fn mem_6_what_is_read_and_answered_while_a_role_ends_keeps_nobody_from_goi
         let answers =
             tokio::spawn(async move { meetings::answer(&app, &ctx, meeting, Some(Coming::Yes)).await });
         let (app, ctx) = (scene.app.clone(), controller.again(world));
-        let ticks = tokio::spawn(async move { meetings::attend(&app, &ctx, meeting, &[membership], &[]).await });
+        let ticks =
+            tokio::spawn(async move { meetings::attend(&app, &ctx, meeting, &[membership], &[]).await });
         let (app, ctx) = (scene.app.clone(), controller.again(world));
         let ends = tokio::spawn(async move {
             accounts::set_membership(&app, &ctx, membership, MembershipState::Ended, "They left.").await

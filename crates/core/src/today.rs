@@ -174,8 +174,7 @@ mod tests {
         );
         assert_eq!((found[1].path.as_str(), found[1].state), ("/c", State::Today), "one stands as it is");
         let until: Timestamp = "2026-11-22T17:00:00Z".parse().unwrap();
-        let own =
-            Own { draft: Some(until), alerts: 2, leaving: Some(date(2026, 12, 1)), unsigned: None };
+        let own = Own { draft: Some(until), alerts: 2, leaving: Some(date(2026, 12, 1)), unsigned: None };
         let found = needs(&duties, &own, today);
         let order = found.iter().map(|need| need.path.as_str()).collect::<Vec<_>>();
         assert_eq!(order, ["/enquiries", "/news", "/report", "/c", "/leave"]);

@@ -71,7 +71,11 @@ pub(super) fn table() -> Vec<Route> {
 
 fn looking() -> Vec<Route> {
     vec![
-        Route::get("/o/{slug}/today", Actions(&[ShowToday::NAME, ListSubjects::NAME, ListAlerts::NAME]), today::show),
+        Route::get(
+            "/o/{slug}/today",
+            Actions(&[ShowToday::NAME, ListSubjects::NAME, ListAlerts::NAME]),
+            today::show,
+        ),
         Route::get("/o/{slug}/gallery", Actions(&[Gallery::NAME, ListAlerts::NAME]), gallery::show),
         Route::get(
             "/o/{slug}/veil.svg",
