@@ -7,11 +7,17 @@ const CONTROLLER = `${SCHEME}-controller`;
 const MEMBER = `${SCHEME}-member-user`;
 const done = (page) => page.locator('main .notice[role="status"]').innerText();
 
+/** Whoever runs a scheme finds the news beside its members. */
+async function toNews(page) {
+  await follow(page, "Members", page.locator("nav.nav"));
+  await follow(page, "News", page.locator("nav.near"));
+}
+
 for (const script of [true, false]) {
   test(`MEM-4, DIS-20: an alert for the radio is refused with a name, goes out by reference and is read, ${script ? "with" : "without"} script`, async (walk) => {
     const page = await walk.open({ script, path: null, expect: ["422"] });
     await walk.signInAs(page, CONTROLLER);
-    await follow(page, "News", page.locator("nav.nav"));
+    await toNews(page);
     assert.match(await page.locator("main").innerText(), /Bags lined with foil[\s\S]*Briefing before the winter season/);
     if (script) await walk.look(page, "news");
     await follow(page, "Send an alert");
@@ -32,11 +38,12 @@ for (const script of [true, false]) {
     const member = await walk.open({ screen: PHONE, script, path: null });
     await walk.signInAs(member, MEMBER);
     assert.match(await member.locator('aside[aria-label="Alerts"]').innerText(), new RegExp(title));
-    if (script) await walk.look(member, "gallery-with-alert");
+    assert.equal(new URL(member.url()).pathname, `/o/${SCHEME}/today`, "they start with it");
+    if (script) await walk.look(member, "today-with-alert");
     await follow(member, new RegExp(title), member.locator('aside[aria-label="Alerts"]'));
     assert.match(await member.locator("main").innerText(), /Read this out/);
     if (script) await walk.look(member, "alert");
-    await member.goto(`/o/${SCHEME}/gallery`);
+    await member.goto(`/o/${SCHEME}/today`);
     assert.ok(!(await member.locator("main").innerText()).includes(title), "read, it stands there no more");
     await follow(member, "News", member.locator("nav.nav"));
     if (script) await walk.look(member, "news-of-a-member");
@@ -84,7 +91,7 @@ test("MEM-4: a list of members is made, and something is told to it alone", asyn
 test("MEM-5: a meeting is called, answered, and its minutes are read", async (walk) => {
   const page = await walk.open({ path: null, expect: ["422"] });
   await walk.signInAs(page, CONTROLLER);
-  await follow(page, "News", page.locator("nav.nav"));
+  await toNews(page);
   await follow(page, "Meetings");
   await walk.look(page, "meetings");
   await follow(page, "Call a meeting");

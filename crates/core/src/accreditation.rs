@@ -279,7 +279,7 @@ fn meetings(facts: &Facts, today: Date) -> Vec<Evidence> {
         },
         Evidence {
             standard,
-            asked: "Members meet, and it is on record who came",
+            asked: "Members meet, and who came is written down",
             found: match came {
                 0 => "Nobody is on record as having come to one in the last year".to_owned(),
                 came => format!(

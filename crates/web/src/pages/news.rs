@@ -86,8 +86,21 @@ fn tags(post: &Post) -> Vec<Tag> {
 /// The beginning of a text, in one line.
 fn beginning(text: &str) -> String {
     const MOST: usize = 160;
-    let words =
-        text.split_whitespace().filter(|word| !matches!(*word, "#" | "-")).collect::<Vec<_>>().join(" ");
+    let mut words = String::new();
+    let mut was_apart = false;
+    for line in text.lines().map(str::trim) {
+        let bare = line.trim_start_matches(['#', '-']).trim_start();
+        let is_apart = bare.len() < line.len() || line.is_empty();
+        if !bare.is_empty() && !words.is_empty() {
+            // What stood in lines of its own does not become one sentence.
+            let is_open = words.ends_with(|last: char| !last.is_ascii_punctuation());
+            words.push_str(if is_open && (is_apart || was_apart) { "; " } else { " " });
+        }
+        words.extend(
+            bare.split_whitespace().enumerate().flat_map(|(at, word)| [if at > 0 { " " } else { "" }, word]),
+        );
+        was_apart = is_apart;
+    }
     match words.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", words[..at].trim_end()),
         None => words,
