@@ -7,22 +7,24 @@ const NARROW = { width: 320, height: 700 };
 
 /** What each role finds in its navigation: the row at the top, and below a group the places in it. */
 const PLACES = {
-  "member-user": [["Today"], ["Gallery"], ["Report an incident"], ["My reports"], ["Your business"]],
-  staff: [["Today", "Today", "Duties"], ["People", "Gallery", "People", "Letters"], ["Reports", "Report an incident", "My reports"], ["Members"]],
+  "member-user": [["Today"], ["Gallery"], ["News"], ["Report an incident"], ["My reports"], ["Your business"]],
+  staff: [["Today", "Today", "Duties"], ["People", "Gallery", "People", "Letters"], ["Reports", "Report an incident", "My reports"], ["Members", "Members", "News"]],
   controller: [
     ["Today", "Today", "Duties"],
     ["Reports", "Review queue", "Report an incident"],
     ["People", "Gallery", "People", "Exclusions", "Letters"],
-    ["Members"],
+    ["Rights", "Requests", "Breaches"],
+    ["Members", "Members", "News"],
     ["Scheme", "Registers", "Policy", "Accreditation", "Old data", "Sweep"],
     ["Audit"],
   ],
   board: [
     ["Today", "Today", "Duties"],
     ["Decisions", "Exclusions", "Appeals", "Evidence"],
-    ["Audit"],
+    ["Members", "Members", "News"],
+    ["Rights", "Requests", "Breaches"],
+    ["Audit", "Oversight", "Audit"],
     ["Scheme", "Registers", "Policy", "Accreditation", "Old data", "Sweep"],
-    ["Members"],
   ],
   police: [["Today"], ["Gallery"]],
   aic: [["Today"], ["Gallery"]],

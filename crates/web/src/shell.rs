@@ -196,7 +196,7 @@ fn places(role: Role) -> &'static [Nav] {
     };
     match role {
         Role::MemberUser => &[Today, Gallery, News, Report, MyReports, Colleagues],
-        Role::Staff => &[Today, Gallery, People, Letters, News, Duties, Report, MyReports, Members, Cases],
+        Role::Staff => &[Today, Gallery, People, Letters, Duties, Report, MyReports, News, Members, Cases],
         Role::Controller => &[
             Today,
             Review,

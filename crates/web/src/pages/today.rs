@@ -120,6 +120,10 @@ fn held(visit: &Visit, overview: Overview, due: usize) -> Vec<Tally> {
         let text = ("child waits for agreement", "children wait for agreement");
         tallies.push(tally(visit, overview.pending, text.0, text.1, "/people?stage=waiting"));
     }
+    if overview.proposals > 0 {
+        let text = ("proposal waits for a decision", "proposals wait for a decision");
+        tallies.push(tally(visit, overview.proposals, text.0, text.1, "/cases"));
+    }
     let soon = i64::try_from(due).unwrap_or(i64::MAX);
     let soon = tally(visit, soon, "due in 30 days", "due in 30 days", "/sweep");
     // The list is cut at twenty; the number does not pretend otherwise.
