@@ -219,7 +219,7 @@ class Counted {
 test("INC-1: from the start page to sent in at most eight interactions, with a picture from the camera", async (walk) => {
   const page = await walk.open({ screen: PHONE });
   await walk.signInAs(page, MEMBER);
-  assert.equal(new URL(page.url()).pathname, `/o/${SCHEME}/gallery`, "where members start");
+  assert.equal(new URL(page.url()).pathname, `/o/${SCHEME}/today`, "an alert that was not read is where members start");
   const finger = new Counted(page);
   await finger.go(page.locator("nav.nav").getByRole("link", { name: "Report an incident" }));
   assert.ok(await page.locator("#camera").isVisible(), "a telephone offers its camera");
@@ -332,7 +332,7 @@ test("INC-1: what became of a report is told on every page until its sender has 
   await press(controller, "Decide");
 
   await member.goto(`/o/${SCHEME}/gallery`);
-  const news = member.locator("aside.news");
+  const news = member.locator('aside.news[aria-label="Your reports"]');
   await walk.look(member, "news");
   assert.match(await news.innerText(), new RegExp(`approved your report ${approved}`));
   await follow(member, `rejected your report ${rejected}`, news);

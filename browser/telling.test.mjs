@@ -67,7 +67,7 @@ for (const script of [true, false]) {
     assert.match(await controller.locator('main .notice[role="status"]').innerText(), script ? /taken over/ : /rejected/);
 
     await page.goto(`/o/${SCHEME}/gallery`);
-    assert.match(await page.locator("aside.news").innerText(), new RegExp(`name .*${reference}`));
+    assert.match(await page.locator("aside.news[aria-label=\"Your reports\"]").innerText(), new RegExp(`name .*${reference}`));
     await page.goto(`/o/${SCHEME}/reports`);
     assert.match(await row.innerText(), script ? /New\s+Taken over/ : /prison[\s\S]*New\s+Rejected/);
     if (script) await walk.look(page, "my-reports-names");
