@@ -9,6 +9,7 @@ const CONTROLLER = `${SCHEME}-controller`;
 test("INC-4: seen here in two taps from the gallery, and taken back", async (walk) => {
   const page = await walk.open({ screen: PHONE, path: null });
   await walk.signInAs(page, MEMBER);
+  await page.goto(`/o/${SCHEME}/gallery`);
   const card = page.locator("li.card").first();
   await walk.look(page, "gallery-acts");
   await follow(page, /^Seen here/, card);
