@@ -362,7 +362,7 @@ fn mem_7_no_table_about_members_has_a_place_for_what_must_not_be_held() {
         let begin = format!("CREATE TABLE {table} (");
         let body = schema.split(&begin).nth(1).and_then(|rest| rest.split("\n);").next()).expect(table);
         let found = body.lines().filter_map(|line| {
-            let word = line.trim().split_whitespace().next()?;
+            let word = line.split_whitespace().next()?;
             (!word.starts_with("--") && word.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
                 .then_some(word)
         });
