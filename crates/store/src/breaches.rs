@@ -1,4 +1,4 @@
-//! The register of personal data breaches (BRE-1 to BRE-3); who was affected is in [`affected`] (BRE-4).
+//! The register of personal data breaches (BRE-1 to BRE-3); who was affected is in `breaches/affected.rs` (BRE-4).
 mod affected;
 
 pub use affected::{Affected, AffectedPerson, Viewer, Window, affected};
