@@ -71,7 +71,7 @@ impl Topic {
 
 /// Looks that show nobody but colleagues, the scheme's own papers, or what one sent oneself. Any other look is one at people:
 /// whoever adds an action that is none has to say so here.
-pub const SHOWS_NOBODY: [&str; 25] = [
+pub const SHOWS_NOBODY: [&str; 22] = [
     "accounts.colleagues",
     "accreditation.show",
     "audit.list",
@@ -82,8 +82,6 @@ pub const SHOWS_NOBODY: [&str; 25] = [
     "conduct.show",
     "duties.show",
     "exporting.list",
-    "governing.list",
-    "governing.read",
     "groups.list",
     "groups.show",
     "importing.list",
@@ -94,7 +92,6 @@ pub const SHOWS_NOBODY: [&str; 25] = [
     "news.readers",
     "old_data.read",
     "oversight.show",
-    "policies.list",
     "policies.open",
     "registers.list",
 ];

@@ -297,7 +297,8 @@ mod tests {
 
     #[test]
     fn a_beginning_is_one_line_and_ends_at_a_letter() {
-        assert_eq!(beginning("# Hello\n\n- one\n- two"), "Hello one two");
+        assert_eq!(beginning("# Hello\n\n- one\n- two"), "Hello; one; two");
+        assert_eq!(beginning("One\ntwo."), "One two.", "a line that goes on is one");
         let long = "ä".repeat(200);
         assert_eq!(beginning(&long).chars().count(), 161);
     }
